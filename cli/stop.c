@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L
+#include "stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admf/error.h"
+
+static volatile int stop;
+static struct timespec first;
+
+/*
+ * `timeout` and other launchers deliver one signal twice, to the process and to its group;
+ * what comes within a fifth of a second is the same wish.
+ */
+static int is_repeated(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (now.tv_sec - first.tv_sec) * 1000 + (now.tv_nsec - first.tv_nsec) / 1000000 > 200;
+}
+
+static void on_signal(int number)
+{
+    static const char text[] = "\nadmf: ending after the step in hand; Ctrl-C again ends at once\n";
+    if (stop) {
+        if (number == SIGINT && is_repeated())
+            _exit(ADMF_INTERRUPTED);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &first);
+    stop = number == SIGINT ? ADMF_INTERRUPTED : ADMF_STOPPED;
+    if (write(2, text, sizeof text - 1) < 0)
+        return; /* nobody to tell */
+}
+
+/* A signal that whoever started the program chose to ignore (nohup, `&`) stays ignored. */
+static void watch(int number)
+{
+    struct sigaction before, action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(number, &action, NULL);
+}
+
+const volatile int *cli_stop_watch(void)
+{
+    watch(SIGINT);
+    watch(SIGTERM);
+    watch(SIGHUP);
+    return &stop;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L /* pthread_once */
+#include "engine/api/library_versions.h"
+
+#include <hdf5.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <yaml.h>
+#include <zlib.h>
+
+static char hdf5_text[40] = "unknown";
+
+static void ask_hdf5(void)
+{
+    unsigned major, minor, release;
+    if (H5get_libversion(&major, &minor, &release) >= 0)
+        snprintf(hdf5_text, sizeof hdf5_text, "%u.%u.%u", major, minor, release);
+}
+
+const char *version_of_hdf5(void)
+{
+    /* Callers keep the text, so it is written once, whichever thread asks first. */
+    static pthread_once_t asked = PTHREAD_ONCE_INIT;
+    pthread_once(&asked, ask_hdf5);
+    return hdf5_text;
+}
+
+const char *version_of_libyaml(void) { return yaml_get_version_string(); }
+
+const char *version_of_zlib(void) { return zlibVersion(); }

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L /* lstat */
+#include "engine/api/market_output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/base/failure.h"
+
+static market_writer *writer_for(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    if (!dot || dot == name) /* a file named .csv has no extension */
+        return NULL;
+    return strcmp(dot, ".csv") == 0  ? bars_write_csv
+           : strcmp(dot, ".h5") == 0 ? bars_write_hdf5
+                                     : NULL;
+}
+
+market_writer *market_output(const char *path, bool force, admf_error *error)
+{
+    struct stat there;
+    market_writer *writer = path ? writer_for(path) : NULL;
+    if (!writer) {
+        fail(error, ADMF_USAGE, "the name of the output says its form: .csv or .h5; not '%.200s'",
+             path ? path : "");
+        return NULL;
+    }
+    /* Not stat: a link that leads nowhere would be replaced, too. */
+    if (lstat(path, &there) == 0) {
+        if (S_ISDIR(there.st_mode))
+            fail_file(error, ADMF_IO, path, 0, "is a directory; name a file");
+        else if (!force)
+            fail_file(error, ADMF_IO, path, 0,
+                      "the file exists; --force replaces it, or name another with --output");
+        else
+            return writer;
+        return NULL;
+    }
+    if (errno == ENOENT)
+        return writer;
+    fail_file(error, ADMF_IO, path, errno, "cannot write");
+    return NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where market data is written to: the form follows from the name. */
+#ifndef ADMF_ENGINE_API_MARKET_OUTPUT_H
+#define ADMF_ENGINE_API_MARKET_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "io/market/bars.h"
+
+typedef admf_status market_writer(const struct bars *bars, const char *path, admf_error *error);
+
+/*
+ * What writes `path`: .csv or .h5. NULL and *error for any other name (ADMF_USAGE), and where
+ * something is there already (ADMF_IO) unless `force`. Ask before the work, not after it.
+ */
+market_writer *market_output(const char *path, bool force, admf_error *error);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "engine/cpu/cpu.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#include "engine/base/failure.h"
+
+size_t cpu_tables(const struct kernel_table *tables[CPU_TABLES_MAX])
+{
+    size_t n = 0;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    /* The program itself is built for v2, so v2 is there if we are here. */
+    tables[n++] = &kernel_table_v2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+        __builtin_cpu_supports("fma"))
+        tables[n++] = &kernel_table_v3;
+    if (n == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512cd"))
+        tables[n++] = &kernel_table_v4;
+#else
+    tables[n++] = &kernel_table_neon;
+#endif
+    return n;
+}
+
+const struct kernel_table *cpu_choose(const char *isa, admf_error *error)
+{
+    const struct kernel_table *tables[CPU_TABLES_MAX];
+    size_t n = cpu_tables(tables);
+    const char *source = "--isa";
+    if (!isa || !*isa || strcmp(isa, "auto") == 0) {
+        isa = getenv("ADMF_ISA");
+        source = "ADMF_ISA";
+    }
+    if (!isa || !*isa || strcmp(isa, "auto") == 0)
+        return tables[n - 1];
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(isa, tables[k]->name) == 0)
+            return tables[k];
+    char names[64] = "";
+    for (size_t k = 0; k < n; k++) {
+        strcat(names, k ? ", " : "");
+        strcat(names, tables[k]->name);
+    }
+    fail(error, ADMF_USAGE, "%s: this machine cannot run instruction set '%s'; it can run %s",
+         source, isa, names);
+    return NULL;
+}
+
+int cpu_threads(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (int)n : 1;
+}
+
+/* The first number after `key` in a small text file; `none` where there is none. */
+static uint64_t number_in(const char *path, const char *key, uint64_t none)
+{
+    char line[256];
+    uint64_t value = none;
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return none;
+    while (fgets(line, sizeof line, file)) {
+        unsigned long long found;
+        size_t skip = strlen(key);
+        if (strncmp(line, key, skip) == 0 && sscanf(line + skip, "%llu", &found) == 1) {
+            value = found;
+            break;
+        }
+    }
+    fclose(file);
+    return value;
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What the cgroup leaves: limit less use, with the file cache it can give back. */
+static uint64_t cgroup_room(void)
+{
+    static const char *const limits[] = {"/sys/fs/cgroup/memory.max",
+                                         "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
+    static const char *const uses[] = {"/sys/fs/cgroup/memory.current",
+                                       "/sys/fs/cgroup/memory/memory.usage_in_bytes"};
+    static const char *const stats[] = {"/sys/fs/cgroup/memory.stat",
+                                        "/sys/fs/cgroup/memory/memory.stat"};
+    uint64_t room = UINT64_MAX;
+    for (int v = 0; v < 2; v++) {
+        uint64_t limit = number_in(limits[v], "", UINT64_MAX), use = number_in(uses[v], "", 0);
+        uint64_t cache = number_in(stats[v], v ? "total_inactive_file " : "inactive_file ", 0);
+        if (limit == UINT64_MAX)
+            continue;
+        use -= lesser(use, cache);
+        room = lesser(room, limit > use ? limit - use : 0);
+    }
+    return room;
+}
+
+uint64_t cpu_memory_available(void)
+{
+    uint64_t kib = number_in("/proc/meminfo", "MemAvailable:", UINT64_MAX / 1024);
+    uint64_t room = lesser(kib * 1024, cgroup_room());
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        room = lesser(room, limit.rlim_cur);
+    return room;
+}
+
+uint64_t cpu_peak_memory(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
+}
+
+bool cpu_flushes_to_zero(void)
+{
+#if defined(__x86_64__)
+    return (_mm_getcsr() & 0x8040) != 0; /* FTZ, DAZ */
+#else
+    uint64_t fpcr;
+    __asm__("mrs %0, fpcr" : "=r"(fpcr));
+    return (fpcr >> 24 & 1) != 0;
+#endif
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/features/columns.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
+#include "kernels/signal_types.h"
+
+struct columns {
+    const struct plan *plan;
+    const struct bars *bars;
+    size_t tile_bars, row; /* doubles of a row: tile_bars rounded up to whole words */
+    size_t count;          /* needed columns */
+    int *place;            /* [plan->column_count]: row of a column; -1: not needed */
+    int *column;           /* [count]: the other way */
+    double *values;        /* [count][row] */
+    uint64_t *defined;     /* [count][row / WORD_BARS] */
+    size_t feature_count;  /* needed features, in order of level */
+    int *feature;
+    void **state;          /* [feature_count] */
+};
+
+static size_t row_length(size_t tile_bars)
+{
+    return (tile_bars + WORD_BARS - 1) / WORD_BARS * WORD_BARS;
+}
+
+static bool feature_needed(const struct plan *plan, size_t f, const bool *needed)
+{
+    for (int m = 0; m < ADMF_MEMBERS_MAX; m++)
+        if (plan->features[f].column[m] >= 0 && needed[plan->features[f].column[m]])
+            return true;
+    return false;
+}
+
+void columns_mark(const struct plan *plan, int column, bool *needed)
+{
+    const struct plan_column *c = &plan->columns[column];
+    if (needed[column])
+        return;
+    needed[column] = true;
+    if (c->market >= 0)
+        return;
+    const struct plan_feature *feature = &plan->features[c->feature];
+    for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
+        columns_mark(plan, feature->input[k], needed);
+}
+
+uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars)
+{
+    uint64_t row = row_length(tile_bars), bytes = plan->column_count * 2 * sizeof(int);
+    for (size_t c = 0; c < plan->column_count; c++)
+        if (needed[c])
+            bytes += row * sizeof(double) + row / 8;
+    for (size_t f = 0; f < plan->feature_count; f++)
+        if (feature_needed(plan, f, needed))
+            bytes += plan->features[f].state_bytes + 64 + sizeof(int) + sizeof(void *);
+    return bytes;
+}
+
+static bool allocate(struct columns *c, const bool *needed)
+{
+    const struct plan *plan = c->plan;
+    c->place = memory_new(plan->column_count, sizeof *c->place);
+    c->column = memory_new(plan->column_count, sizeof *c->column);
+    c->feature = memory_new(plan->feature_count, sizeof *c->feature);
+    c->state = memory_new(plan->feature_count, sizeof *c->state);
+    if (!c->place || !c->column || !c->feature || !c->state)
+        return false;
+    for (size_t k = 0; k < plan->column_count; k++) {
+        c->place[k] = needed[k] ? (int)c->count : -1;
+        if (needed[k])
+            c->column[c->count++] = (int)k;
+    }
+    size_t values;
+    if (!size_product(c->count, c->row, &values))
+        return false;
+    c->values = memory_new_aligned(values, sizeof *c->values);
+    c->defined = memory_new_aligned(values / WORD_BARS, sizeof *c->defined);
+    if (!c->values || !c->defined)
+        return false;
+    for (size_t f = 0; f < plan->feature_count; f++) {
+        if (!feature_needed(plan, f, needed))
+            continue;
+        c->feature[c->feature_count] = (int)f;
+        c->state[c->feature_count] = memory_new_aligned(1, plan->features[f].state_bytes);
+        if (!c->state[c->feature_count++])
+            return false;
+    }
+    return true;
+}
+
+struct columns *columns_new(const struct plan *plan, const struct bars *bars, const bool *needed,
+                            size_t tile_bars)
+{
+    struct columns *c = memory_new(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->plan = plan;
+    c->bars = bars;
+    c->tile_bars = tile_bars;
+    c->row = row_length(tile_bars);
+    if (!allocate(c, needed))
+        columns_free(&c);
+    return c;
+}
+
+void columns_free(struct columns **columns)
+{
+    struct columns *c = *columns;
+    if (!c)
+        return;
+    for (size_t f = 0; c->state && f < c->feature_count; f++)
+        memory_free(c->state[f]);
+    memory_free(c->place);
+    memory_free(c->column);
+    memory_free(c->values);
+    memory_free(c->defined);
+    memory_free(c->feature);
+    memory_free(c->state);
+    memory_free(c);
+    *columns = NULL;
+}
+
+static const double *market_values(const struct bars *bars, int market)
+{
+    const double *const columns[MARKET_COUNT] = {bars->open, bars->high, bars->low, bars->close,
+                                                 bars->volume};
+    return columns[market];
+}
+
+static void advance_feature(struct columns *c, size_t index, size_t first, size_t count)
+{
+    const struct plan *plan = c->plan;
+    const struct plan_feature *feature = &plan->features[c->feature[index]];
+    struct stretch stretch = {.first = first,
+                              .count = count,
+                              .session_day = c->bars->session_day + first,
+                              .bars_per_year = c->bars->bars_per_year};
+    for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
+        const struct plan_column *input = &plan->columns[feature->input[k]];
+        stretch.in[k] = input->market >= 0 ? market_values(c->bars, input->market) + first
+                                           : columns_row(c, feature->input[k]);
+    }
+    for (int m = 0; m < catalog_features[feature->id].n_members; m++) {
+        int column = feature->column[m];
+        if (column >= 0 && c->place[column] >= 0)
+            stretch.out[m] = c->values + (size_t)c->place[column] * c->row;
+    }
+    plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
+}
+
+/* Market columns are copied into the tile, the end of every row is padded, and its words made. */
+static void finish_row(struct columns *c, size_t index, size_t first, size_t count)
+{
+    double *row = c->values + index * c->row;
+    const struct plan_column *column = &c->plan->columns[c->column[index]];
+    size_t padded = row_length(count);
+    if (column->market >= 0)
+        memcpy(row, market_values(c->bars, column->market) + first, count * sizeof *row);
+    for (size_t t = count; t < padded; t++)
+        row[t] = NAN;
+    c->plan->kernels->defined(row, padded / WORD_BARS, c->defined + index * (c->row / WORD_BARS));
+}
+
+void columns_advance(struct columns *c, size_t first, size_t count)
+{
+    /* A level reads only lower ones, so each level is one shared loop. */
+    for (size_t begin = 0, end; begin < c->feature_count; begin = end) {
+        int level = c->plan->features[c->feature[begin]].level;
+        for (end = begin; end < c->feature_count; end++)
+            if (c->plan->features[c->feature[end]].level != level)
+                break;
+#pragma omp for schedule(dynamic)
+        for (size_t f = begin; f < end; f++)
+            advance_feature(c, f, first, count);
+    }
+#pragma omp for schedule(static)
+    for (size_t k = 0; k < c->count; k++)
+        finish_row(c, k, first, count);
+}
+
+const double *columns_row(const struct columns *c, int column)
+{
+    return c->values + (size_t)c->place[column] * c->row;
+}
+
+const uint64_t *columns_defined(const struct columns *c, int column)
+{
+    return c->defined + (size_t)c->place[column] * (c->row / WORD_BARS);
+}

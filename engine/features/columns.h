@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The columns of a plan, tile by tile.
+ *
+ * columns_advance computes the next tile of every column that is needed; what stands
+ * there before is overwritten. It is called by all threads of a parallel region, which
+ * share the work and leave together. Rows are padded to whole words with NaN.
+ */
+#ifndef ADMF_ENGINE_FEATURES_COLUMNS_H
+#define ADMF_ENGINE_FEATURES_COLUMNS_H
+
+#include <stdbool.h>
+
+#include "engine/plan/plan.h"
+
+struct columns;
+
+/* Bytes columns_new takes for the columns marked in `needed` (see columns_mark). */
+uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars);
+
+/*
+ * Marks column `column` and all that it is made from in `needed` ([plan->column_count],
+ * false at first).
+ */
+void columns_mark(const struct plan *plan, int column, bool *needed);
+
+/* Columns of one symbol from its first bar on. NULL: out of memory. */
+struct columns *columns_new(const struct plan *plan, const struct bars *bars, const bool *needed,
+                            size_t tile_bars);
+void columns_free(struct columns **columns);
+
+/* Every thread of the region: computes bars first … first+count-1 (count <= tile_bars). */
+void columns_advance(struct columns *columns, size_t first, size_t count);
+
+/* Bar 0 of the tile of a needed column. */
+const double *columns_row(const struct columns *columns, int column);
+/* Bits of the bars at which a needed column is defined. */
+const uint64_t *columns_defined(const struct columns *columns, int column);
+
+#endif

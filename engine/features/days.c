@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/features/days.h"
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
+
+/* Days one task labels: enough that finding its start is cheap, few enough to share out. */
+enum { TASK_DAYS = 2048 };
+
+static bool is_day_instance(const struct plan *plan, size_t i)
+{
+    const struct instance *instance = &plan->axes[AXIS_CLASSIFIER].instances[i];
+    return instance->row && catalog_is_day_classifier[instance->id];
+}
+
+bool days_needed(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
+        if (is_day_instance(plan, i))
+            return true;
+    return false;
+}
+
+uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars)
+{
+    uint64_t instances = 0;
+    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
+        instances += is_day_instance(plan, i);
+    return instances ? instances * bars->days * 9 + bars->days * 3 * sizeof(double) : 0;
+}
+
+static void fold_days(const struct bars *bars, double *high, double *low, double *close)
+{
+    size_t t = 0;
+    for (size_t day = 0; day < bars->days; day++) {
+        high[day] = bars->high[t];
+        low[day] = bars->low[t];
+        for (; t <= bars->day_end[day]; t++) {
+            high[day] = bars->high[t] > high[day] ? bars->high[t] : high[day];
+            low[day] = bars->low[t] < low[day] ? bars->low[t] : low[day];
+        }
+        close[day] = bars->close[bars->day_end[day]];
+    }
+}
+
+void day_labels_deinit(struct day_labels *labels, size_t classifiers)
+{
+    for (size_t i = 0; i < classifiers; i++) {
+        if (labels->label)
+            memory_free(labels->label[i]);
+        if (labels->confidence)
+            memory_free(labels->confidence[i]);
+    }
+    memory_free(labels->label);
+    memory_free(labels->confidence);
+    *labels = (struct day_labels){0};
+}
+
+static bool allocate(const struct plan *plan, int only, struct day_labels *out)
+{
+    size_t n = plan->axes[AXIS_CLASSIFIER].count;
+    out->label = memory_new(n, sizeof *out->label);
+    out->confidence = memory_new(n, sizeof *out->confidence);
+    if (!out->label || !out->confidence)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_day_instance(plan, i) || (only >= 0 && i != (size_t)only))
+            continue;
+        out->label[i] = memory_new(out->days, sizeof **out->label);
+        out->confidence[i] = memory_new(out->days, sizeof **out->confidence);
+        if (!out->label[i] || !out->confidence[i])
+            return false;
+    }
+    return true;
+}
+
+/* Labels days of one instance; false: out of memory. */
+static bool run_task(const struct plan *plan, const struct day_series *days, size_t instance,
+                     size_t first, size_t n, struct day_labels *out)
+{
+    const struct instance *classifier = &plan->axes[AXIS_CLASSIFIER].instances[instance];
+    const struct kernel_table *kernels = plan->kernels;
+    size_t bytes = kernels->day[classifier->id].scratch(classifier->params, days->count);
+    void *scratch = memory_new_aligned(bytes, 1);
+    if (!scratch)
+        return false;
+    kernels->day[classifier->id].run(classifier->params, days, first, n, scratch,
+                                     out->label[instance] + first,
+                                     out->confidence[instance] + first);
+    memory_free(scratch);
+    return true;
+}
+
+static bool run_tasks(const struct plan *plan, const struct day_series *days, int threads,
+                      struct day_labels *out)
+{
+    size_t pieces = (days->count + TASK_DAYS - 1) / TASK_DAYS;
+    size_t tasks = plan->axes[AXIS_CLASSIFIER].count * pieces;
+    bool done = true;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (size_t task = 0; task < tasks; task++) {
+        size_t instance = task / pieces, first = task % pieces * TASK_DAYS;
+        size_t n = days->count - first < TASK_DAYS ? days->count - first : TASK_DAYS;
+        if (out->label[instance] && !run_task(plan, days, instance, first, n, out)) {
+#pragma omp atomic write
+            done = false;
+        }
+    }
+    return done;
+}
+
+admf_status day_labels_make(const struct plan *plan, const struct bars *bars, int only,
+                            bool with_confidence, int threads, struct day_labels *out,
+                            admf_error *error)
+{
+    size_t n = plan->axes[AXIS_CLASSIFIER].count;
+    *out = (struct day_labels){.days = bars->days};
+    if (!days_needed(plan))
+        return ADMF_OK;
+    double *high = memory_new(bars->days, sizeof *high);
+    double *low = memory_new(bars->days, sizeof *low);
+    double *close = memory_new(bars->days, sizeof *close);
+    bool done = high && low && close && allocate(plan, only, out);
+    if (done) {
+        fold_days(bars, high, low, close);
+        struct day_series days = {.count = bars->days, .high = high, .low = low, .close = close};
+        done = run_tasks(plan, &days, threads, out);
+    }
+    /* Only a trace shows confidences. */
+    for (size_t i = 0; out->confidence && i < n && !with_confidence; i++) {
+        memory_free(out->confidence[i]);
+        out->confidence[i] = NULL;
+    }
+    memory_free(high);
+    memory_free(low);
+    memory_free(close);
+    if (!done) {
+        day_labels_deinit(out, n);
+        return fail_memory(error);
+    }
+    return ADMF_OK;
+}

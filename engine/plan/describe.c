@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A plan in words and as JSON: the same facts, gathered once. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/catalog/catalog.h"
+#include "engine/plan/pattern.h"
+#include "engine/plan/plan.h"
+
+static const char *const axis_names[AXIS_COUNT] = {"strategy", "classifier", "risk", "execution"};
+static const char communication[] = "auto_wired_broadcast";
+static const char route[] =
+    "feature hub -> broadcast -> strategy and classifier services -> by combo id -> portfolios -> "
+    "risk service -> execution -> portfolios";
+enum { SHARED_CONTAINERS = 3, COLUMN_TEXT = 160, FEATURES_SHOWN = 24 };
+
+/* Stateless services of one type: instances of one component. */
+struct service {
+    const char *type;
+    uint64_t count;
+};
+
+enum { SERVICES_MAX = STRATEGY_COUNT + CLASSIFIER_COUNT + 1 };
+
+static size_t count_services(const struct plan *plan, struct service services[SERVICES_MAX])
+{
+    size_t n = 0;
+    for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++) {
+        size_t begin = n;
+        for (size_t i = 0; i < plan->axes[a].count; i++) {
+            const admf_component *row = plan->axes[a].instances[i].row;
+            if (!row)
+                continue;
+            size_t k = begin;
+            while (k < n && strcmp(services[k].type, row->name) != 0)
+                k++;
+            if (k == n)
+                services[n++] = (struct service){row->name, 0};
+            services[k].count++;
+        }
+    }
+    services[n++] = (struct service){"risk", 1};
+    return n;
+}
+
+static uint64_t portfolios(const struct plan *plan)
+{
+    return plan->combinations * plan->symbol_count * plan->window_count;
+}
+
+static double all_bars(const struct plan *plan)
+{
+    double bars = 0;
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    return bars;
+}
+
+static void add_bytes(struct text *out, uint64_t bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    int unit = 0;
+    for (; value >= 1024 && unit < 4; unit++)
+        value /= 1024;
+    text_format(out, value < 10 && unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+/* ---- text ---------------------------------------------------------------------------------*/
+
+static void text_axes(struct text *out, const struct plan *plan)
+{
+    text_format(out, "workflow    %s", plan->pattern->name);
+    if (plan->pattern != plan->base_pattern)
+        text_format(out, " over %s", plan->base_pattern->name);
+    text_add(out, "\n\naxis        in the grid  after where\n");
+    for (int a = 0; a < AXIS_COUNT; a++)
+        text_format(out, "%-11s %11" PRIu64 "  %11zu\n", axis_names[a], plan->axes[a].before_where,
+                    plan->axes[a].count);
+    text_format(out, "symbol      %11zu  %11zu\n", plan->symbol_count, plan->symbol_count);
+    text_format(out, "combinations %" PRIu64, plan->combinations);
+    if (plan->symbol_count > 1)
+        text_format(out, " for each of %zu symbols", plan->symbol_count);
+    text_add(out, "\n\n");
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        text_format(out, "data        %s: %zu bars of %s\n", plan->bars[s]->symbol,
+                    plan->bars[s]->count, plan->bars[s]->source);
+}
+
+static void text_topology(struct text *out, const struct plan *plan)
+{
+    struct service services[SERVICES_MAX];
+    size_t n = count_services(plan, services);
+    uint64_t count = portfolios(plan);
+    enum axis_kind outer = plan_outer_axis(plan);
+    enum axis_kind inner = outer == AXIS_STRATEGY ? AXIS_CLASSIFIER : AXIS_STRATEGY;
+    text_format(out, "\nouter axis  %s (%zu), inner %s (%zu)\n", axis_names[outer],
+                plan->axes[outer].count, axis_names[inner], plan->axes[inner].count);
+    text_format(out,
+                "containers  %" PRIu64 " stateful (%" PRIu64 " portfolios + %d shared: %s), "
+                "against %" PRIu64 " with one for everything\n",
+                count + SHARED_CONTAINERS, count, (int)SHARED_CONTAINERS, plan->pattern->shared,
+                3 * count + SHARED_CONTAINERS);
+    text_add(out, "services    ");
+    for (size_t k = 0; k < n; k++)
+        text_format(out, "%s%s_services: %" PRIu64, k ? ", " : "", services[k].type,
+                    services[k].count);
+    text_format(out, " (stateless)\ncommunication: %s\n            %s\n", communication, route);
+    text_format(out, "portfolio   %d bytes each\n", (int)BYTES_PER_PORTFOLIO);
+}
+
+static void text_features(struct text *out, const struct plan *plan)
+{
+    char name[COLUMN_TEXT];
+    size_t shown = 0, made = 0;
+    for (size_t c = 0; c < plan->column_count; c++)
+        made += plan->columns[c].market < 0;
+    text_format(out, "\nfeatures    %zu columns of %zu features\n", made, plan->feature_count);
+    for (size_t c = 0; c < plan->column_count && shown < FEATURES_SHOWN; c++) {
+        if (plan->columns[c].market >= 0)
+            continue;
+        const struct plan_feature *feature = &plan->features[plan->columns[c].feature];
+        plan_column_name(plan, (int)c, name, sizeof name);
+        text_format(out, "  %-28s from", name);
+        for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
+            plan_column_name(plan, feature->input[k], name, sizeof name);
+            text_format(out, "%s %s", k ? "," : "", name);
+        }
+        text_add(out, "\n");
+        shown++;
+    }
+    if (shown < made)
+        text_format(out, "  and %zu more (--json lists all)\n", made - shown);
+}
+
+static void text_sizes(struct text *out, const struct plan *plan)
+{
+    const struct plan_sizes *s = &plan->sizes;
+    text_format(out, "\ntiles       %zu bars; %" PRIu64 " blocks of up to %" PRIu64
+                     " combinations; %d threads, %s\n",
+                s->tile_bars, s->blocks, s->block_cells, s->threads, plan->kernels->name);
+    text_add(out, "memory      ");
+    add_bytes(out, s->memory);
+    text_add(out, " (bars ");
+    add_bytes(out, s->bars_bytes);
+    text_add(out, ", columns ");
+    add_bytes(out, s->column_bytes);
+    text_add(out, ", signals ");
+    add_bytes(out, s->word_bytes);
+    text_add(out, ", portfolios and results ");
+    add_bytes(out, s->lane_bytes);
+    text_add(out, ") of ");
+    add_bytes(out, s->memory_limit);
+    text_add(out, "\ndisk        ");
+    add_bytes(out, s->cube_bytes);
+    text_add(out, " before compression, ");
+    add_bytes(out, s->partial_bytes);
+    text_format(out, " more while running\ntime        about %.2g s\n", s->seconds);
+}
+
+char *plan_to_text(const struct plan *plan)
+{
+    struct text out = {0};
+    text_axes(&out, plan);
+    text_topology(&out, plan);
+    text_features(&out, plan);
+    text_sizes(&out, plan);
+    if (!out.failed)
+        return out.chars;
+    text_deinit(&out);
+    return NULL;
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------*/
+
+static void json_axes(struct text *out, const struct plan *plan)
+{
+    text_format(out, "{\"pattern\": \"%s\", \"base_pattern\": \"%s\", \"axes\": {",
+                plan->pattern->name, plan->base_pattern->name);
+    for (int a = 0; a < AXIS_COUNT; a++)
+        text_format(out, "%s\"%s\": {\"grid\": %" PRIu64 ", \"instances\": %zu}", a ? ", " : "",
+                    axis_names[a], plan->axes[a].before_where, plan->axes[a].count);
+    text_format(out, "}, \"combinations\": %" PRIu64 ", \"symbols\": [", plan->combinations);
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        text_format(out, "%s{\"symbol\": ", s ? ", " : "");
+        text_json_string(out, plan->bars[s]->symbol);
+        text_add(out, ", \"source\": ");
+        text_json_string(out, plan->bars[s]->source);
+        text_format(out, ", \"bars\": %zu, \"bars_per_year\": ", plan->bars[s]->count);
+        text_json_number(out, plan->bars[s]->bars_per_year);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
+static void json_topology(struct text *out, const struct plan *plan)
+{
+    struct service services[SERVICES_MAX];
+    size_t n = count_services(plan, services);
+    uint64_t count = portfolios(plan);
+    enum axis_kind outer = plan_outer_axis(plan);
+    text_format(out,
+                ", \"topology\": {\"outer\": \"%s\", \"inner\": \"%s\", \"portfolios\": %" PRIu64
+                ", \"shared_containers\": %d, \"containers\": %" PRIu64
+                ", \"containers_otherwise\": %" PRIu64 ", \"services\": {",
+                axis_names[outer], outer == AXIS_STRATEGY ? "classifier" : "strategy", count,
+                (int)SHARED_CONTAINERS, count + SHARED_CONTAINERS, 3 * count + SHARED_CONTAINERS);
+    for (size_t k = 0; k < n; k++)
+        text_format(out, "%s\"%s_services\": %" PRIu64, k ? ", " : "", services[k].type,
+                    services[k].count);
+    text_format(out,
+                "}, \"communication\": \"%s\", \"route\": \"%s\", \"bytes_per_portfolio\": %d}",
+                communication, route, (int)BYTES_PER_PORTFOLIO);
+}
+
+static void json_features(struct text *out, const struct plan *plan)
+{
+    char name[COLUMN_TEXT];
+    bool first = true;
+    text_add(out, ", \"features\": [");
+    for (size_t c = 0; c < plan->column_count; c++) {
+        if (plan->columns[c].market >= 0)
+            continue;
+        const struct plan_feature *feature = &plan->features[plan->columns[c].feature];
+        plan_column_name(plan, (int)c, name, sizeof name);
+        text_add(out, first ? "{\"column\": " : ", {\"column\": ");
+        text_json_string(out, name);
+        text_add(out, ", \"needs\": [");
+        for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
+            plan_column_name(plan, feature->input[k], name, sizeof name);
+            text_add(out, k ? ", " : "");
+            text_json_string(out, name);
+        }
+        text_add(out, "]}");
+        first = false;
+    }
+    text_add(out, "]");
+}
+
+char *plan_to_json(const struct plan *plan)
+{
+    struct text out = {0};
+    const struct plan_sizes *s = &plan->sizes;
+    json_axes(&out, plan);
+    json_topology(&out, plan);
+    json_features(&out, plan);
+    text_format(&out,
+                ", \"tile_bars\": %zu, \"block_combinations\": %" PRIu64 ", \"blocks\": %" PRIu64
+                ", \"threads\": %d, \"isa\": \"%s\", \"combination_bars\": ",
+                s->tile_bars, s->block_cells, s->blocks, s->threads, plan->kernels->name);
+    text_json_number(&out, all_bars(plan) * (double)plan->combinations);
+    text_format(&out,
+                ", \"memory\": {\"total\": %" PRIu64 ", \"limit\": %" PRIu64 ", \"bars\": %" PRIu64
+                ", \"axes\": %" PRIu64 ", \"columns\": %" PRIu64 ", \"signals\": %" PRIu64
+                ", \"portfolios\": %" PRIu64 "}, \"disk\": {\"cube\": %" PRIu64
+                ", \"partial\": %" PRIu64 "}, \"seconds\": ",
+                s->memory, s->memory_limit, s->bars_bytes, s->axes_bytes, s->column_bytes,
+                s->word_bytes, s->lane_bytes, s->cube_bytes, s->partial_bytes);
+    text_json_number(&out, s->seconds);
+    text_add(&out, "}\n");
+    if (!out.failed)
+        return out.chars;
+    text_deinit(&out);
+    return NULL;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/plan/plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/catalog/catalog.h"
+#include "engine/plan/columns_needed.h"
+#include "engine/plan/pattern.h"
+
+void plan_free(struct plan **plan_)
+{
+    struct plan *plan = *plan_;
+    if (!plan)
+        return;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        axis_deinit(&plan->axes[a]);
+    for (size_t s = 0; plan->bars && s < plan->symbol_count; s++)
+        bars_free(&plan->bars[s]);
+    for (size_t f = 0; f < plan->feature_count; f++)
+        memory_free(plan->features[f].params);
+    memory_free(plan->bars);
+    memory_free(plan->windows);
+    memory_free(plan->columns);
+    memory_free(plan->features);
+    memory_free(plan->strategies);
+    memory_free(plan->classifiers);
+    memory_free(plan->scale_column);
+    memory_free(plan);
+    *plan_ = NULL;
+}
+
+struct cell plan_cell(const struct plan *plan, uint64_t combo)
+{
+    struct cell cell;
+    for (int a = AXIS_COUNT - 1; a >= 0; a--) {
+        cell.index[a] = combo % plan->axes[a].count;
+        combo /= plan->axes[a].count;
+    }
+    return cell;
+}
+
+struct shape plan_shape(const struct plan *plan, const struct cell *cell)
+{
+    const double *r = plan->axes[AXIS_RISK].instances[cell->index[AXIS_RISK]].params;
+    const double *e = plan->axes[AXIS_EXECUTION].instances[cell->index[AXIS_EXECUTION]].params;
+    const struct instance *classifier =
+        &plan->axes[AXIS_CLASSIFIER].instances[cell->index[AXIS_CLASSIFIER]];
+    const double *portfolio = plan->config->portfolio;
+    return (struct shape){
+        .fill = (uint8_t)e[EXECUTION_fill],
+        .size_type = (uint8_t)r[RISK_size_type],
+        .on_breach = (uint8_t)r[RISK_on_breach],
+        .halt = (uint8_t)r[RISK_halt],
+        .reentry = (uint8_t)r[RISK_reentry],
+        .rebalance = (uint8_t)r[RISK_rebalance],
+        .fee_in_cash = e[EXECUTION_fee_in_cash] != 0,
+        .scale_by_strength = r[RISK_scale_by_strength] != 0,
+        .allow_short = portfolio[PORTFOLIO_allow_short] != 0,
+        .close_at_end = portfolio[PORTFOLIO_close_at_end] != 0,
+        .block_entries = classifier->row && classifier->entry->block_entries,
+        .flat_at = !isnan(r[RISK_flat_at]),
+        .has_exits = !isnan(r[RISK_stop_loss]) || !isnan(r[RISK_take_profit]) ||
+                     !isnan(r[RISK_trailing_stop]),
+        .has_holding = !isnan(r[RISK_max_holding_bars]),
+        .has_halts = !isnan(r[RISK_max_drawdown]) || !isnan(r[RISK_max_daily_loss]),
+        .has_cooldown = !isnan(r[RISK_cooldown_bars]),
+        .by_regime = plan->config->by_regime,
+    };
+}
+
+void plan_column_name(const struct plan *plan, int column, char *out, size_t size)
+{
+    const struct plan_column *c = &plan->columns[column];
+    if (c->market >= 0) {
+        snprintf(out, size, "%s", market_column_names[c->market]);
+        return;
+    }
+    const struct plan_feature *feature = &plan->features[c->feature];
+    const admf_component *row = &catalog_features[feature->id];
+    int used = snprintf(out, size, "%s", row->name), shown = row->n_params;
+    /* A variant is named only where it is not the standard one. */
+    while (shown && row->params[shown - 1].type == ADMF_WORD &&
+           feature->params[shown - 1] == row->params[shown - 1].fallback)
+        shown--;
+    for (int k = 0; k < shown && (size_t)used < size; k++) {
+        char number[NUMBER_MAX];
+        const char *text = number;
+        int length = -1;
+        number_to_text(feature->params[k], number);
+        if (row->params[k].type == ADMF_WORD) {
+            size_t word_length;
+            text = catalog_word(&row->params[k], (int)feature->params[k], &word_length);
+            length = (int)word_length;
+        }
+        used += snprintf(out + used, size - (size_t)used, "%s%.*s%s", k ? "," : "(", length, text,
+                         k + 1 == shown ? ")" : "");
+    }
+    if (row->n_members > 1 && (size_t)used < size)
+        snprintf(out + used, size - (size_t)used, ".%s", row->members[c->member]);
+}
+
+/* ---- making ------------------------------------------------------------------------------*/
+
+static admf_status load_bars(struct plan *plan, admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    const struct config *config = plan->config;
+    admf_status status = ADMF_OK;
+    plan->bars = memory_new(config->series_count, sizeof *plan->bars);
+    if (!plan->bars)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    plan->symbol_count = config->series_count;
+    /* All series are read, so that all their errors are seen at once. */
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        admf_status one = bars_load(&config->series[s], &plan->bars[s], errors, warnings);
+        if (one != ADMF_OK)
+            status = one;
+    }
+    return status == ADMF_OK ? ADMF_OK : admf_diagnostics_status(errors);
+}
+
+static const double *market_values(const struct bars *bars, int market)
+{
+    const double *const columns[MARKET_COUNT] = {bars->open, bars->high, bars->low, bars->close,
+                                                 bars->volume};
+    return columns[market];
+}
+
+/* Who needs a market column, for the message when it is missing. */
+static const char *who_needs(const struct plan *plan, int market)
+{
+    for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++) {
+        const struct plan_service *services = a == AXIS_STRATEGY ? plan->strategies
+                                                                 : plan->classifiers;
+        for (size_t i = 0; i < plan->axes[a].count; i++) {
+            const admf_component *row = plan->axes[a].instances[i].row;
+            for (int k = 0; row && k < row->n_needs; k++) {
+                const struct plan_column *c = &plan->columns[services[i].column[k]];
+                if (c->market == market)
+                    return row->name;
+                if (c->market < 0)
+                    for (int j = 0; j < catalog_features[plan->features[c->feature].id].n_needs; j++)
+                        if (plan->columns[plan->features[c->feature].input[j]].market == market)
+                            return row->name;
+            }
+        }
+    }
+    return "a size or a protective exit of the risk profiles";
+}
+
+static admf_status check_columns(const struct plan *plan, admf_diagnostics *errors)
+{
+    bool next_open = false, failed = false;
+    for (size_t i = 0; i < plan->axes[AXIS_EXECUTION].count; i++)
+        next_open |= plan->axes[AXIS_EXECUTION].instances[i].params[EXECUTION_fill] ==
+                     FILL_NEXT_OPEN;
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        for (int m = 0; m < MARKET_COUNT; m++) {
+            if (!(plan->market_needed >> m & 1) || market_values(plan->bars[s], m))
+                continue;
+            failed = true;
+            if (m == MARKET_OPEN && next_open)
+                report(errors, ADMF_BAD_CONFIG, plan->bars[s]->source, 0, 0, 0,
+                       "fill 'next_open' needs column 'open', which this file lacks; use fill "
+                       "'close' or 'next_close' under execution");
+            else
+                report(errors, ADMF_BAD_CONFIG, plan->bars[s]->source, 0, 0, 0,
+                       "%s needs column '%s', which this file lacks", who_needs(plan, m),
+                       market_column_names[m]);
+        }
+    return failed ? ADMF_BAD_CONFIG : ADMF_OK;
+}
+
+/* flat_at has no meaning where every bar is a day. */
+static admf_status check_sessions(const struct plan *plan, admf_diagnostics *errors)
+{
+    const struct axis *risk = &plan->axes[AXIS_RISK];
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        for (size_t i = 0; plan->bars[s]->daily_or_longer && i < risk->count; i++)
+            if (!isnan(risk->instances[i].params[RISK_flat_at]))
+                return report(errors, ADMF_BAD_CONFIG, plan->config->path,
+                              plan->config->risk.place.line, plan->config->risk.place.column,
+                              plan->config->risk.place.length,
+                              "flat_at: session_end needs bars shorter than a day; those of %s are "
+                              "not",
+                              plan->bars[s]->source);
+    return ADMF_OK;
+}
+
+static admf_status make_windows(struct plan *plan, admf_diagnostics *errors)
+{
+    plan->window_count = 1;
+    plan->windows = memory_new(plan->symbol_count, sizeof *plan->windows);
+    if (!plan->windows)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    const struct config *config = plan->config;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        const struct bars *bars = plan->bars[s];
+        struct plan_window *window = &plan->windows[s];
+        bool daily = config->sample_given ? config->sample_daily : !bars->daily_or_longer;
+        snprintf(window->label, sizeof window->label, "all");
+        window->symbol = s;
+        window->end = bars->count;
+        window->samples = daily ? bars->days : bars->count;
+        window->periods = daily && !bars->daily_or_longer ? bars->days_per_year
+                                                          : bars->bars_per_year;
+        if (!isnan(config->periods_per_year))
+            window->periods = config->periods_per_year;
+        window->daily_samples = daily;
+    }
+    return ADMF_OK;
+}
+
+static bool allocate_services(struct plan *plan)
+{
+    plan->strategies = memory_new(plan->axes[AXIS_STRATEGY].count, sizeof *plan->strategies);
+    plan->classifiers = memory_new(plan->axes[AXIS_CLASSIFIER].count, sizeof *plan->classifiers);
+    plan->scale_column = memory_new(plan->axes[AXIS_RISK].count, sizeof *plan->scale_column);
+    return plan->strategies && plan->classifiers && plan->scale_column;
+}
+
+static admf_status count_combinations(struct plan *plan, admf_diagnostics *errors)
+{
+    uint64_t n = 1;
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        plan->has_grid |= plan->axes[a].has_grid;
+        if (__builtin_mul_overflow(n, (uint64_t)plan->axes[a].count, &n) || n > INT64_MAX)
+            return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
+                          "the combinations of all axes do not fit 63 bits; use fewer values or "
+                          "`sample`");
+    }
+    plan->combinations = n;
+    return ADMF_OK;
+}
+
+static admf_status fill_plan(struct plan *plan, const struct plan_options *options,
+                             admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    admf_error error = {0};
+    admf_status status = axes_expand(plan->config, plan->axes, errors);
+    if (status == ADMF_OK)
+        status = count_combinations(plan, errors);
+    if (status == ADMF_OK)
+        status = plan_choose_pattern(plan, errors);
+    if (status == ADMF_OK)
+        status = load_bars(plan, errors, warnings);
+    if (status != ADMF_OK)
+        return status;
+    if (!allocate_services(plan))
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    if (plan_find_columns(plan, &error) != ADMF_OK)
+        return report_error(errors, &error);
+    status = check_columns(plan, errors);
+    if (status == ADMF_OK)
+        status = check_sessions(plan, errors);
+    if (status == ADMF_OK)
+        status = make_windows(plan, errors);
+    if (status == ADMF_OK)
+        status = plan_size(plan, options, errors);
+    return status;
+}
+
+admf_status plan_new(const struct config *config, const struct plan_options *options,
+                     struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    struct plan *plan = memory_new(1, sizeof *plan);
+    if (!plan)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    plan->config = config;
+    plan->kernels = options->kernels;
+    admf_status status = fill_plan(plan, options, errors, warnings);
+    if (status != ADMF_OK)
+        plan_free(&plan);
+    *out = plan;
+    return status;
+}

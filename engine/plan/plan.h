@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan of a phase: everything that running it needs to know, decided beforehand.
+ *
+ * A plan is immutable once made. Running it parses nothing and decides nothing; sizes
+ * are known before the first allocation. Instances point into the axes, columns into the
+ * bars, all of which the plan owns or borrows as said below.
+ */
+#ifndef ADMF_ENGINE_PLAN_PLAN_H
+#define ADMF_ENGINE_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admf/catalog.h"
+#include "engine/expand/axis.h"
+#include "engine/plan/series.h"
+#include "io/market/bars.h"
+#include "kernels/portfolio/lanes.h"
+#include "kernels/table.h"
+
+/* One column of doubles over the bars: of the market, or a member of a feature. */
+struct plan_column {
+    int market;  /* enum market_column, or -1 */
+    int feature; /* index into plan.features where market is -1 */
+    int member;
+};
+
+/* A feature with its parameters. */
+struct plan_feature {
+    int id;    /* feature_id */
+    int level; /* 0: reads the market only; else one more than the deepest it reads */
+    double *params;
+    int column[ADMF_MEMBERS_MAX]; /* index into plan.columns; -1: nobody asked */
+    int input[ADMF_NEEDS_MAX];    /* columns it reads */
+    size_t state_bytes;
+};
+
+/* What a strategy or classifier instance reads. */
+struct plan_service {
+    int column[ADMF_NEEDS_MAX];
+};
+
+struct plan_window {
+    char label[32];
+    size_t symbol;
+    size_t first, end; /* bars first … end-1 */
+    size_t samples;    /* of equity */
+    double periods;    /* P of the metrics */
+    bool daily_samples;    /* equity is sampled at day ends, else at every bar */
+};
+
+/* Counts of what the catalogue calls a service, for the topology. */
+struct plan_sizes {
+    size_t tile_bars;      /* bars a tile has */
+    uint64_t block_cells;  /* cells between two commits */
+    uint64_t blocks;       /* of all symbols and windows */
+    int threads;
+    uint64_t memory_limit; /* what may be used */
+    uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
+    uint64_t memory;       /* estimated peak, all of the above and a fixed share */
+    uint64_t cube_bytes, partial_bytes;
+    double seconds;        /* estimated */
+};
+
+struct plan {
+    const struct config *config;         /* borrowed */
+    const struct kernel_table *kernels;
+    const admf_pattern *pattern, *base_pattern;
+
+    struct axis axes[AXIS_COUNT];        /* owned */
+    uint64_t combinations;               /* of one symbol and window */
+
+    size_t symbol_count;
+    struct bars **bars;                  /* owned; [symbol_count] */
+    size_t window_count;                 /* per symbol */
+    struct plan_window *windows;         /* [symbol_count * window_count], symbol-major */
+
+    size_t column_count;
+    struct plan_column *columns;
+    size_t feature_count;
+    struct plan_feature *features;       /* in order of level */
+    struct plan_service *strategies;     /* [axes[AXIS_STRATEGY].count] */
+    struct plan_service *classifiers;    /* [axes[AXIS_CLASSIFIER].count] */
+    int *scale_column;                   /* [axes[AXIS_RISK].count]: atr or volatility; -1: none */
+    uint32_t market_needed;              /* bit per market column read by anything */
+
+    bool has_grid;
+    struct plan_sizes sizes;
+};
+
+struct plan_options {
+    const struct kernel_table *kernels;
+    int threads;          /* 0: as configured, else all */
+    uint64_t memory;      /* 0: as configured, else 80 % of what is available */
+    uint64_t tile_bars, block_cells; /* 0: chosen */
+};
+
+/*
+ * Makes the plan: expands the axes, reads the data, finds columns, sizes. Errors with
+ * their places go to `errors`. `config` must outlive the plan; free with plan_free.
+ */
+admf_status plan_new(const struct config *config, const struct plan_options *options,
+                     struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);
+void plan_free(struct plan **plan);
+
+/* Cell indices of a combination: row-major over (strategy, classifier, risk, execution). */
+struct cell {
+    size_t index[AXIS_COUNT];
+};
+struct cell plan_cell(const struct plan *plan, uint64_t combo);
+
+/* The discrete terms of a combination. */
+struct shape plan_shape(const struct plan *plan, const struct cell *cell);
+
+/* A column written as in a configuration: "macd(12,26,9).line". `out` is cut to `size`. */
+void plan_column_name(const struct plan *plan, int column, char *out, size_t size);
+
+/* Chooses tile, blocks and threads, and estimates memory, disk and time (plan_new calls it). */
+admf_status plan_size(struct plan *plan, const struct plan_options *options,
+                      admf_diagnostics *errors);
+
+/* The plan for people and for programs; freed with memory_free. NULL: out of memory. */
+char *plan_to_text(const struct plan *plan);
+char *plan_to_json(const struct plan *plan);
+
+#endif

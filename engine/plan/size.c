@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a plan is cut to fit: tiles of bars, blocks of cells, threads.
+ *
+ * Memory of a run is bars + axes + a block's columns and words (both proportional to the
+ * tile) + a block's lanes and results (proportional to its cells). Within what may be used
+ * the block is as large as pays, then the tile; both shrink together, never below the
+ * smallest with which the program still makes sense.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/cpu/cpu.h"
+#include "engine/features/columns.h"
+#include "engine/features/days.h"
+#include "engine/plan/plan.h"
+
+enum {
+    FIXED_BYTES = 24 << 20,   /* program, libraries, stacks, HDF5 and its buffers */
+    TILE_BEST = 2048,         /* bars: columns and words of a usual sweep stay in the caches */
+    TILE_LEAST = 64,
+    BLOCK_MOST = 1 << 16,     /* cells */
+    BLOCK_LEAST = 8,
+};
+/* Combination-bars between two commits: some ten seconds of one core. */
+static const double BLOCK_WORK = 4e10;
+
+static uint64_t cell_bytes(const struct plan *plan)
+{
+    uint64_t regimes = plan->config->by_regime ? sizeof(struct regime_sums) + 5 * 8 * ADMF_LABELS_MAX
+                                               : 0;
+    uint64_t results = METRIC_COUNT * sizeof(double) + 1 + 3 * sizeof(double) *
+                       (uint64_t)plan->config->blocks;
+    /* 16: order and index of the lane; a group's pointers are shared by eight. */
+    return BYTES_PER_PORTFOLIO + regimes + results + 16 + sizeof(struct lane_group) / LANES;
+}
+
+/* Strategies that a block of `cells` neighbouring cells touches at most. */
+static uint64_t block_strategies(const struct plan *plan, uint64_t cells)
+{
+    uint64_t per_strategy = plan->combinations / plan->axes[AXIS_STRATEGY].count;
+    uint64_t touched = cells / per_strategy + 2;
+    return touched < plan->axes[AXIS_STRATEGY].count ? touched : plan->axes[AXIS_STRATEGY].count;
+}
+
+static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
+{
+    uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 63) / 64 * 8;
+    uint64_t strategies = block_strategies(plan, cells);
+    uint64_t bytes = (strategies + classifiers) * 2 * row;
+    bool strength = false;
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        strength |= plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0;
+    if (strength)
+        bytes += strategies * row * 64;
+    if (plan->config->by_regime)
+        bytes += classifiers * row * 8;
+    return bytes + (uint64_t)plan->sizes.threads * ADMF_LABELS_MAX * row;
+}
+
+static uint64_t axes_bytes(const struct plan *plan)
+{
+    uint64_t bytes = 0;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        for (size_t i = 0; i < plan->axes[a].count; i++) {
+            const struct instance *instance = &plan->axes[a].instances[i];
+            bytes += sizeof *instance + sizeof(struct plan_service) + 80;
+            bytes += instance->row ? (uint64_t)instance->row->n_params * sizeof(double) : 0;
+        }
+    return bytes;
+}
+
+/* Fills in the parts and the sum for a tile and a block; returns the sum. */
+static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t longest = 0, days = 0;
+    sizes->bars_bytes = 0;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        const struct bars *bars = plan->bars[s];
+        sizes->bars_bytes += bars_bytes(bars);
+        longest = bars->count > longest ? bars->count : longest;
+        uint64_t bytes = day_labels_bytes(plan, bars);
+        days = bytes > days ? bytes : days;
+    }
+    tile = tile < longest ? tile : longest;
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
+    sizes->word_bytes = word_bytes(plan, cells, tile) + days;
+    sizes->lane_bytes = (cells + LANES) * cell_bytes(plan);
+    sizes->memory = FIXED_BYTES + sizes->bars_bytes + sizes->axes_bytes + sizes->column_bytes +
+                    sizes->word_bytes + sizes->lane_bytes;
+    return sizes->memory;
+}
+
+static uint64_t longest_bars(const struct plan *plan)
+{
+    uint64_t longest = 1;
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        longest = plan->bars[s]->count > longest ? plan->bars[s]->count : longest;
+    return longest;
+}
+
+/* Cells between two commits: whole strategies where they are small, all if that is little work. */
+static uint64_t best_block(const struct plan *plan)
+{
+    double cells = BLOCK_WORK / (double)longest_bars(plan);
+    uint64_t block = cells > BLOCK_MOST ? BLOCK_MOST : cells < 512 ? 512 : (uint64_t)cells;
+    return block < plan->combinations ? block : plan->combinations;
+}
+
+static void size_text(uint64_t bytes, char out[24])
+{
+    snprintf(out, 24, "%.0f MiB", ceil((double)bytes / (1 << 20)));
+}
+
+static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnostics *errors)
+{
+    char needed[24], allowed[24];
+    size_text(least, needed);
+    size_text(plan->sizes.memory_limit, allowed);
+    return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
+                  "this run needs at least %s of memory and may use %s; raise resources.memory "
+                  "(--memory), or use fewer bars or parameter values",
+                  needed, allowed);
+}
+
+static admf_status fit(struct plan *plan, const struct plan_options *options, const bool *needed,
+                       admf_diagnostics *errors)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
+    uint64_t block = options->block_cells ? options->block_cells : best_block(plan);
+    uint64_t limit = sizes->memory_limit;
+    while (estimate(plan, needed, tile, block) > limit) {
+        bool small_tile = tile <= TILE_LEAST || options->tile_bars;
+        bool small_block = block <= BLOCK_LEAST || options->block_cells;
+        if (small_tile && small_block)
+            return refuse(plan, estimate(plan, needed, tile, block), errors);
+        /* Whichever takes more room gives way first. */
+        if (small_tile || (!small_block && sizes->lane_bytes > sizes->column_bytes +
+                                                                   sizes->word_bytes))
+            block = (block + 1) / 2;
+        else
+            tile = (tile / 2 + 63) / 64 * 64;
+    }
+    sizes->tile_bars = tile;
+    sizes->block_cells = block;
+    sizes->blocks = (plan->combinations + block - 1) / block * plan->symbol_count *
+                    plan->window_count;
+    return ADMF_OK;
+}
+
+static void estimate_disk_and_time(struct plan *plan)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t metrics = 0, cells = plan->combinations * plan->symbol_count * plan->window_count;
+    for (int k = 0; k < METRIC_COUNT; k++)
+        metrics += plan->config->metric_selected[k];
+    uint64_t width = plan->config->precision_float32 ? 4 : 8;
+    sizes->partial_bytes = cells * ((metrics + 3 * (uint64_t)plan->config->blocks) * width + 1);
+    sizes->cube_bytes = sizes->partial_bytes;
+    double bars = 0;
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    /* Rough figures of a server core: a lane's bar, a column's bar, a start. */
+    double lanes = (double)plan->combinations * bars * 0.4e-9 * 8 / plan->kernels->width;
+    double columns = (double)plan->feature_count * bars * 4e-9 * (double)sizes->blocks;
+    sizes->seconds = 0.02 + (lanes + columns) / sizes->threads;
+}
+
+admf_status plan_size(struct plan *plan, const struct plan_options *options,
+                      admf_diagnostics *errors)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    sizes->threads = options->threads          ? options->threads
+                     : plan->config->threads ? plan->config->threads
+                                             : cpu_threads();
+    sizes->memory_limit = options->memory          ? options->memory
+                          : plan->config->memory ? plan->config->memory
+                                                 : cpu_memory_available() / 5 * 4;
+    sizes->axes_bytes = axes_bytes(plan);
+    bool *needed = memory_new(plan->column_count, sizeof *needed);
+    if (!needed)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    for (size_t c = 0; c < plan->column_count; c++)
+        needed[c] = true;
+    admf_status status = fit(plan, options, needed, errors);
+    memory_free(needed);
+    if (status == ADMF_OK)
+        estimate_disk_and_time(plan);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lanes of a block: its cells sorted by shape and dealt to groups of eight, with
+ * their states, and their results in the order of the cells.
+ */
+#ifndef ADMF_ENGINE_SIMULATE_LANES_H
+#define ADMF_ENGINE_SIMULATE_LANES_H
+
+#include "engine/simulate/samples.h"
+#include "engine/simulate/signals.h"
+
+struct lanes {
+    const struct plan *plan;
+    const struct plan_window *window;
+    uint64_t first, count;           /* cells of the block */
+    size_t group_count;
+    struct lane_group *groups;
+    struct portfolio_lanes *states;  /* [group_count] */
+    uint32_t *cell;                  /* [group_count * LANES]: cell of the block; UINT32_MAX: unused */
+    struct regime_sums *regimes;     /* [group_count * LANES]; NULL unless by_regime */
+    double *block_sum, *block_sum2;  /* [count][blocks] */
+};
+
+/* Lanes at their start for cells first … first+count-1. False: out of memory. */
+bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_window *window,
+                uint64_t first, uint64_t count);
+void lanes_deinit(struct lanes *lanes);
+
+/* One thread: where the lanes find signals and scales; rows stay in place from tile to tile. */
+void lanes_connect(struct lanes *lanes, const struct signals *signals,
+                   const struct columns *columns);
+
+/* Every thread of the region: all groups over bars begin … end-1 of the tile at bar `first`. */
+void lanes_advance(struct lanes *lanes, const struct samples *samples, size_t first, size_t begin,
+                   size_t end);
+
+/* Values of the block's cells, in order. */
+struct lane_results {
+    double *metric[METRIC_COUNT]; /* each [count] */
+    uint8_t *status;              /* [count] */
+    double *block_n;              /* [count][blocks] */
+    /* [rows]: per cell its classifier's labels by code; NULL unless by_regime */
+    double *regime_profit, *regime_bars, *regime_trades, *regime_wins;
+    double *storage;
+    size_t rows;
+};
+bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
+                  struct lane_results *out);
+void lane_results_deinit(struct lane_results *results);
+
+#endif

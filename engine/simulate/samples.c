@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/simulate/samples.h"
+
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "kernels/signal_types.h"
+
+bool samples_init(struct samples *s, const struct plan *plan, const struct plan_window *window,
+                  size_t tile_bars)
+{
+    size_t words = (tile_bars + WORD_BARS - 1) / WORD_BARS;
+    *s = (struct samples){.bars = plan->bars[window->symbol],
+                          .window = window,
+                          .blocks = plan->config->blocks,
+                          .last_close = plan->bars[window->symbol]->close[window->first]};
+    s->bar = memory_new(tile_bars, sizeof *s->bar);
+    s->benchmark = memory_new(tile_bars, sizeof *s->benchmark);
+    s->block_end = memory_new(tile_bars, sizeof *s->block_end);
+    s->day_end = memory_new(words, sizeof *s->day_end);
+    if (s->bar && s->benchmark && s->block_end && s->day_end)
+        return true;
+    samples_deinit(s);
+    return false;
+}
+
+void samples_deinit(struct samples *s)
+{
+    memory_free(s->bar);
+    memory_free(s->benchmark);
+    memory_free(s->block_end);
+    memory_free(s->day_end);
+    *s = (struct samples){0};
+}
+
+/* floor(j*N/B) without overflow: N < 2^48 bars and B < 2^15. */
+static uint64_t block_begin(const struct plan_window *window, int blocks, int j)
+{
+    return (uint64_t)j * (uint64_t)window->samples / (uint64_t)blocks;
+}
+
+double samples_in_block(const struct plan_window *window, int blocks, int j)
+{
+    return (double)(block_begin(window, blocks, j + 1) - block_begin(window, blocks, j));
+}
+
+/* The stretch that sample k is the last of. A stretch without samples ends nowhere. */
+static int16_t block_ended(const struct samples *s, uint64_t k)
+{
+    if (!s->blocks)
+        return -1;
+    uint64_t n = s->window->samples, j = ((k + 1) * (uint64_t)s->blocks - 1) / n;
+    /* j is the last stretch that begins at or before sample k. */
+    return block_begin(s->window, s->blocks, (int)j + 1) == k + 1 ? (int16_t)j : -1;
+}
+
+static void take(struct samples *s, size_t t, double close)
+{
+    double r = close / s->last_close - 1;
+    s->bar[s->count] = (uint32_t)t;
+    s->benchmark[s->count] = r;
+    s->block_end[s->count] = block_ended(s, s->taken);
+    s->benchmark_sum += r;
+    s->benchmark_sum2 += r * r;
+    s->last_close = close;
+    s->taken++;
+    s->count++;
+}
+
+void samples_advance(struct samples *s, size_t first, size_t begin, size_t end)
+{
+    const struct bars *bars = s->bars;
+    memset(s->day_end, 0, (end + WORD_BARS - 1) / WORD_BARS * sizeof *s->day_end);
+    s->count = 0;
+    for (size_t t = 0; t < end; t++) {
+        size_t bar = first + t;
+        bool day_end = bar + 1 == bars->count ||
+                       bars->session_day[bar + 1] != bars->session_day[bar];
+        s->day_end[t / WORD_BARS] |= (uint64_t)day_end << (t % WORD_BARS);
+        if (t < begin)
+            continue;
+        /* A partial last day counts. */
+        if (!s->window->daily_samples || day_end || bar + 1 == s->window->end)
+            take(s, t, bars->close[bar]);
+    }
+}

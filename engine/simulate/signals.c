@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/simulate/signals.h"
+
+#include <omp.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
+
+static bool wants_strength(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        if (plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0)
+            return true;
+    return false;
+}
+
+bool signals_init(struct signals *s, const struct plan *plan, const struct bars *bars,
+                  const struct day_labels *days, size_t first, size_t count, size_t tile_bars)
+{
+    size_t words = (tile_bars + WORD_BARS - 1) / WORD_BARS;
+    *s = (struct signals){.plan = plan,
+                          .bars = bars,
+                          .days = days,
+                          .first_strategy = first,
+                          .strategies = count,
+                          .classifiers = plan->axes[AXIS_CLASSIFIER].count,
+                          .words = words};
+    s->up = memory_new_aligned(count * words, sizeof *s->up);
+    s->down = memory_new_aligned(count * words, sizeof *s->down);
+    s->may_long = memory_new_aligned(s->classifiers * words, sizeof *s->may_long);
+    s->may_short = memory_new_aligned(s->classifiers * words, sizeof *s->may_short);
+    s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
+                                    sizeof *s->scratch);
+    bool done = s->up && s->down && s->may_long && s->may_short && s->scratch;
+    if (done && wants_strength(plan)) {
+        s->strength = memory_new_aligned(count * words * WORD_BARS, sizeof *s->strength);
+        done = s->strength != NULL;
+    }
+    if (done && plan->config->by_regime) {
+        s->label = memory_new_aligned(s->classifiers * words, WORD_BARS);
+        done = s->label != NULL;
+    }
+    if (!done)
+        signals_deinit(s);
+    return done;
+}
+
+void signals_deinit(struct signals *s)
+{
+    memory_free(s->up);
+    memory_free(s->down);
+    memory_free(s->may_long);
+    memory_free(s->may_short);
+    memory_free(s->strength);
+    memory_free(s->label);
+    memory_free(s->scratch);
+    *s = (struct signals){0};
+}
+
+/* Clears the bars at which any column of a service is undefined: rules are strict. */
+static void strict(const struct columns *columns, const struct plan_service *service, int needs,
+                   size_t words, uint64_t *a, uint64_t *b)
+{
+    for (int k = 0; k < needs; k++) {
+        const uint64_t *defined = columns_defined(columns, service->column[k]);
+        for (size_t w = 0; w < words; w++) {
+            a[w] &= defined[w];
+            if (b)
+                b[w] &= defined[w];
+        }
+    }
+}
+
+static void run_strategy(struct signals *s, const struct columns *columns, size_t index,
+                         size_t words)
+{
+    const struct plan *plan = s->plan;
+    size_t i = s->first_strategy + index;
+    const struct instance *instance = &plan->axes[AXIS_STRATEGY].instances[i];
+    const struct plan_service *service = &plan->strategies[i];
+    const double *column[ADMF_NEEDS_MAX];
+    uint64_t *up = s->up + index * s->words, *down = s->down + index * s->words;
+    for (int k = 0; k < instance->row->n_needs; k++)
+        column[k] = columns_row(columns, service->column[k]);
+    plan->kernels->strategy[instance->id](column, instance->params, words, up, down);
+    strict(columns, service, instance->row->n_needs, words, up, down);
+    if (!s->strength)
+        return;
+    double *strength = s->strength + index * s->words * WORD_BARS;
+    if (plan->kernels->strength[instance->id])
+        plan->kernels->strength[instance->id](column, instance->params, words, strength);
+    else
+        for (size_t t = 0; t < words * WORD_BARS; t++)
+            strength[t] = 1;
+}
+
+/* What the policy of an instance allows, from the words of its labels. */
+static void apply_policy(struct signals *s, size_t i, uint64_t *const *label, size_t words)
+{
+    const struct instance *instance = &s->plan->axes[AXIS_CLASSIFIER].instances[i];
+    const unsigned char *allow = instance->entry->allow;
+    uint64_t *may_long = s->may_long + i * s->words, *may_short = s->may_short + i * s->words;
+    for (size_t w = 0; w < words; w++) {
+        uint64_t known = 0, longs = 0, shorts = 0;
+        for (int k = 0; k < instance->row->n_labels; k++) {
+            known |= label[k][w];
+            longs |= allow[k + 1] & ALLOW_LONG ? label[k][w] : 0;
+            shorts |= allow[k + 1] & ALLOW_SHORT ? label[k][w] : 0;
+        }
+        may_long[w] = longs | (allow[0] & ALLOW_LONG ? ~known : 0);
+        may_short[w] = shorts | (allow[0] & ALLOW_SHORT ? ~known : 0);
+    }
+    if (!s->label)
+        return;
+    uint8_t *codes = s->label + i * s->words * WORD_BARS;
+    memset(codes, 0, words * WORD_BARS);
+    for (int k = 0; k < instance->row->n_labels; k++)
+        for (size_t w = 0; w < words; w++)
+            for (uint64_t left = label[k][w]; left; left &= left - 1)
+                codes[w * WORD_BARS + (size_t)__builtin_ctzll(left)] = (uint8_t)(k + 1);
+}
+
+/* Words of day labels: each bar has its day's. */
+static void spread_days(const struct signals *s, size_t i, size_t first, size_t count,
+                        uint64_t *const *label)
+{
+    for (size_t t = 0; t < count; t++) {
+        size_t day = day_of_label(s->bars, first + t);
+        uint8_t code = day == SIZE_MAX ? 0 : s->days->label[i][day];
+        if (code)
+            label[code - 1][t / WORD_BARS] |= (uint64_t)1 << (t % WORD_BARS);
+    }
+}
+
+static void run_classifier(struct signals *s, const struct columns *columns, size_t i, size_t first,
+                           size_t count, size_t words)
+{
+    const struct plan *plan = s->plan;
+    const struct instance *instance = &plan->axes[AXIS_CLASSIFIER].instances[i];
+    if (!instance->row) {
+        memset(s->may_long + i * s->words, 0xff, words * sizeof(uint64_t));
+        memset(s->may_short + i * s->words, 0xff, words * sizeof(uint64_t));
+        return; /* labels stay 0: `all` */
+    }
+    const struct plan_service *service = &plan->classifiers[i];
+    const double *column[ADMF_NEEDS_MAX];
+    uint64_t *label[ADMF_LABELS_MAX];
+    uint64_t *scratch = s->scratch + (size_t)omp_get_thread_num() * ADMF_LABELS_MAX * s->words;
+    for (int k = 0; k < instance->row->n_labels; k++) {
+        label[k] = scratch + (size_t)k * s->words;
+        memset(label[k], 0, words * sizeof(uint64_t));
+    }
+    if (catalog_is_day_classifier[instance->id]) {
+        spread_days(s, i, first, count, label);
+    } else {
+        for (int k = 0; k < instance->row->n_needs; k++)
+            column[k] = columns_row(columns, service->column[k]);
+        plan->kernels->classifier[instance->id](column, instance->params, words, label);
+        for (int k = 0; k < instance->row->n_labels; k++)
+            strict(columns, service, instance->row->n_needs, words, label[k], NULL);
+    }
+    apply_policy(s, i, label, words);
+}
+
+void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
+{
+    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+#pragma omp for schedule(static) nowait
+    for (size_t i = 0; i < s->strategies; i++)
+        run_strategy(s, columns, i, words);
+#pragma omp for schedule(dynamic)
+    for (size_t i = 0; i < s->classifiers; i++)
+        run_classifier(s, columns, i, first, count, words);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Signal words of a block, tile by tile: per strategy instance where it is long and
+ * short, per classifier instance what its policy allows. Each is made once, whoever
+ * combines them.
+ */
+#ifndef ADMF_ENGINE_SIMULATE_SIGNALS_H
+#define ADMF_ENGINE_SIMULATE_SIGNALS_H
+
+#include "engine/features/columns.h"
+#include "engine/features/days.h"
+
+struct signals {
+    const struct plan *plan;
+    const struct bars *bars;
+    const struct day_labels *days;
+    size_t first_strategy, strategies; /* of the block */
+    size_t classifiers;
+    size_t words;                      /* of a row */
+    uint64_t *up, *down;               /* [strategies][words] */
+    uint64_t *may_long, *may_short;    /* [classifiers][words] */
+    double *strength;                  /* [strategies][words * 64]; NULL: nobody asks */
+    uint8_t *label;                    /* [classifiers][words * 64]; NULL: nobody asks */
+    uint64_t *scratch;                 /* [threads][ADMF_LABELS_MAX][words] */
+};
+
+/* For strategies first … first+count-1 and all classifiers. False: out of memory. */
+bool signals_init(struct signals *signals, const struct plan *plan, const struct bars *bars,
+                  const struct day_labels *days, size_t first, size_t count, size_t tile_bars);
+void signals_deinit(struct signals *signals);
+
+/* Every thread of the region: words of the tile of bars first … first+count-1. */
+void signals_advance(struct signals *signals, const struct columns *columns, size_t first,
+                     size_t count);
+
+#endif

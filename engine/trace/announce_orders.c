@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events of what is decided: orders, the validators' word, halts. */
+#include "engine/trace/run.h"
+
+static const char *fill_word(const struct run *run)
+{
+    static const char *const words[] = {"next_open", "close", "next_close"};
+    return words[run->fill];
+}
+
+uint64_t event_order(struct event_sink *sink, const struct run *run, bool forced)
+{
+    if (!sink)
+        return 0;
+    struct event_head event =
+        event_head_of(run, EVENT_ORDER, sink->source->portfolio, sink->source->risk,
+                      forced ? event_of_bar(sink) : sink->signal_cause);
+    if (event_begin(sink, &event)) {
+        event_number(sink, "direction", run->order.direction);
+        event_number(sink, "signal", run->in->signal[run->t]);
+        event_text(sink, "fill", fill_word(run));
+        event_number(sink, "units", run->units);
+        event_bool(sink, "halted", run->halted);
+        event_end(sink);
+    }
+    return sink->last[EVENT_ORDER];
+}
+
+static void sizing_inputs(struct event_sink *sink, const struct run *run,
+                          const struct sizing *sizing)
+{
+    static const char *const types[] = {"percent_equity", "fixed_value", "fixed_units",
+                                        "volatility_target", "atr_risk"};
+    int type = (int)run->risk[RISK_size_type];
+    event_key(sink, "sizing");
+    text_add(&sink->text, "{");
+    event_text(sink, "size_type", types[type]);
+    event_number(sink, "size", run->risk[RISK_size]);
+    event_number(sink, "size_by_strength", sizing->size);
+    event_number(sink, "lot", run->risk[RISK_lot]);
+    event_number(sink, "leverage", run->risk[RISK_leverage]);
+    event_bool(sink, "cut_by_leverage", sizing->levered);
+    if (type == SIZE_VOLATILITY_TARGET)
+        event_number(sink, "volatility", sizing->measure);
+    if (type == SIZE_ATR_RISK) {
+        event_number(sink, "atr", sizing->measure);
+        event_number(sink, "atr_multiple", run->risk[RISK_atr_multiple]);
+    }
+    text_add(&sink->text, "}");
+}
+
+static const char *const limit_names[] = {"max_position_value", "max_position_percent",
+                                          "max_leverage", "cooldown_bars"};
+
+/* Every limit with its value and the units it allows. */
+static void limit_inputs(struct event_sink *sink, const struct run *run,
+                         const struct decision *decision)
+{
+    static const int params[] = {RISK_max_position_value, RISK_max_position_percent,
+                                 RISK_max_leverage, RISK_cooldown_bars};
+    event_key(sink, "limits");
+    text_add(&sink->text, "{");
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        if (isnan(run->risk[params[i]]))
+            continue;
+        event_key(sink, limit_names[i]);
+        text_add(&sink->text, "{");
+        event_number(sink, "limit", run->risk[params[i]]);
+        event_number(sink, "allowed_units", decision->allowed[i]);
+        text_add(&sink->text, "}");
+    }
+    text_add(&sink->text, "}");
+    if (run->lost)
+        event_number(sink, "last_loss_bar", (double)run->lost_bar);
+}
+
+uint64_t event_decision(struct event_sink *sink, const struct run *run, const struct order *order,
+                        const struct sizing *sizing, const struct decision *decision)
+{
+    static const char *const verdicts[] = {"approved", "clipped", "rejected"};
+    if (!sink)
+        return 0;
+    struct event_head event = event_head_of(run, EVENT_RISK_DECISION, sink->source->risk,
+                                            sink->source->execution, order->event);
+    if (!event_begin(sink, &event))
+        return sink->last[EVENT_RISK_DECISION];
+    bool breached = decision->verdict != APPROVED;
+    event_text(sink, "portfolio_id", sink->source->portfolio);
+    event_text(sink, "decision", verdicts[decision->verdict]);
+    event_text(sink, "reason", breached ? limit_names[decision->reason] : NULL);
+    event_text(sink, "on_breach", (int)run->risk[RISK_on_breach] ? "clip" : "reject");
+    event_number(sink, "direction", order->direction);
+    event_number(sink, "decided_bar", (double)order->bar);
+    event_number(sink, "asked_units", decision->asked);
+    event_number(sink, "target_units", decision->target);
+    event_number(sink, "price", sizing->price);
+    event_number(sink, "equity", sizing->equity);
+    event_number(sink, "cash", run->cash);
+    event_number(sink, "units", run->units);
+    sizing_inputs(sink, run, sizing);
+    limit_inputs(sink, run, decision);
+    event_end(sink);
+    return sink->last[EVENT_RISK_DECISION];
+}
+
+void event_breach(struct event_sink *sink, const struct run *run, const char *limit, double value,
+                  double equity, double reference)
+{
+    if (!sink)
+        return;
+    struct event_head event = event_head_of(run, EVENT_RISK_BREACH, sink->source->risk,
+                                            sink->source->portfolio, event_of_bar(sink));
+    if (!event_begin(sink, &event))
+        return;
+    event_text(sink, "limit", limit);
+    event_number(sink, "value", value);
+    event_number(sink, "equity", equity);
+    event_number(sink, "reference", reference);
+    event_number(sink, "threshold", reference * (1 - value));
+    event_text(sink, "halt", (int)run->risk[RISK_halt] ? "liquidate" : "entries");
+    event_end(sink);
+}

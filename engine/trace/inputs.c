@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Columns, terms and names of one combination. */
+#include "engine/trace/inputs.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
+#include "engine/trace/announce.h"
+
+static void make_terms(struct inputs *inputs)
+{
+    const struct config *config = inputs->plan->config;
+    struct terms *terms = &inputs->terms;
+    const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
+    memcpy(terms->risk, inputs_instance(inputs, AXIS_RISK)->params, sizeof terms->risk);
+    memcpy(terms->execution, inputs_instance(inputs, AXIS_EXECUTION)->params,
+           sizeof terms->execution);
+    memcpy(terms->portfolio, config->portfolio, sizeof terms->portfolio);
+    terms->block_entries = classifier->row && classifier->entry->block_entries;
+    terms->sample_daily = inputs->window->daily_samples;
+    terms->periods = inputs->window->periods;
+    terms->risk_free_rate = config->risk_free_rate;
+    terms->blocks = config->blocks;
+}
+
+static void mark_service(struct inputs *inputs, const struct instance *instance,
+                         const struct plan_service *service)
+{
+    for (int k = 0; instance->row && k < instance->row->n_needs; k++)
+        columns_mark(inputs->plan, service->column[k], inputs->needed);
+}
+
+static const struct plan_service *strategy_of(const struct inputs *inputs)
+{
+    return &inputs->plan->strategies[inputs->cell.index[AXIS_STRATEGY]];
+}
+static const struct plan_service *classifier_of(const struct inputs *inputs)
+{
+    return &inputs->plan->classifiers[inputs->cell.index[AXIS_CLASSIFIER]];
+}
+
+/* All columns the combination reads, over all bars in one tile. */
+static admf_status make_columns(struct inputs *inputs, admf_error *error)
+{
+    const struct plan *plan = inputs->plan;
+    int scale = plan->scale_column[inputs->cell.index[AXIS_RISK]];
+    inputs->needed = memory_new(plan->column_count, sizeof *inputs->needed);
+    if (!inputs->needed)
+        return fail_memory(error);
+    mark_service(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs));
+    mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
+    if (scale >= 0)
+        columns_mark(plan, scale, inputs->needed);
+    size_t count = inputs->bars->count;
+    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, count);
+    if (!inputs->columns)
+        return fail_memory(error);
+    uint64_t start = event_now();
+    columns_advance(inputs->columns, 0, count);
+    inputs->nanoseconds[SERVICE_FEATURES] = event_now() - start;
+    inputs->calls[SERVICE_FEATURES] = 1;
+    return ADMF_OK;
+}
+
+static const double *column_in_window(const struct inputs *inputs, int column)
+{
+    return columns_row(inputs->columns, column) + inputs->window->first;
+}
+
+/* Names and values of the columns, for the events. */
+static admf_status make_hub(struct inputs *inputs, admf_error *error)
+{
+    const struct plan *plan = inputs->plan;
+    size_t n = plan->column_count, count = 0;
+    inputs->name = memory_new(n, sizeof *inputs->name);
+    inputs->hub_input = memory_new(n, sizeof *inputs->hub_input);
+    inputs->hub_column = memory_new(n, sizeof *inputs->hub_column);
+    if (!inputs->name || !inputs->hub_input || !inputs->hub_column)
+        return fail_memory(error);
+    for (size_t k = 0; k < n; k++) {
+        if (!inputs->needed[k])
+            continue;
+        plan_column_name(plan, (int)k, inputs->name[k], sizeof *inputs->name);
+        inputs->hub_input[count] = inputs->name[k];
+        inputs->hub_column[count++] = column_in_window(inputs, (int)k);
+    }
+    inputs->source.features = (struct event_service){.type = "feature_hub",
+                                                     .name = "feature_hub",
+                                                     .inputs = count,
+                                                     .input = inputs->hub_input,
+                                                     .column = inputs->hub_column};
+    return ADMF_OK;
+}
+
+/* Words and booleans are shown as they are written in a configuration. */
+static const char *word_of(const admf_param *param, double value, char text[WORD_TEXT_MAX])
+{
+    size_t length;
+    const char *word = NULL;
+    if (param->type == ADMF_BOOL)
+        return value != 0 ? "true" : "false";
+    if (param->type == ADMF_WORD && !isnan(value))
+        word = catalog_word(param, (int)value, &length);
+    if (!word)
+        return NULL;
+    snprintf(text, WORD_TEXT_MAX, "%.*s", (int)length, word);
+    return text;
+}
+
+static void describe(struct inputs *inputs, const struct instance *instance,
+                     const struct plan_service *service, struct service_texts *texts,
+                     struct event_service *out)
+{
+    const admf_component *row = instance->row;
+    if (!row)
+        return;
+    for (int k = 0; k < row->n_params; k++) {
+        texts->param[k] = row->params[k].name;
+        texts->word[k] = word_of(&row->params[k], instance->params[k], texts->word_text[k]);
+    }
+    for (int k = 0; k < row->n_needs; k++) {
+        texts->input[k] = inputs->name[service->column[k]];
+        texts->column[k] = column_in_window(inputs, service->column[k]);
+    }
+    *out = (struct event_service){.type = row->name,
+                                  .name = instance->label,
+                                  .params = (size_t)row->n_params,
+                                  .param = texts->param,
+                                  .value = instance->params,
+                                  .word = texts->word,
+                                  .inputs = (size_t)row->n_needs,
+                                  .input = texts->input,
+                                  .column = texts->column};
+}
+
+/* Both axes call an instance that sets nothing `default`: as a source that says too little. */
+static const char *speaker(const char *label, const char *axis)
+{
+    return strcmp(label, "default") == 0 ? axis : label;
+}
+
+static void make_source(struct inputs *inputs, uint64_t combo)
+{
+    struct event_source *source = &inputs->source;
+    const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
+    snprintf(inputs->combo, sizeof inputs->combo, "combo_%" PRIu64, combo);
+    snprintf(inputs->portfolio, sizeof inputs->portfolio, "portfolio_%" PRIu64, combo);
+    source->combo = inputs->combo;
+    source->portfolio = inputs->portfolio;
+    source->symbol = inputs->bars->symbol;
+    source->risk = speaker(inputs_instance(inputs, AXIS_RISK)->label, "risk");
+    source->execution = speaker(inputs_instance(inputs, AXIS_EXECUTION)->label, "execution");
+    describe(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs), &inputs->strategy,
+             &source->strategy);
+    describe(inputs, classifier, classifier_of(inputs), &inputs->classifier, &source->classifier);
+    inputs->label_names[0] = "unknown";
+    for (int k = 0; classifier->row && k < classifier->row->n_labels; k++)
+        inputs->label_names[k + 1] = classifier->row->labels[k];
+    source->label = inputs->label_names;
+    if (inputs->confidence)
+        source->confidence = inputs->confidence + inputs->window->first;
+}
+
+static void make_scalar(struct inputs *inputs)
+{
+    const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
+    size_t first = inputs->window->first;
+    int scale = inputs->plan->scale_column[inputs->cell.index[AXIS_RISK]];
+    int size_type = (int)inputs->terms.risk[RISK_size_type];
+    struct scalar_input *in = &inputs->scalar;
+    *in = (struct scalar_input){.bars = inputs->bars,
+                                .first = first,
+                                .count = inputs->window->end - first,
+                                .terms = &inputs->terms,
+                                .signal = inputs->signal + first,
+                                .labels = 1};
+    if (inputs->strength)
+        in->strength = inputs->strength + first;
+    if (classifier->row) {
+        in->label = inputs->label + first;
+        in->allow = classifier->entry->allow;
+        in->labels = classifier->row->n_labels + 1;
+    }
+    if (scale >= 0 && size_type == SIZE_ATR_RISK)
+        in->atr = column_in_window(inputs, scale);
+    if (scale >= 0 && size_type == SIZE_VOLATILITY_TARGET)
+        in->sigma = column_in_window(inputs, scale);
+}
+
+admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
+                        const struct plan_window *window, uint64_t combo, admf_error *error)
+{
+    *inputs = (struct inputs){.plan = plan,
+                              .window = window,
+                              .bars = plan->bars[window->symbol],
+                              .cell = plan_cell(plan, combo)};
+    inputs->words = (inputs->bars->count + WORD_BARS - 1) / WORD_BARS;
+    make_terms(inputs);
+    admf_status status = make_columns(inputs, error);
+    if (status == ADMF_OK)
+        status = make_hub(inputs, error);
+    if (status == ADMF_OK)
+        status = inputs_make_signals(inputs, error);
+    if (status == ADMF_OK)
+        status = inputs_make_labels(inputs, error);
+    if (status != ADMF_OK)
+        return status;
+    make_source(inputs, combo);
+    make_scalar(inputs);
+    return ADMF_OK;
+}
+
+void inputs_deinit(struct inputs *inputs)
+{
+    columns_free(&inputs->columns);
+    memory_free(inputs->needed);
+    memory_free(inputs->name);
+    memory_free(inputs->hub_input);
+    memory_free(inputs->hub_column);
+    memory_free(inputs->signal);
+    memory_free(inputs->strength);
+    memory_free(inputs->label);
+    memory_free(inputs->confidence);
+    *inputs = (struct inputs){0};
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one combination of a plan trades on, bar by bar: made at full length, for one run. */
+#ifndef ADMF_ENGINE_TRACE_INPUTS_H
+#define ADMF_ENGINE_TRACE_INPUTS_H
+
+#include "engine/features/columns.h"
+#include "engine/plan/plan.h"
+#include "engine/plan/terms.h"
+#include "engine/trace/event.h"
+#include "engine/trace/scalar.h"
+
+enum { COLUMN_NAME_MAX = 128, WORD_TEXT_MAX = 64 };
+
+/* Texts of the parameters and inputs of one service. */
+struct service_texts {
+    const char *param[ADMF_PARAMS_MAX], *word[ADMF_PARAMS_MAX];
+    char word_text[ADMF_PARAMS_MAX][WORD_TEXT_MAX];
+    const char *input[ADMF_NEEDS_MAX];
+    const double *column[ADMF_NEEDS_MAX];
+};
+
+struct inputs {
+    const struct plan *plan;
+    const struct plan_window *window;
+    const struct bars *bars;
+    struct cell cell;
+    size_t words; /* bars of the symbol, in words */
+
+    struct terms terms;
+    struct scalar_input scalar;
+    struct event_source source;
+
+    /* owned */
+    struct columns *columns;
+    bool *needed;                  /* [plan->column_count] */
+    char (*name)[COLUMN_NAME_MAX]; /* [plan->column_count] */
+    const char **hub_input;        /* names and values of every needed column */
+    const double **hub_column;
+    int8_t *signal;
+    double *strength, *confidence;
+    uint8_t *label;
+    struct service_texts strategy, classifier;
+    const char *label_names[ADMF_LABELS_MAX];
+    char combo[32], portfolio[32];
+
+    uint64_t calls[SERVICE_COUNT], nanoseconds[SERVICE_COUNT];
+};
+
+/*
+ * Makes the inputs of a combination in a window. `plan` must outlive them; correlation id and
+ * sink are the caller's to fill in. inputs_deinit also after a failure.
+ */
+admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
+                        const struct plan_window *window, uint64_t combo, admf_error *error);
+void inputs_deinit(struct inputs *inputs);
+
+/* inputs_signals.c: signal, strength, label and confidence of every bar. */
+admf_status inputs_make_signals(struct inputs *inputs, admf_error *error);
+admf_status inputs_make_labels(struct inputs *inputs, admf_error *error);
+
+/* The instance that the combination has on an axis. */
+static inline const struct instance *inputs_instance(const struct inputs *inputs,
+                                                     enum axis_kind axis)
+{
+    return &inputs->plan->axes[axis].instances[inputs->cell.index[axis]];
+}
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * admf_trace: one combination of a configuration, or of a cube's configuration, through the
+ * event-driven path; then its metrics against the cube's cell.
+ */
+#include "admf/trace.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admf/cube.h"
+#include "engine/base/digest.h"
+#include "engine/base/failure.h"
+#include "engine/catalog/catalog.h"
+#include "engine/cpu/cpu.h"
+#include "engine/trace/inputs.h"
+#include "engine/workflow/configuration.h"
+#include "io/config/config.h"
+#include "io/market/timestamp.h"
+
+struct tracing {
+    const admf_trace_options *options;
+    admf_diagnostics *errors, *warnings;
+    admf_cube *cube; /* NULL: a configuration */
+    struct config *config;
+    struct plan *plan;
+    const struct plan_window *window;
+    size_t symbol_index, window_index;
+    struct event_filter filter;
+    char correlation[64];
+};
+
+/* A cube is opened to be compared with, and says which configuration made it. */
+static admf_status open_cube(struct tracing *tracing)
+{
+    admf_error error = {0};
+    if (!configuration_is_cube(tracing->options->path))
+        return ADMF_OK;
+    if (admf_cube_open(tracing->options->path, &tracing->cube, &error) != ADMF_OK)
+        return report_error(tracing->errors, &error);
+    return ADMF_OK;
+}
+
+static void name_correlation(struct tracing *tracing)
+{
+    const char *known =
+        tracing->cube ? admf_cube_provenance(tracing->cube, "correlation_id") : NULL;
+    if (known) {
+        snprintf(tracing->correlation, sizeof tracing->correlation, "%s", known);
+        return;
+    }
+    /* Without a run to belong to, the configuration itself is what correlates. */
+    struct digest digest;
+    char text[DIGEST_TEXT];
+    digest_start(&digest);
+    digest_add(&digest, tracing->config->text, tracing->config->text_length);
+    digest_to_text(digest_value(&digest), text);
+    snprintf(tracing->correlation, sizeof tracing->correlation, "trace_%s", text);
+}
+
+static admf_status load(struct tracing *tracing)
+{
+    const admf_trace_options *options = tracing->options;
+    admf_error error = {0};
+    admf_status status = open_cube(tracing);
+    if (status == ADMF_OK)
+        status = configuration_load(options->path, &tracing->config, tracing->errors,
+                                    tracing->warnings);
+    if (status != ADMF_OK)
+        return status;
+    name_correlation(tracing);
+    const char *isa = options->isa ? options->isa : tracing->config->isa;
+    struct plan_options plan_options = {.kernels = cpu_choose(isa, &error), .threads = 1};
+    if (!plan_options.kernels)
+        return report_error(tracing->errors, &error);
+    return plan_new(tracing->config, &plan_options, &tracing->plan, tracing->errors,
+                    tracing->warnings);
+}
+
+static admf_status find_symbol(struct tracing *tracing)
+{
+    const struct plan *plan = tracing->plan;
+    const char *symbol = tracing->options->symbol;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        if (symbol && strcmp(plan->bars[s]->symbol, symbol) != 0)
+            continue;
+        tracing->symbol_index = s;
+        return ADMF_OK;
+    }
+    return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0, "no symbol '%s'; the first is '%s'",
+                  symbol, plan->bars[0]->symbol);
+}
+
+static admf_status find_window(struct tracing *tracing)
+{
+    const struct plan *plan = tracing->plan;
+    const char *label = tracing->options->window;
+    const struct plan_window *windows = plan->windows + tracing->symbol_index * plan->window_count;
+    for (size_t w = 0; w < plan->window_count; w++) {
+        if (label && strcmp(windows[w].label, label) != 0)
+            continue;
+        tracing->window = &windows[w];
+        tracing->window_index = w;
+        return ADMF_OK;
+    }
+    return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0, "no window '%s'; the first is '%s'",
+                  label, windows[0].label);
+}
+
+static admf_status find_cell(struct tracing *tracing)
+{
+    uint64_t combo = tracing->options->combo, count = tracing->plan->combinations;
+    admf_status status = find_symbol(tracing);
+    if (status == ADMF_OK)
+        status = find_window(tracing);
+    if (status == ADMF_OK && combo >= count)
+        return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0,
+                      "no combination %" PRIu64 "; there are %" PRIu64
+                      ", the last is combo_%" PRIu64,
+                      combo, count, count - 1);
+    return status;
+}
+
+/* A limit in the time zone of the series. */
+static admf_status read_limit(struct tracing *tracing, const char *text, bool is_end, int64_t *ns)
+{
+    char why[STAMP_WHY];
+    admf_error error = {0};
+    struct zone *zone = NULL;
+    const char *name = tracing->config->series[tracing->symbol_index].timezone;
+    if (zone_open(name ? name : "UTC", &zone, &error) != ADMF_OK)
+        return report_error(tracing->errors, &error);
+    bool read = stamp_read_limit(zone, text, is_end, ns, why);
+    zone_close(&zone);
+    if (!read)
+        return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0, "--%s %s: %s",
+                      is_end ? "to" : "from", text, why);
+    return ADMF_OK;
+}
+
+static admf_status make_filter(struct tracing *tracing)
+{
+    const admf_trace_options *options = tracing->options;
+    struct event_filter *filter = &tracing->filter;
+    admf_error error = {0};
+    admf_status status = ADMF_OK;
+    if (options->from || options->to)
+        *filter = (struct event_filter){.from = INT64_MIN, .to = INT64_MAX};
+    if (options->from)
+        status = read_limit(tracing, options->from, false, &filter->from);
+    if (status == ADMF_OK && options->to)
+        status = read_limit(tracing, options->to, true, &filter->to);
+    if (status == ADMF_OK && options->types &&
+        event_types_read(options->types, &filter->types, &error) != ADMF_OK)
+        status = report_error(tracing->errors, &error);
+    return status;
+}
+
+/* The cube may hold less precise numbers: they are compared as stored. */
+static bool is_same(double value, double stored, bool float32)
+{
+    if (float32)
+        value = (double)(float)value;
+    return value == stored || (isnan(value) && isnan(stored));
+}
+
+static admf_status compare(struct tracing *tracing, const struct scalar_result *result)
+{
+    admf_error error = {0};
+    double stored[METRIC_COUNT];
+    uint8_t status;
+    size_t count = admf_cube_metric_count(tracing->cube);
+    if (count > METRIC_COUNT)
+        return report(tracing->errors, ADMF_BAD_DATA, tracing->options->path, 0, 0, 0,
+                      "the cube holds metrics that this version does not know");
+    if (admf_cube_read_cell(tracing->cube, tracing->symbol_index, tracing->window_index,
+                            tracing->options->combo, stored, &status, &error) != ADMF_OK)
+        return report_error(tracing->errors, &error);
+    if (status == ADMF_CELL_NOT_COMPUTED)
+        return report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
+                      "the cube has not computed combo_%" PRIu64 "; nothing to compare",
+                      tracing->options->combo);
+    if (status != result->status)
+        return report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
+                      "status is %d in the trace and %d in the cube", result->status, status);
+    for (size_t k = 0; k < count; k++) {
+        const char *name = admf_cube_metric_name(tracing->cube, k);
+        int metric = catalog_find_metric(name);
+        if (metric >= 0 &&
+            is_same(result->metric[metric], stored[k], tracing->config->precision_float32))
+            continue;
+        report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
+               "%s is %.17g in the trace and %.17g in the cube", name,
+               metric >= 0 ? result->metric[metric] : NAN, stored[k]);
+    }
+    return admf_diagnostics_status(tracing->errors);
+}
+
+static admf_status run(struct tracing *tracing)
+{
+    const admf_trace_options *options = tracing->options;
+    admf_error error = {0};
+    struct inputs inputs;
+    struct scalar_result result = {0};
+    admf_status status =
+        inputs_init(&inputs, tracing->plan, tracing->window, options->combo, &error);
+    inputs.source.correlation = tracing->correlation;
+    struct event_sink sink = {.source = &inputs.source,
+                              .filter = tracing->filter,
+                              .timing = options->timing,
+                              .line = options->line,
+                              .context = options->context};
+    for (int k = 0; status == ADMF_OK && k < SERVICE_COUNT; k++)
+        event_add_time(&sink, (enum service)k, inputs.calls[k], inputs.nanoseconds[k]);
+    if (status == ADMF_OK)
+        status = scalar_simulate(&inputs.scalar, &sink, &result, &error);
+    if (status != ADMF_OK)
+        report_error(tracing->errors, &error);
+    else if (tracing->cube && !sink.stopped)
+        status = compare(tracing, &result);
+    event_sink_deinit(&sink);
+    scalar_result_deinit(&result);
+    inputs_deinit(&inputs);
+    return status;
+}
+
+admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,
+                       admf_diagnostics *warnings)
+{
+    struct tracing tracing = {.options = options, .errors = errors, .warnings = warnings};
+    admf_status status = load(&tracing);
+    if (status == ADMF_OK)
+        status = find_cell(&tracing);
+    if (status == ADMF_OK)
+        status = make_filter(&tracing);
+    if (status == ADMF_OK)
+        status = run(&tracing);
+    plan_free(&tracing.plan);
+    config_free(&tracing.config);
+    admf_cube_close(&tracing.cube);
+    return status;
+}

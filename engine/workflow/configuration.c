@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/workflow/configuration.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "admf/cube.h"
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+
+bool configuration_is_cube(const char *path)
+{
+    static const char magic[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+    char start[sizeof magic];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false; /* config_load says what is wrong */
+    bool same = fread(start, 1, sizeof start, file) == sizeof start &&
+                memcmp(start, magic, sizeof magic) == 0;
+    fclose(file);
+    return same;
+}
+
+static admf_status load_from_cube(const char *path, struct config **out, admf_diagnostics *errors,
+                                  admf_diagnostics *warnings)
+{
+    admf_cube *cube = NULL;
+    admf_error error = {0};
+    admf_status status = admf_cube_open(path, &cube, &error);
+    if (status != ADMF_OK)
+        return report_error(errors, &error);
+    const char *text = admf_cube_provenance(cube, "resolved_configuration");
+    if (text)
+        status = config_parse(path, text, strlen(text), out, errors, warnings);
+    else
+        status = report(errors, ADMF_BAD_DATA, path, 0, 0, 0,
+                        "the cube does not say which configuration made it");
+    admf_cube_close(&cube);
+    return status;
+}
+
+admf_status configuration_load(const char *path, struct config **out, admf_diagnostics *errors,
+                               admf_diagnostics *warnings)
+{
+    return configuration_is_cube(path) ? load_from_cube(path, out, errors, warnings)
+                                       : config_load(path, out, errors, warnings);
+}
+
+/* Removes from `text` the line that starts with `start` after position `from`. */
+static void drop_line(struct text *text, const char *from, const char *start)
+{
+    char *section = strstr(text->chars, from), *line = section ? strstr(section, start) : NULL;
+    if (!line)
+        return;
+    char *end = strchr(line + 1, '\n');
+    memmove(line, end, strlen(end) + 1);
+}
+
+char *configuration_identity(const struct config *config)
+{
+    struct text text = {0};
+    char *resolved = config_resolved(config);
+    if (!resolved)
+        return NULL;
+    text_add(&text, resolved);
+    memory_free(resolved);
+    if (text.failed) {
+        text_deinit(&text);
+        return NULL;
+    }
+    char *resources = strstr(text.chars, "\nresources:\n");
+    if (resources)
+        *resources = '\0';
+    drop_line(&text, "\noutput:\n", "\n  path:");
+    return text.chars;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which combinations are kept is known only when all are computed. The kept ones run
+ * again through the scalar path, which gives the same bits and whose equity and trades
+ * nobody had to hold before.
+ */
+#include "engine/workflow/kept.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/trace/inputs.h"
+
+static const char *const reasons[] = {"open", "signal", "stop", "trailing", "target",
+                                      "time", "halt",   "bankrupt", "end"};
+
+static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell *cell,
+                               const struct inputs *in, const struct scalar_result *result,
+                               admf_error *error)
+{
+    const int64_t *time = in->bars->time + in->window->first;
+    size_t count = in->window->end - in->window->first;
+    struct cube_trade *rows = memory_new(result->trade_count, sizeof *rows);
+    if (!rows)
+        return fail_memory(error);
+    for (size_t i = 0; i < result->trade_count; i++) {
+        const struct trade *t = &result->trades[i];
+        size_t exit = t->exit_bar < count ? t->exit_bar : count - 1;
+        rows[i] = (struct cube_trade){.entry_time = time[t->entry_bar],
+                                      .exit_time = time[exit],
+                                      .entry_bar = (int64_t)t->entry_bar,
+                                      .exit_bar = (int64_t)exit,
+                                      .direction = t->direction,
+                                      .units = t->units,
+                                      .entry_price = t->entry_price,
+                                      .exit_price = t->exit_price,
+                                      .profit = t->profit,
+                                      .net_return = t->net_return,
+                                      .reason = reasons[t->reason]};
+    }
+    admf_status status = cube_keep_trades(cube, cell, result->trade_count, rows, error);
+    memory_free(rows);
+    return status;
+}
+
+/* Changes of signal and regime, the first bar included. */
+struct changes {
+    size_t count;
+    int64_t *time, *bar;
+    int8_t *signal;
+    const char **label;
+};
+
+static bool changes_init(struct changes *c, size_t bars)
+{
+    c->time = memory_new(bars, sizeof *c->time);
+    c->bar = memory_new(bars, sizeof *c->bar);
+    c->signal = memory_new(bars, sizeof *c->signal);
+    c->label = memory_new(bars, sizeof *c->label);
+    return c->time && c->bar && c->signal && c->label;
+}
+
+static void changes_deinit(struct changes *c)
+{
+    memory_free(c->time);
+    memory_free(c->bar);
+    memory_free(c->signal);
+    memory_free(c->label);
+}
+
+static void note_change(struct changes *c, const struct inputs *in, size_t t)
+{
+    c->time[c->count] = in->bars->time[in->window->first + t];
+    c->bar[c->count++] = (int64_t)t;
+}
+
+static admf_status keep_changes(struct cube_writer *cube, const struct cube_cell *cell,
+                                const struct inputs *in, admf_error *error)
+{
+    const struct scalar_input *s = &in->scalar;
+    struct changes c = {0};
+    admf_status status = ADMF_OK;
+    if (!changes_init(&c, s->count))
+        status = fail_memory(error);
+    if (status == ADMF_OK) {
+        for (size_t t = 0; t < s->count; t++)
+            if (t == 0 || s->signal[t] != s->signal[t - 1]) {
+                c.signal[c.count] = s->signal[t];
+                note_change(&c, in, t);
+            }
+        status = cube_keep_signals(cube, cell, c.count, c.time, c.bar, c.signal, error);
+    }
+    if (status == ADMF_OK && s->label) {
+        c.count = 0;
+        for (size_t t = 0; t < s->count; t++)
+            if (t == 0 || s->label[t] != s->label[t - 1]) {
+                c.label[c.count] = in->label_names[s->label[t]];
+                note_change(&c, in, t);
+            }
+        status = cube_keep_regimes(cube, cell, c.count, c.time, c.bar, c.label, error);
+    }
+    changes_deinit(&c);
+    return status;
+}
+
+static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
+                            const struct cube_cell *cell, admf_error *error)
+{
+    const struct plan_window *window =
+        &plan->windows[cell->symbol * plan->window_count + cell->window];
+    struct inputs in;
+    struct scalar_result result = {.want_trades = true};
+    admf_status status = inputs_init(&in, plan, window, cell->combo, error);
+    size_t count = window->end - window->first;
+    if (status == ADMF_OK) {
+        result.equity = memory_new(count, sizeof *result.equity);
+        status = result.equity ? scalar_simulate(&in.scalar, NULL, &result, error)
+                               : fail_memory(error);
+    }
+    if (status == ADMF_OK)
+        status = cube_keep_equity(cube, cell, count, in.bars->time + window->first, result.equity,
+                                  error);
+    if (status == ADMF_OK)
+        status = keep_trades(cube, cell, &in, &result, error);
+    if (status == ADMF_OK)
+        status = keep_changes(cube, cell, &in, error);
+    memory_free(result.equity);
+    scalar_result_deinit(&result);
+    inputs_deinit(&in);
+    return status;
+}
+
+/* ---- which -------------------------------------------------------------------------------*/
+
+struct candidate {
+    struct cube_cell cell;
+    double by;
+};
+
+/* Metrics of which less is better. */
+static bool smaller_is_better(int metric)
+{
+    return metric == METRIC_max_drawdown || metric == METRIC_max_drawdown_bars ||
+           metric == METRIC_volatility || metric == METRIC_fees_paid ||
+           metric == METRIC_slippage_paid || metric == METRIC_turnover;
+}
+
+static int in_order(const struct cube_cell *a, const struct cube_cell *b)
+{
+    if (a->symbol != b->symbol)
+        return a->symbol < b->symbol ? -1 : 1;
+    if (a->window != b->window)
+        return a->window < b->window ? -1 : 1;
+    return (a->combo > b->combo) - (a->combo < b->combo);
+}
+
+static int by_value(const void *a_, const void *b_)
+{
+    const struct candidate *a = a_, *b = b_;
+    if (isnan(a->by) != isnan(b->by))
+        return isnan(a->by) ? 1 : -1;
+    if (a->by != b->by && !isnan(a->by))
+        return a->by > b->by ? -1 : 1;
+    return in_order(&a->cell, &b->cell);
+}
+
+static int by_cell(const void *a, const void *b)
+{
+    return in_order(&((const struct candidate *)a)->cell, &((const struct candidate *)b)->cell);
+}
+
+/* Index of a metric among the cube's; -1: not selected. */
+static int stored_index(const struct plan *plan, int metric)
+{
+    int index = 0;
+    if (!plan->config->metric_selected[metric])
+        return -1;
+    for (int k = 0; k < metric; k++)
+        index += plan->config->metric_selected[k];
+    return index;
+}
+
+/* All cells with the metric they are chosen by; *count: those with enough trades. */
+static admf_status candidates(const struct plan *plan, struct cube_writer *cube,
+                              struct candidate *out, size_t *count, admf_error *error)
+{
+    const struct config *config = plan->config;
+    int by = stored_index(plan, config->keep_by), trades = stored_index(plan, METRIC_trades);
+    if (by < 0 || (trades < 0 && config->keep_min_trades))
+        return fail(error, ADMF_BAD_CONFIG,
+                    "output.keep chooses by a metric that metrics.select leaves out");
+    double *value = memory_new(2 * plan->combinations, sizeof *value);
+    if (!value)
+        return fail_memory(error);
+    admf_status status = ADMF_OK;
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        for (size_t w = 0; status == ADMF_OK && w < plan->window_count; w++) {
+            double *n = value + plan->combinations;
+            status = cube_read_back(cube, (size_t)by, s, w, value, error);
+            if (status == ADMF_OK && config->keep_min_trades)
+                status = cube_read_back(cube, (size_t)trades, s, w, n, error);
+            for (uint64_t i = 0; status == ADMF_OK && i < plan->combinations; i++)
+                if (n[i] >= (double)config->keep_min_trades)
+                    out[(*count)++] = (struct candidate){
+                        {s, w, i}, smaller_is_better(config->keep_by) ? -value[i] : value[i]};
+        }
+    memory_free(value);
+    return status;
+}
+
+static admf_status keep_list(const struct plan *plan, struct cube_writer *cube,
+                             const uint64_t *ids, uint64_t count, admf_error *error)
+{
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        for (size_t w = 0; w < plan->window_count; w++)
+            for (uint64_t i = 0; i < count; i++) {
+                struct cube_cell cell = {s, w, ids ? ids[i] : i};
+                admf_status status = keep_one(plan, cube, &cell, error);
+                if (status != ADMF_OK)
+                    return status;
+            }
+    return ADMF_OK;
+}
+
+static admf_status keep_best(const struct plan *plan, struct cube_writer *cube, admf_error *error)
+{
+    size_t all = plan->symbol_count * plan->window_count * plan->combinations, count = 0;
+    struct candidate *list = memory_new(all, sizeof *list);
+    if (!list)
+        return fail_memory(error);
+    admf_status status = candidates(plan, cube, list, &count, error);
+    qsort(list, count, sizeof *list, by_value);
+    if (count > plan->config->keep_count)
+        count = plan->config->keep_count;
+    qsort(list, count, sizeof *list, by_cell);
+    for (size_t i = 0; status == ADMF_OK && i < count; i++)
+        status = keep_one(plan, cube, &list[i].cell, error);
+    memory_free(list);
+    return status;
+}
+
+admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube, admf_error *error)
+{
+    const struct config *config = plan->config;
+    switch (config->keep) {
+    case KEEP_ALL:
+        return keep_list(plan, cube, NULL, plan->combinations, error);
+    case KEEP_LIST:
+        return keep_list(plan, cube, config->keep_ids, config->keep_count, error);
+    case KEEP_BEST:
+        return keep_best(plan, cube, error);
+    default:
+        return ADMF_OK;
+    }
+}

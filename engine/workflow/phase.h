@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One phase: a plan is executed into a cube. */
+#ifndef ADMF_ENGINE_WORKFLOW_PHASE_H
+#define ADMF_ENGINE_WORKFLOW_PHASE_H
+
+#include "admf/workflow.h"
+#include "engine/plan/plan.h"
+
+/*
+ * Runs `plan` into the cube at `path` (and PATH.partial before that), or goes on with
+ * what is there. Fills in *result, whose strings (path, labels) are its own.
+ */
+admf_status phase_run(const struct plan *plan, const admf_options *options, const char *path,
+                      const char *correlation_id, admf_phase_result *result, admf_error *error);
+void phase_result_deinit(admf_phase_result *result);
+
+#endif

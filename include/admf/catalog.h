@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The catalogue: every component, metric and pattern the library knows, as rows. */
+#ifndef ADMF_PUBLIC_CATALOG_H
+#define ADMF_PUBLIC_CATALOG_H
+
+#include "admf/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Arrays that live as long as the program; *count is set to their length. */
+const admf_component *admf_features(size_t *count);
+const admf_component *admf_strategies(size_t *count);
+const admf_component *admf_classifiers(size_t *count);
+const admf_metric *admf_metrics(size_t *count);
+
+/* Single components: what a profile of `risk` and a model of `execution` can hold. */
+const admf_component *admf_risk_keys(void);
+const admf_component *admf_execution_keys(void);
+const admf_component *admf_portfolio_keys(void);
+
+/* What kind of rule the k-th risk key is. */
+typedef enum admf_risk_kind {
+    ADMF_RISK_SIZING,    /* how large an order is                        */
+    ADMF_RISK_VALIDATOR, /* a limit on an order                          */
+    ADMF_RISK_HALT,      /* a limit on decisions                         */
+    ADMF_RISK_EXIT,      /* a protective exit                            */
+    ADMF_RISK_OPTION     /* how the others act (on_breach, halt, reentry) */
+} admf_risk_kind;
+admf_risk_kind admf_risk_key_kind(int key);
+
+/* How a phase is laid out: which services hold state, what is shared, what is expanded. */
+typedef struct admf_pattern {
+    const char *name, *help;
+    const char *stateful, *shared, *expand, *cascade, *stateless; /* comma-separated names */
+    const char *nesting; /* "flat" or "optimal" */
+    const char *route;   /* what runs, in order */
+} admf_pattern;
+const admf_pattern *admf_patterns(size_t *count);
+
+/* Text made from the tables; the caller frees it with admf_free. NULL: out of memory. */
+char *admf_schema_json(void);      /* JSON Schema of a configuration      */
+char *admf_reference_markdown(void); /* every key and component, for reading */
+
+void admf_free(void *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

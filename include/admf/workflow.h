@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a configuration to a result cube.
+ *
+ *     admf_options options = {.config_path = "sweep.yaml"};
+ *     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+ *     admf_workflow_result *result = NULL;
+ *     if (admf_workflow_run(&options, &result, &errors, &warnings) == ADMF_OK)
+ *         printf("%s %s\n", result->phases[0].cube, result->phases[0].digest);
+ *     admf_workflow_result_free(&result);
+ */
+#ifndef ADMF_WORKFLOW_H
+#define ADMF_WORKFLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admf/error.h"
+#include "admf/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct admf_progress {
+    uint64_t combinations_done, combinations; /* of this phase */
+    double combination_bars_done, combination_bars;
+    double seconds; /* since the phase started */
+    const char *stage; /* "loading", "running", "writing" */
+} admf_progress;
+
+/*
+ * What a caller may set beside the configuration; zero everywhere means "as configured".
+ * Strings are borrowed for the call.
+ */
+typedef struct admf_options {
+    const char *config_path; /* a YAML file, or a cube whose resolved configuration is meant */
+    const char *output;      /* --output */
+    bool resume, force;
+    int threads;
+    uint64_t memory;  /* bytes */
+    const char *isa;
+    /* Hidden, for tests: tile length, cells between two commits. */
+    uint64_t tile_bars, block_cells;
+    /* Called from the calling thread a few times a second; may be NULL. */
+    void (*progress)(void *context, const admf_progress *progress);
+    void *progress_context;
+    /*
+     * Read between tiles: a status other than 0 (ADMF_STOPPED, ADMF_INTERRUPTED) ends the
+     * run with a resumable file. May be NULL; a signal handler may write it.
+     */
+    const volatile int *stop;
+} admf_options;
+
+/* Validates only (data files must exist, but are not read). */
+admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
+                       admf_diagnostics *warnings);
+
+/* A plan as text or JSON; *out is freed with admf_free. */
+admf_status admf_plan_text(const admf_options *options, char **out, admf_diagnostics *errors,
+                           admf_diagnostics *warnings);
+admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnostics *errors,
+                           admf_diagnostics *warnings);
+
+typedef struct admf_best {
+    uint64_t combo;
+    const char *symbol, *strategy, *classifier, *risk, *execution; /* labels */
+    double by, total_return, max_drawdown, sharpe, trades;
+} admf_best;
+
+typedef struct admf_phase_result {
+    const char *name, *pattern, *cube;
+    char digest[17];
+    admf_status status;
+    double seconds;
+    uint64_t combinations;
+    double combination_bars;
+    uint64_t peak_memory; /* bytes, of the process */
+    const char *best_by;  /* metric the best are sorted by */
+    size_t best_count;
+    admf_best best[10];
+} admf_phase_result;
+
+typedef struct admf_workflow_result {
+    char correlation_id[48]; /* workflow_20260102_150405_1a2b3c4d */
+    admf_status status;
+    const char *pattern;
+    bool sample_data;     /* no `data` in the configuration: the shipped series was used */
+    const char *data_source;
+    size_t phase_count;
+    admf_phase_result *phases;
+} admf_workflow_result;
+
+/* Runs everything the configuration asks for. *out is set also where a phase failed half-way,
+ * if anything can be said of it; free it with admf_workflow_result_free. */
+admf_status admf_workflow_run(const admf_options *options, admf_workflow_result **out,
+                              admf_diagnostics *errors, admf_diagnostics *warnings);
+void admf_workflow_result_free(admf_workflow_result **result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

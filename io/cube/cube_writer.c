@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of a cube that is being written: PATH.partial, then PATH.new, then PATH. */
+#define _GNU_SOURCE /* O_CLOEXEC */
+#include "io/cube/cube_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/kept.h"
+#include "io/cube/packing.h"
+#include "io/cube/partial.h"
+#include "io/hdf5/failure.h"
+
+struct cube_writer {
+    char *path, *partial_path, *new_path;
+    struct skeleton skeleton;
+    struct partial partial;
+    bool collected;
+    struct cube_file file; /* PATH.new, once collected */
+    struct kept kept[KEPT_GROUPS];
+    struct note *notes;
+    size_t note_count, note_capacity;
+};
+
+static char *with_suffix(const char *path, const char *suffix)
+{
+    size_t room = strlen(path) + strlen(suffix) + 1;
+    char *joined = memory_new(room, 1);
+    if (joined)
+        snprintf(joined, room, "%s%s", path, suffix);
+    return joined;
+}
+
+enum cube_state cube_state(const char *path)
+{
+    char partial[ADMF_PATH_MAX + 16];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    if (access(partial, F_OK) == 0)
+        return CUBE_PARTIAL;
+    return access(path, F_OK) == 0 ? CUBE_FINISHED : CUBE_NOTHING;
+}
+
+/* --- starting ------------------------------------------------------------------------- */
+
+static admf_status writer_new(const char *path, const struct cube_layout *layout,
+                              struct cube_writer **out, admf_error *error)
+{
+    struct cube_writer *cube = memory_new(1, sizeof *cube);
+    *out = NULL;
+    if (strlen(path) >= ADMF_PATH_MAX - 16) {
+        memory_free(cube);
+        return fail(error, ADMF_IO, "the path of the cube is too long");
+    }
+    if (!cube)
+        return fail_memory(error);
+    cube->file.id = H5I_INVALID_HID;
+    cube->partial.fd = -1;
+    cube->path = memory_copy_text(path);
+    cube->partial_path = with_suffix(path, ".partial");
+    cube->new_path = with_suffix(path, ".new");
+    admf_status status = cube->path && cube->partial_path && cube->new_path
+                             ? skeleton_init(&cube->skeleton, layout, error)
+                             : fail_memory(error);
+    if (status)
+        cube_abandon(&cube);
+    *out = cube;
+    return status;
+}
+
+/* Drops PATH.new and everything in memory. */
+void cube_abandon(struct cube_writer **cube)
+{
+    struct cube_writer *c = *cube;
+    if (!c)
+        return;
+    *cube = NULL;
+    kept_drop(c->kept);
+    if (c->collected) {
+        cube_file_drop(&c->file);
+        unlink(c->new_path);
+    }
+    partial_close(&c->partial);
+    skeleton_deinit(&c->skeleton);
+    for (size_t k = 0; k < c->note_count; k++) {
+        memory_free(c->notes[k].name);
+        memory_free(c->notes[k].value);
+    }
+    memory_free(c->notes);
+    memory_free(c->path);
+    memory_free(c->partial_path);
+    memory_free(c->new_path);
+    memory_free(c);
+}
+
+static admf_status refuse_existing(const char *path, const char *partial, admf_error *error)
+{
+    if (access(partial, F_OK) == 0)
+        return fail_file(error, ADMF_IO, partial, 0,
+                         "an unfinished run is here; --resume goes on with it, --force starts "
+                         "again");
+    if (access(path, F_OK) == 0)
+        return fail_file(error, ADMF_IO, path, 0,
+                         "the file exists; --force replaces it, or name another with --output");
+    return ADMF_OK;
+}
+
+admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
+                        struct cube_writer **out, admf_error *error)
+{
+    char *making = NULL;
+    admf_status status = writer_new(path, layout, out, error);
+    if (status)
+        return status;
+    struct cube_writer *cube = *out;
+    if (!force)
+        status = refuse_existing(path, cube->partial_path, error);
+    if (!status && !(making = with_suffix(path, ".making")))
+        status = fail_memory(error);
+    if (!status)
+        status = partial_create(&cube->partial, &cube->skeleton, making, cube->partial_path, error);
+    memory_free(making);
+    if (status)
+        cube_abandon(out);
+    return status;
+}
+
+admf_status cube_resume(const char *path, const struct cube_layout *layout,
+                        struct cube_writer **out, admf_error *error)
+{
+    admf_status status = writer_new(path, layout, out, error);
+    if (!status)
+        status = partial_open(&(*out)->partial, &(*out)->skeleton, (*out)->partial_path, error);
+    if (status)
+        cube_abandon(out);
+    return status;
+}
+
+admf_status cube_matches(const char *path, const struct cube_layout *layout, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    hid_t file = H5I_INVALID_HID;
+    hdf5_quiet();
+    if (access(path, F_OK) != 0)
+        return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
+    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, "cannot open");
+    status = provenance_agrees(layout, file, path, error);
+cleanup:
+    hdf5_close(file);
+    return status;
+}
+
+/* --- blocks --------------------------------------------------------------------------- */
+
+uint64_t cube_blocks(const struct cube_writer *cube) { return cube->partial.blocks; }
+
+uint64_t cube_blocks_done(const struct cube_writer *cube) { return cube->partial.done; }
+
+bool cube_block_done(const struct cube_writer *cube, uint64_t block)
+{
+    return partial_is_done(&cube->partial, block);
+}
+
+struct cube_range cube_block_range(const struct cube_writer *cube, uint64_t block)
+{
+    return partial_range(&cube->partial, &cube->skeleton.variables, block);
+}
+
+uint64_t cube_regime_rows(const struct cube_writer *cube, uint64_t first, uint64_t count)
+{
+    const struct variables *v = &cube->skeleton.variables;
+    return regime_row(v, first + count) - regime_row(v, first);
+}
+
+admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
+                             const struct cube_values *values, admf_error *error)
+{
+    return partial_write(&cube->partial, &cube->skeleton.variables, block, values, error);
+}
+
+admf_status cube_reset(struct cube_writer *cube, admf_error *error)
+{
+    return partial_reset(&cube->partial, &cube->skeleton.variables, error);
+}
+
+admf_status cube_read_back(struct cube_writer *cube, size_t metric, size_t symbol, size_t window,
+                           double *out, admf_error *error)
+{
+    const struct variables *v = &cube->skeleton.variables;
+    const struct variable *variable = &v->list[metric];
+    uint64_t first = (symbol * v->dims[1] + window) * v->cells;
+    int failed = read_at(cube->partial.fd, out, v->cells * variable->element,
+                         variable->offset + first * variable->element);
+    if (failed)
+        return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
+    /* float32 values came into the lower half: widen from the top. */
+    for (uint64_t i = v->cells; variable->type == VALUE_FLOAT32 && i-- > 0;) {
+        float stored;
+        memcpy(&stored, (const char *)out + i * sizeof stored, sizeof stored);
+        out[i] = isnan(stored) ? (double)NAN : (double)stored;
+    }
+    return ADMF_OK;
+}
+
+admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_t window,
+                                  uint8_t *out, admf_error *error)
+{
+    const struct variables *v = &cube->skeleton.variables;
+    uint64_t first = (symbol * v->dims[1] + window) * v->cells;
+    int failed = read_at(cube->partial.fd, out, v->cells, v->list[v->status].offset + first);
+    if (failed)
+        return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
+    return ADMF_OK;
+}
+
+/* --- the finished file ---------------------------------------------------------------- */
+
+admf_status cube_collect(struct cube_writer *cube, admf_error *error)
+{
+    const struct cube_layout *layout = cube->skeleton.layout;
+    const struct variables *v = &cube->skeleton.variables;
+    if (cube->collected)
+        return ADMF_OK;
+    hid_t *datasets = memory_new(v->count, sizeof *datasets);
+    if (!datasets)
+        return fail_memory(error);
+    for (size_t k = 0; k < v->count; k++)
+        datasets[k] = H5I_INVALID_HID;
+    admf_status status = partial_clear_unfinished(&cube->partial, v, error);
+    if (!status)
+        status = cube_file_create(&cube->file, cube->new_path, layout->deflate, error);
+    cube->collected = cube->file.id >= 0;
+    if (!status)
+        status = skeleton_write(&cube->skeleton, &cube->file, datasets, error);
+    if (!status)
+        status = pack_variables(v, cube->partial.fd, cube->partial_path, datasets, layout->deflate,
+                                layout->threads, cube->new_path, error);
+    for (size_t k = 0; k < v->count; k++)
+        hdf5_close(datasets[k]);
+    memory_free(datasets);
+    if (status && cube->collected) {
+        cube_file_drop(&cube->file);
+        unlink(cube->new_path);
+        cube->collected = false;
+    }
+    return status;
+}
+
+static admf_status keep_series(struct cube_writer *cube, enum kept_group which,
+                               const struct cube_cell *cell, size_t count,
+                               const void *const *values, admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_series(&cube->kept[which], which, &cube->file, cube->skeleton.layout, cell,
+                                count, values, error);
+}
+
+admf_status cube_keep_equity(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                             const int64_t *time, const double *equity, admf_error *error)
+{
+    return keep_series(cube, KEPT_EQUITY, cell, count, (const void *[]){time, equity}, error);
+}
+
+admf_status cube_keep_signals(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                              const int64_t *time, const int64_t *bar, const int8_t *signal,
+                              admf_error *error)
+{
+    return keep_series(cube, KEPT_SIGNALS, cell, count, (const void *[]){time, bar, signal}, error);
+}
+
+admf_status cube_keep_regimes(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                              const int64_t *time, const int64_t *bar, const char *const *label,
+                              admf_error *error)
+{
+    return keep_series(cube, KEPT_REGIMES, cell, count, (const void *[]){time, bar, label}, error);
+}
+
+admf_status cube_keep_trades(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                             const struct cube_trade *trades, admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_trades(&cube->kept[KEPT_TRADES], &cube->file, cube->skeleton.layout, cell,
+                                count, trades, error);
+}
+
+admf_status cube_note(struct cube_writer *cube, const char *name, const char *value,
+                      admf_error *error)
+{
+    if (cube->note_count == cube->note_capacity) {
+        size_t capacity = cube->note_capacity ? 2 * cube->note_capacity : 8;
+        struct note *notes = memory_resize(cube->notes, capacity, sizeof *notes);
+        if (!notes)
+            return fail_memory(error);
+        cube->notes = notes;
+        cube->note_capacity = capacity;
+    }
+    struct note note = {memory_copy_text(name), memory_copy_text(value)};
+    if (!note.name || !note.value) {
+        memory_free(note.name);
+        memory_free(note.value);
+        return fail_memory(error);
+    }
+    cube->notes[cube->note_count++] = note;
+    return ADMF_OK;
+}
+
+static admf_status sync_path(const char *path, int flags, admf_error *error)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0)
+        return fail_file(error, ADMF_IO, path, errno, "cannot open");
+    /* Some file systems cannot sync a folder; nothing is lost by that. */
+    int failed = fsync(fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
+    close(fd);
+    return failed ? fail_file(error, ADMF_IO, path, failed, "cannot write") : ADMF_OK;
+}
+
+static admf_status sync_folder(const char *path, admf_error *error)
+{
+    char folder[ADMF_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+    return sync_path(folder, O_RDONLY, error);
+}
+
+admf_status cube_finish(struct cube_writer **out, admf_error *error)
+{
+    struct cube_writer *cube = *out;
+    admf_status status = cube_collect(cube, error);
+    if (!status)
+        status = kept_finish(cube->kept, &cube->file, error);
+    if (!status)
+        status = provenance_write(cube->skeleton.layout, &cube->file, cube->notes, cube->note_count,
+                                  error);
+    if (!status)
+        status = cube_file_close(&cube->file, error);
+    if (!status)
+        status = sync_path(cube->new_path, O_RDONLY, error);
+    if (!status && rename(cube->new_path, cube->path) != 0)
+        status = fail_file(error, ADMF_IO, cube->path, errno, "cannot create");
+    if (!status) {
+        cube->collected = false; /* PATH.new is no more */
+        status = sync_folder(cube->path, error);
+    }
+    if (!status && unlink(cube->partial_path) != 0 && errno != ENOENT)
+        status = fail_file(error, ADMF_IO, cube->partial_path, errno, "cannot remove");
+    cube_abandon(out);
+    return status;
+}

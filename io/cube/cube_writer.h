@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing a result cube.
+ *
+ *     state = cube_state(path);                    nothing, a .partial, a finished cube
+ *     cube_create(path, &layout, force, …)         or cube_resume(path, &layout, …)
+ *     for each block b of cube_blocks(cube):
+ *         if (!cube_block_done(cube, b))
+ *             compute it, cube_write_block(cube, b, &values, …)
+ *     cube_collect(cube, …)                        compresses PATH.partial into PATH.new
+ *     cube_keep_equity(…), cube_keep_trades(…), …  any number of times, into PATH.new
+ *     cube_note(cube, "finished", "2026-…Z", …)    late texts for /provenance
+ *     cube_finish(&cube, …)                        PATH.new becomes PATH, .partial goes
+ *
+ * or cube_abandon(&cube) at any point: what was written stays in PATH.partial.
+ *
+ * Work is cut into blocks: runs of neighbouring cells of one symbol and window. A cell is
+ * a combination's row-major index over (strategy, classifier, risk, execution). While the
+ * run goes on, PATH.partial holds every variable as a contiguous array at a known place of
+ * the file; a block's values are written into place and only then its bit in the bitmap
+ * of finished blocks, so a kill at any instant costs no more than the blocks in hand.
+ * Nothing else of that file ever changes, and HDF5 has it open only while it is made.
+ *
+ * PATH.making and PATH.new are files in the making; what a kill leaves of them is replaced
+ * by the next run.
+ *
+ * One thread calls these functions; cube_collect itself starts layout.threads threads for
+ * compression. Errors: ADMF_IO (74) for a full disk, a read-only folder, a vanished file;
+ * PATH.partial stays readable then.
+ */
+#ifndef ADMF_IO_CUBE_CUBE_WRITER_H
+#define ADMF_IO_CUBE_CUBE_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admf/error.h"
+#include "admf/types.h"
+#include "engine/expand/axis.h"
+
+struct cube_writer;
+
+struct cube_window {
+    const char *label;
+    int64_t start, end; /* ns UTC: first and last bar */
+};
+
+struct cube_text {
+    const char *name; /* letters, digits, underscores */
+    const char *value;
+};
+
+/* The data of one symbol, to recognise it on --resume. */
+struct cube_data {
+    const char *name;
+    uint64_t digest; /* bars.digest */
+};
+
+/*
+ * What a cube looks like. Everything is borrowed and must outlive the writer.
+ *
+ * Variables beside the axes (strategy_name, strategy_type, momentum__lookback_period, …)
+ * are derived from `axes`: an instance's type is what stands before the bracket of its
+ * label; strategies and classifiers show all parameters of their row, risk and execution
+ * those that some entry sets.
+ */
+struct cube_layout {
+    size_t symbol_count;
+    const char *const *symbols;
+    size_t window_count;
+    const struct cube_window *windows;
+    const struct axis *axes; /* [AXIS_COUNT], as axes_expand makes them */
+    size_t metric_count;
+    const admf_metric *metrics; /* the selected ones, in order */
+    bool float32;               /* stored precision of metrics and of block_sum… */
+    int deflate;                /* 0: none, 1 … 9 */
+    int stat_blocks;            /* metrics.blocks; 0: no block_sum, block_sum2, block_n */
+    bool by_regime;             /* group /by_regime */
+    uint64_t block_cells;       /* cells per block of work; 0: a default */
+    int threads;                /* for compression; 0: 1 */
+    const char *title;          /* attribute of the file; NULL: a default */
+    /*
+     * What must agree on --resume: the resolved configuration without what may change
+     * (threads, memory, paths of results). A difference is reported by its first line.
+     */
+    const char *identity;
+    size_t data_count;
+    const struct cube_data *data;
+    size_t provenance_count; /* configuration, resolved_configuration, program_version, … */
+    const struct cube_text *provenance;
+};
+
+/* format_version of the files written; format_version and data_hashes go to /provenance by
+ * themselves. */
+enum { CUBE_FORMAT_VERSION = 1 };
+
+enum cube_state { CUBE_NOTHING, CUBE_PARTIAL, CUBE_FINISHED };
+/* What is there for `path`. Where both files are, the .partial counts: its run is the later. */
+enum cube_state cube_state(const char *path);
+
+/*
+ * Starts PATH.partial. Refuses (ADMF_IO) an existing PATH or PATH.partial without `force`;
+ * with it, an old PATH stays until cube_finish replaces it. On failure *out is NULL and
+ * nothing new is left behind.
+ */
+admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
+                        struct cube_writer **out, admf_error *error);
+
+/*
+ * Goes on with PATH.partial. ADMF_NO_INPUT when there is none; ADMF_BAD_CONFIG when it was
+ * made by another configuration, with another precision, other axes or metrics;
+ * ADMF_BAD_DATA when from other data or when it is no cube. layout.block_cells is not looked
+ * at: blocks stay as they were cut.
+ */
+admf_status cube_resume(const char *path, const struct cube_layout *layout,
+                        struct cube_writer **out, admf_error *error);
+
+/* ADMF_OK when the finished cube at `path` is of this layout, configuration and data; the
+ * refusals of cube_resume otherwise. */
+admf_status cube_matches(const char *path, const struct cube_layout *layout, admf_error *error);
+
+/* A block of work. */
+struct cube_range {
+    size_t symbol, window;
+    uint64_t first, count; /* cells */
+};
+uint64_t cube_blocks(const struct cube_writer *cube);
+uint64_t cube_blocks_done(const struct cube_writer *cube);
+bool cube_block_done(const struct cube_writer *cube, uint64_t block);
+struct cube_range cube_block_range(const struct cube_writer *cube, uint64_t block);
+
+/*
+ * Rows of /by_regime: for each symbol, window, cell one row per label of the cell's
+ * classifier, by code (`unknown` first; a single `all` where the classifier is `none`).
+ * Number of rows of `count` cells from `first` on; NaN stands for a cell not computed.
+ */
+uint64_t cube_regime_rows(const struct cube_writer *cube, uint64_t first, uint64_t count);
+
+/* Values of one block: n = its count of cells. Borrowed for the call, not changed. */
+struct cube_values {
+    const double *const *metrics;                   /* [metric_count][n] */
+    const uint8_t *status;                          /* [n], admf_cell_status */
+    const double *block_sum, *block_sum2, *block_n; /* [n][stat_blocks]; else NULL */
+    /* [cube_regime_rows]; NULL without by_regime */
+    const double *regime_profit, *regime_bars, *regime_trades, *regime_wins;
+};
+/* NaN of any kind is stored as the canonical one. Afterwards the block is done. */
+admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
+                             const struct cube_values *values, admf_error *error);
+
+/* Forgets every finished block: all cells are not computed again. */
+admf_status cube_reset(struct cube_writer *cube, admf_error *error);
+
+/*
+ * One metric (index into layout.metrics) of one symbol and window as stored so far: out has
+ * one element per cell, NaN where not computed. What `keep: best` chooses from.
+ */
+admf_status cube_read_back(struct cube_writer *cube, size_t metric, size_t symbol, size_t window,
+                           double *out, admf_error *error);
+admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_t window,
+                                  uint8_t *out, admf_error *error);
+
+/*
+ * Writes the compressed cube to PATH.new, /provenance and kept groups excepted. Blocks that
+ * are not done stay not computed (a part of a divided run, an inherited phase).
+ */
+admf_status cube_collect(struct cube_writer *cube, admf_error *error);
+
+/* A kept combination. */
+struct cube_cell {
+    size_t symbol, window;
+    uint64_t combo;
+};
+
+/*
+ * What is kept of single combinations; between cube_collect and cube_finish, in ascending
+ * order of (symbol, window, combo), so that the file does not depend on who was first.
+ * Arrays are borrowed for the call. `time` is ns UTC.
+ */
+/* /kept_equity: equity at every bar of the window. */
+admf_status cube_keep_equity(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                             const int64_t *time, const double *equity, admf_error *error);
+
+/* /trade_list: one row a trade. Bars count within the window. */
+struct cube_trade {
+    int64_t entry_time, exit_time; /* exit of an open trade: the window's last bar */
+    int64_t entry_bar, exit_bar;
+    int direction; /* +1, −1 */
+    double units, entry_price, exit_price, profit, net_return;
+    const char *reason; /* "signal", "stop", …, "open" */
+};
+admf_status cube_keep_trades(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                             const struct cube_trade *trades, admf_error *error);
+
+/* /signals and /regime_series: changes only, the first bar included. */
+admf_status cube_keep_signals(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                              const int64_t *time, const int64_t *bar, const int8_t *signal,
+                              admf_error *error);
+admf_status cube_keep_regimes(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
+                              const int64_t *time, const int64_t *bar, const char *const *label,
+                              admf_error *error);
+
+/* Adds (or replaces) a text of /provenance; any time before cube_finish. Copied. */
+admf_status cube_note(struct cube_writer *cube, const char *name, const char *value,
+                      admf_error *error);
+
+/*
+ * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial
+ * and frees the writer. Calls cube_collect where that was not done. On failure the writer is
+ * freed too, PATH.new is gone, and PATH and PATH.partial are as before.
+ */
+admf_status cube_finish(struct cube_writer **cube, admf_error *error);
+
+/* Frees the writer and leaves PATH.partial as it is. NULL is fine. */
+void cube_abandon(struct cube_writer **cube);
+
+#endif

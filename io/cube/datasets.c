@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/cube/datasets.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/variables.h"
+#include "io/hdf5/failure.h"
+
+admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
+                             admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    hid_t access = H5I_INVALID_HID, creation = H5I_INVALID_HID;
+    unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    *file = (struct cube_file){.path = path, .id = H5I_INVALID_HID, .deflate = deflate};
+    hdf5_quiet();
+    HDF5_TRY(access = H5Pcreate(H5P_FILE_ACCESS), ADMF_INTERNAL, "cannot create");
+    HDF5_TRY(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110), ADMF_INTERNAL,
+             "cannot create");
+    HDF5_TRY(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), ADMF_INTERNAL, "cannot create");
+    HDF5_TRY(creation = H5Pcreate(H5P_FILE_CREATE), ADMF_INTERNAL, "cannot create");
+    /* netCDF-4 keeps variables in the order of their creation. */
+    HDF5_TRY(H5Pset_link_creation_order(creation, tracked), ADMF_INTERNAL, "cannot create");
+    HDF5_TRY(file->id = H5Fcreate(path, H5F_ACC_TRUNC, creation, access), ADMF_IO, "cannot create");
+cleanup:
+    hdf5_close(access);
+    hdf5_close(creation);
+    return status;
+}
+
+admf_status cube_file_close(struct cube_file *file, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    HDF5_TRY(H5Fflush(file->id, H5F_SCOPE_GLOBAL), ADMF_IO, "cannot write");
+    hid_t id = file->id;
+    file->id = H5I_INVALID_HID;
+    HDF5_TRY(H5Fclose(id), ADMF_IO, "cannot write");
+cleanup:
+    return status;
+}
+
+void cube_file_drop(struct cube_file *file)
+{
+    hdf5_close(file->id);
+    file->id = H5I_INVALID_HID;
+}
+
+admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,
+                       admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t creation = H5I_INVALID_HID;
+    unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    HDF5_TRY(creation = H5Pcreate(H5P_GROUP_CREATE), ADMF_INTERNAL, "cannot create a group");
+    HDF5_TRY(H5Pset_link_creation_order(creation, tracked), ADMF_INTERNAL, "cannot create a group");
+    HDF5_TRY(*out = H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT), ADMF_IO,
+             "cannot create a group");
+cleanup:
+    hdf5_close(creation);
+    return status;
+}
+
+hid_t string_type(void)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 &&
+        (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        hdf5_close(type);
+        return H5I_INVALID_HID;
+    }
+    return type;
+}
+
+/* count 0: a scalar. */
+static admf_status put_attribute(struct cube_file *file, hid_t object, const char *name,
+                                 hid_t stored, hid_t memory, size_t count, const void *values,
+                                 admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t space = H5I_INVALID_HID, attribute = H5I_INVALID_HID;
+    hsize_t size = count;
+    HDF5_TRY(space = count ? H5Screate_simple(1, &size, NULL) : H5Screate(H5S_SCALAR),
+             ADMF_INTERNAL, "cannot write an attribute");
+    HDF5_TRY(attribute = H5Acreate2(object, name, stored, space, H5P_DEFAULT, H5P_DEFAULT), ADMF_IO,
+             "cannot write an attribute");
+    HDF5_TRY(H5Awrite(attribute, memory, values), ADMF_IO, "cannot write an attribute");
+cleanup:
+    hdf5_close(attribute);
+    hdf5_close(space);
+    return status;
+}
+
+admf_status put_text(struct cube_file *file, hid_t object, const char *name, const char *value,
+                     admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t type = H5I_INVALID_HID;
+    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write an attribute");
+    status = put_attribute(file, object, name, type, type, 0, &value, error);
+cleanup:
+    hdf5_close(type);
+    return status;
+}
+
+admf_status put_double(struct cube_file *file, hid_t object, const char *name, double value,
+                       admf_error *error)
+{
+    return put_attribute(file, object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 0, &value, error);
+}
+
+admf_status put_float(struct cube_file *file, hid_t object, const char *name, float value,
+                      admf_error *error)
+{
+    return put_attribute(file, object, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, 0, &value, error);
+}
+
+admf_status put_int(struct cube_file *file, hid_t object, const char *name, int value,
+                    admf_error *error)
+{
+    return put_attribute(file, object, name, H5T_STD_I32LE, H5T_NATIVE_INT, 0, &value, error);
+}
+
+admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, const uint8_t *bytes,
+                      size_t count, admf_error *error)
+{
+    return put_attribute(file, object, name, H5T_STD_U8LE, H5T_NATIVE_UINT8, count, bytes, error);
+}
+
+/* Strings stay contiguous: what would be compressed are references into a heap. */
+static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t type, int rank,
+                               const uint64_t *dims, bool growing, admf_error *error)
+{
+    enum { ROWS = 1 << 15 };
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    bool text = H5Tget_class(type) == H5T_STRING;
+    uint64_t chunk[CUBE_RANK_MAX];
+    hsize_t size[CUBE_RANK_MAX];
+    if (file->deflate < 0) {
+        HDF5_TRY(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY), ADMF_INTERNAL, "cannot create");
+        if (!text)
+            HDF5_TRY(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), ADMF_INTERNAL,
+                     "cannot create");
+        goto cleanup;
+    }
+    if (text && !growing)
+        goto cleanup;
+    chunk_dims(rank, dims, H5Tget_size(type), chunk);
+    for (int d = 0; d < rank; d++)
+        size[d] = growing ? ROWS : chunk[d];
+    HDF5_TRY(H5Pset_chunk(creation, rank, size), ADMF_INTERNAL, "cannot create");
+    if (file->deflate > 0) {
+        HDF5_TRY(H5Pset_shuffle(creation), ADMF_INTERNAL, "cannot create");
+        HDF5_TRY(H5Pset_deflate(creation, (unsigned)file->deflate), ADMF_INTERNAL, "cannot create");
+    }
+cleanup:
+    return status;
+}
+
+admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
+                         int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
+                         admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t space = H5I_INVALID_HID, creation = H5I_INVALID_HID;
+    hsize_t size[CUBE_RANK_MAX], unlimited = H5S_UNLIMITED;
+    for (int d = 0; d < rank; d++)
+        size[d] = dims[d];
+    HDF5_TRY(space = H5Screate_simple(rank, size, growing ? &unlimited : NULL), ADMF_INTERNAL,
+             "cannot create a variable");
+    HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot create a variable");
+    /* Times would make two equal files differ. */
+    HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot create a variable");
+    if (fill)
+        HDF5_TRY(H5Pset_fill_value(creation, type, fill), ADMF_INTERNAL,
+                 "cannot create a variable");
+    status = set_storage(file, creation, type, rank, dims, growing, error);
+    if (status)
+        goto cleanup;
+    HDF5_TRY(*out = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+             ADMF_IO, "cannot create a variable");
+cleanup:
+    hdf5_close(creation);
+    hdf5_close(space);
+    return status;
+}
+
+/*
+ * Dimension scales as HDF5's high-level library writes them (HDF5 Dimension Scale
+ * Specification 1.0), by hand, to depend on one library less.
+ */
+static admf_status put_fixed_text(struct cube_file *file, hid_t object, const char *name,
+                                  const char *value, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t type = H5I_INVALID_HID;
+    HDF5_TRY(type = H5Tcopy(H5T_C_S1), ADMF_INTERNAL, "cannot make a dimension");
+    HDF5_TRY(H5Tset_size(type, strlen(value) + 1), ADMF_INTERNAL, "cannot make a dimension");
+    status = put_attribute(file, object, name, type, type, 0, value, error);
+cleanup:
+    hdf5_close(type);
+    return status;
+}
+
+admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error)
+{
+    admf_status status = put_fixed_text(file, dataset, "CLASS", "DIMENSION_SCALE", error);
+    if (!status)
+        status = put_fixed_text(file, dataset, "NAME", name, error);
+    if (!status)
+        status = put_int(file, dataset, "_Netcdf4Dimid", file->next_dimension++, error);
+    return status;
+}
+
+admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char *name,
+                                uint64_t size, struct dimension *out, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t space = H5I_INVALID_HID, creation = H5I_INVALID_HID;
+    hsize_t length = size;
+    char label[80];
+    /* netCDF's own words; it knows such a dataset by them. */
+    snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10llu",
+             (unsigned long long)size);
+    HDF5_TRY(space = H5Screate_simple(1, &length, NULL), ADMF_INTERNAL, "cannot make a dimension");
+    HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot make a dimension");
+    HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot make a dimension");
+    HDF5_TRY(out->scale = H5Dcreate2(parent, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation,
+                                     H5P_DEFAULT),
+             ADMF_IO, "cannot make a dimension");
+    out->size = size;
+    status = make_scale(file, out->scale, label, error);
+cleanup:
+    hdf5_close(creation);
+    hdf5_close(space);
+    return status;
+}
+
+/* An entry of REFERENCE_LIST: a dataset and which of its dimensions this scale is. */
+struct use {
+    hobj_ref_t dataset;
+    int dimension;
+};
+
+static hid_t use_type(void)
+{
+    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(struct use));
+    if (type >= 0 &&
+        (H5Tinsert(type, "dataset", offsetof(struct use, dataset), H5T_STD_REF_OBJ) < 0 ||
+         H5Tinsert(type, "dimension", offsetof(struct use, dimension), H5T_NATIVE_INT) < 0)) {
+        hdf5_close(type);
+        return H5I_INVALID_HID;
+    }
+    return type;
+}
+
+static admf_status read_uses(struct cube_file *file, hid_t scale, hid_t type, struct use **uses,
+                             size_t *count, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t attribute = H5I_INVALID_HID, space = H5I_INVALID_HID;
+    if (H5Aexists(scale, "REFERENCE_LIST") > 0) {
+        HDF5_TRY(attribute = H5Aopen(scale, "REFERENCE_LIST", H5P_DEFAULT), ADMF_IO,
+                 "cannot attach a dimension");
+        HDF5_TRY(space = H5Aget_space(attribute), ADMF_IO, "cannot attach a dimension");
+        *count = (size_t)H5Sget_simple_extent_npoints(space);
+    }
+    *uses = memory_new(*count + 1, sizeof **uses);
+    if (!*uses) {
+        status = fail_memory(error);
+        goto cleanup;
+    }
+    if (attribute >= 0) {
+        HDF5_TRY(H5Aread(attribute, type, *uses), ADMF_IO, "cannot attach a dimension");
+        HDF5_TRY(H5Adelete(scale, "REFERENCE_LIST"), ADMF_IO, "cannot attach a dimension");
+    }
+cleanup:
+    hdf5_close(space);
+    hdf5_close(attribute);
+    return status;
+}
+
+static admf_status add_use(struct cube_file *file, hid_t scale, hobj_ref_t dataset, int dimension,
+                           admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    struct use *uses = NULL;
+    size_t count = 0;
+    hid_t type = H5I_INVALID_HID;
+    HDF5_TRY(type = use_type(), ADMF_INTERNAL, "cannot attach a dimension");
+    status = read_uses(file, scale, type, &uses, &count, error);
+    if (status)
+        goto cleanup;
+    uses[count].dataset = dataset;
+    uses[count].dimension = dimension;
+    status = put_attribute(file, scale, "REFERENCE_LIST", type, type, count + 1, uses, error);
+cleanup:
+    memory_free(uses);
+    hdf5_close(type);
+    return status;
+}
+
+admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
+                              const struct dimension *dimensions, int rank, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hobj_ref_t self, scale[CUBE_RANK_MAX];
+    hvl_t list[CUBE_RANK_MAX];
+    hid_t type = H5I_INVALID_HID;
+    HDF5_TRY(H5Rcreate(&self, dataset, ".", H5R_OBJECT, -1), ADMF_IO, "cannot attach a dimension");
+    for (int d = 0; d < rank; d++) {
+        HDF5_TRY(H5Rcreate(&scale[d], dimensions[d].scale, ".", H5R_OBJECT, -1), ADMF_IO,
+                 "cannot attach a dimension");
+        list[d].len = 1;
+        list[d].p = &scale[d];
+    }
+    HDF5_TRY(type = H5Tvlen_create(H5T_STD_REF_OBJ), ADMF_INTERNAL, "cannot attach a dimension");
+    status = put_attribute(file, dataset, "DIMENSION_LIST", type, type, (size_t)rank, list, error);
+    for (int d = 0; !status && d < rank; d++)
+        status = add_use(file, dimensions[d].scale, self, d, error);
+cleanup:
+    hdf5_close(type);
+    return status;
+}
+
+admf_status put_column(struct cube_file *file, hid_t parent, const char *name, hid_t stored,
+                       hid_t memory, const struct dimension *dimension, const void *values,
+                       hid_t *out, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t dataset = H5I_INVALID_HID;
+    status =
+        make_dataset(file, parent, name, stored, 1, &dimension->size, NULL, false, &dataset, error);
+    if (status)
+        goto cleanup;
+    if (dimension->size)
+        HDF5_TRY(H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), ADMF_IO,
+                 "cannot write a variable");
+    if (dimension->scale >= 0)
+        status = attach_dimensions(file, dataset, dimension, 1, error);
+cleanup:
+    if (out && !status)
+        *out = dataset;
+    else
+        hdf5_close(dataset);
+    return status;
+}
+
+admf_status put_scalar_text(struct cube_file *file, hid_t parent, const char *name,
+                            const char *value, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t type = H5I_INVALID_HID, space = H5I_INVALID_HID, creation = H5I_INVALID_HID,
+          dataset = H5I_INVALID_HID;
+    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a text");
+    HDF5_TRY(space = H5Screate(H5S_SCALAR), ADMF_INTERNAL, "cannot write a text");
+    HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot write a text");
+    HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot write a text");
+    HDF5_TRY(dataset = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+             ADMF_IO, "cannot write a text");
+    HDF5_TRY(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), ADMF_IO,
+             "cannot write a text");
+cleanup:
+    hdf5_close(dataset);
+    hdf5_close(creation);
+    hdf5_close(space);
+    hdf5_close(type);
+    return status;
+}

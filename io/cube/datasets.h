@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Datasets, dimensions and attributes as netCDF-4 wants to find them.
+ *
+ * All functions work on an open cube_file; `path` in it is for messages.
+ */
+#ifndef ADMF_IO_CUBE_DATASETS_H
+#define ADMF_IO_CUBE_DATASETS_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admf/error.h"
+
+enum { DIMENSIONS_MAX = 32 };
+
+struct dimension {
+    hid_t scale; /* the dataset that stands for it */
+    uint64_t size;
+};
+
+struct cube_file {
+    const char *path;
+    hid_t id;
+    int deflate;        /* of numeric datasets; -1: contiguous and early-allocated */
+    int next_dimension; /* netCDF's number of the next dimension */
+};
+
+/* Creates (and truncates) a file of our properties. */
+admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
+                             admf_error *error);
+/* Flushes and closes; a failure to write what was buffered comes up here. */
+admf_status cube_file_close(struct cube_file *file, admf_error *error);
+/* Closes whatever became of it. */
+void cube_file_drop(struct cube_file *file);
+
+admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,
+                       admf_error *error);
+
+/* Attributes. */
+admf_status put_text(struct cube_file *file, hid_t object, const char *name, const char *value,
+                     admf_error *error);
+admf_status put_double(struct cube_file *file, hid_t object, const char *name, double value,
+                       admf_error *error);
+admf_status put_float(struct cube_file *file, hid_t object, const char *name, float value,
+                      admf_error *error);
+admf_status put_int(struct cube_file *file, hid_t object, const char *name, int value,
+                    admf_error *error);
+admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, const uint8_t *bytes,
+                      size_t count, admf_error *error);
+
+/* The types stored: little-endian numbers and variable-length UTF-8. */
+hid_t string_type(void);
+
+/*
+ * An empty dataset. `fill` is the fill value in `type`, or NULL. With `growing`, the only
+ * dimension can be extended. Where file->deflate is -1 the space is reserved at once and
+ * not written.
+ */
+admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
+                         int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
+                         admf_error *error);
+
+/* Makes `dataset` the scale of a new dimension. */
+admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error);
+/* A dimension without a variable. */
+admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char *name,
+                                uint64_t size, struct dimension *out, admf_error *error);
+/* The dimensions of a dataset, slowest first. */
+admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
+                              const struct dimension *dimensions, int rank, admf_error *error);
+
+/*
+ * A filled one-dimensional variable along `dimension`; `values` in native `memory` type.
+ * *out may be NULL.
+ */
+admf_status put_column(struct cube_file *file, hid_t parent, const char *name, hid_t stored,
+                       hid_t memory, const struct dimension *dimension, const void *values,
+                       hid_t *out, admf_error *error);
+/* A scalar text. */
+admf_status put_scalar_text(struct cube_file *file, hid_t parent, const char *name,
+                            const char *value, admf_error *error);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations. */
+#ifndef ADMF_IO_CUBE_KEPT_H
+#define ADMF_IO_CUBE_KEPT_H
+
+#include "io/cube/cube_writer.h"
+#include "io/cube/group_tables.h"
+
+enum kept_group { KEPT_EQUITY, KEPT_TRADES, KEPT_SIGNALS, KEPT_REGIMES, KEPT_GROUPS };
+
+/* Of one group: `cells` says where each combination's rows are in `values`. */
+struct kept {
+    hid_t group; /* 0: not started */
+    struct table cells, values;
+};
+
+/* One ragged series: values[c] as the group's columns say, `count` rows. */
+admf_status kept_series(struct kept *kept, enum kept_group which, struct cube_file *file,
+                        const struct cube_layout *layout, const struct cube_cell *cell,
+                        uint64_t count, const void *const *values, admf_error *error);
+admf_status kept_trades(struct kept *kept, struct cube_file *file, const struct cube_layout *layout,
+                        const struct cube_cell *cell, uint64_t count,
+                        const struct cube_trade *trades, admf_error *error);
+/* kept[KEPT_GROUPS] */
+admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error);
+void kept_drop(struct kept *kept);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a dataset to its dimensions, by the references in DIMENSION_LIST. */
+#include <stdio.h>
+#include <string.h>
+
+#include "io/cube/reader.h"
+#include "io/cube/variables.h"
+#include "io/hdf5/failure.h"
+
+static bool name_of_reference(hid_t dataset, const hvl_t *references, char name[LINK_NAME_MAX])
+{
+    char full[LINK_NAME_MAX] = "";
+    if (references->len < 1 || !references->p)
+        return false;
+    hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, references->p);
+    if (scale < 0)
+        return false;
+    ssize_t length = H5Iget_name(scale, full, sizeof full);
+    hdf5_close(scale);
+    if (length <= 0)
+        return false;
+    const char *slash = strrchr(full, '/');
+    snprintf(name, LINK_NAME_MAX, "%s", slash ? slash + 1 : full);
+    return true;
+}
+
+bool dimension_name(hid_t dataset, int dim, char name[LINK_NAME_MAX])
+{
+    hvl_t list[CUBE_RANK_MAX] = {{0, NULL}};
+    bool found = false, read = false;
+    hid_t attribute = H5I_INVALID_HID, type = H5I_INVALID_HID, base = H5I_INVALID_HID,
+          space = H5I_INVALID_HID;
+    if (H5Aexists(dataset, "DIMENSION_LIST") <= 0)
+        goto cleanup;
+    attribute = H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT);
+    type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
+    space = attribute < 0 ? H5I_INVALID_HID : H5Aget_space(attribute);
+    if (type < 0 || space < 0 || H5Tget_class(type) != H5T_VLEN)
+        goto cleanup;
+    base = H5Tget_super(type);
+    hssize_t rank = H5Sget_simple_extent_npoints(space);
+    if (base < 0 || !(H5Tequal(base, H5T_STD_REF_OBJ) > 0) || rank > CUBE_RANK_MAX || dim >= rank)
+        goto cleanup;
+    read = H5Aread(attribute, type, list) >= 0;
+    found = read && name_of_reference(dataset, &list[dim], name);
+cleanup:
+    if (read)
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, list);
+    hdf5_close(base);
+    hdf5_close(space);
+    hdf5_close(type);
+    hdf5_close(attribute);
+    return found;
+}

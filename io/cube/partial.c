@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* F_OFD_SETLK */
+#include "io/cube/partial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/texts.h"
+#include "io/hdf5/failure.h"
+
+enum { DEFAULT_BLOCK_CELLS = 1 << 16 };
+
+/* --- where things are ----------------------------------------------------------------- */
+
+static void cut_blocks(struct partial *partial, const struct variables *v, uint64_t block_cells)
+{
+    if (block_cells == 0)
+        block_cells = DEFAULT_BLOCK_CELLS;
+    if (block_cells > v->cells)
+        block_cells = v->cells;
+    partial->block_cells = block_cells;
+    partial->blocks_each = (v->cells + block_cells - 1) / block_cells;
+    partial->blocks = v->dims[0] * v->dims[1] * partial->blocks_each;
+}
+
+static admf_status find_offset(hid_t dataset, const char *path, uint64_t *offset, admf_error *error)
+{
+    haddr_t address = H5Dget_offset(dataset);
+    if (address == HADDR_UNDEF)
+        return hdf5_fail(error, ADMF_BAD_DATA, path, "a variable has no fixed place");
+    *offset = address;
+    return ADMF_OK;
+}
+
+/* --- starting ------------------------------------------------------------------------- */
+
+static admf_status write_progress(struct partial *partial, struct cube_file *file,
+                                  admf_error *error)
+{
+    hid_t group = H5I_INVALID_HID, bitmap = H5I_INVALID_HID;
+    struct dimension bytes = {H5I_INVALID_HID, 0};
+    char cells[32];
+    uint64_t count = partial_bitmap_bytes(partial);
+    snprintf(cells, sizeof cells, "%llu", (unsigned long long)partial->block_cells);
+    admf_status status = make_group(file, file->id, "progress", &group, error);
+    if (!status)
+        status = put_scalar_text(file, group, "block_cells", cells, error);
+    if (!status)
+        status = make_bare_dimension(file, group, "bitmap_byte", count, &bytes, error);
+    if (!status)
+        status = make_dataset(file, group, "finished_blocks", H5T_STD_U8LE, 1, &count, NULL, false,
+                              &bitmap, error);
+    if (!status)
+        status = attach_dimensions(file, bitmap, &bytes, 1, error);
+    if (!status)
+        status = find_offset(bitmap, file->path, &partial->bitmap_offset, error);
+    hdf5_close(bitmap);
+    hdf5_close(bytes.scale);
+    hdf5_close(group);
+    return status;
+}
+
+static admf_status make_file(struct partial *partial, struct skeleton *s, const char *making,
+                             admf_error *error)
+{
+    struct variables *v = &s->variables;
+    struct cube_file file = {.id = H5I_INVALID_HID};
+    admf_status status = ADMF_OK;
+    hid_t *datasets = memory_new(v->count, sizeof *datasets);
+    if (!datasets)
+        return fail_memory(error);
+    for (size_t k = 0; k < v->count; k++)
+        datasets[k] = H5I_INVALID_HID;
+    status = cube_file_create(&file, making, -1, error);
+    if (!status)
+        status = skeleton_write(s, &file, datasets, error);
+    for (size_t k = 0; !status && k < v->count; k++)
+        status = find_offset(datasets[k], making, &v->list[k].offset, error);
+    if (!status)
+        status = provenance_write(s->layout, &file, NULL, 0, error);
+    if (!status)
+        status = write_progress(partial, &file, error);
+    for (size_t k = 0; k < v->count; k++)
+        hdf5_close(datasets[k]);
+    if (!status)
+        status = cube_file_close(&file, error);
+    cube_file_drop(&file);
+    memory_free(datasets);
+    return status;
+}
+
+/* Two runs that write one file would spoil it. Not flock: HDF5 takes that for readers, who
+ * are welcome. File systems without such locks do without. */
+static admf_status lock_file(struct partial *partial, admf_error *error)
+{
+#ifdef F_OFD_SETLK
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(partial->fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES))
+        return fail_file(error, ADMF_IO, partial->path, 0, "another run is writing this file");
+#else
+    (void)partial;
+    (void)error;
+#endif
+    return ADMF_OK;
+}
+
+static admf_status open_and_lock(struct partial *partial, admf_error *error)
+{
+    partial->fd = open(partial->path, O_RDWR | O_CLOEXEC);
+    if (partial->fd < 0)
+        return fail_file(error, ADMF_IO, partial->path, errno, "cannot open");
+    return lock_file(partial, error);
+}
+
+static admf_status make_memory(struct partial *partial, admf_error *error)
+{
+    partial->bitmap = memory_new(partial_bitmap_bytes(partial), 1);
+    partial->scratch = memory_new_aligned(PARTIAL_PIECE, sizeof(double));
+    return partial->bitmap && partial->scratch ? ADMF_OK : fail_memory(error);
+}
+
+admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
+                           const char *path, admf_error *error)
+{
+    *partial = (struct partial){.path = making, .fd = -1};
+    cut_blocks(partial, &s->variables, s->layout->block_cells);
+    admf_status status = make_memory(partial, error);
+    if (!status)
+        status = make_file(partial, s, making, error);
+    if (!status)
+        status = open_and_lock(partial, error);
+    for (size_t k = 0; !status && k < s->variables.count; k++)
+        status =
+            partial_fill(partial, &s->variables.list[k], 0, s->variables.list[k].elements, error);
+    if (!status)
+        status = partial_write_bitmap(partial, error);
+    if (!status && rename(making, path) != 0)
+        status = fail_file(error, ADMF_IO, path, errno, "cannot create");
+    if (status) {
+        unlink(making);
+        partial_close(partial);
+    } else {
+        partial->path = path;
+    }
+    return status;
+}
+
+/* --- going on ------------------------------------------------------------------------- */
+
+static admf_status not_ours(const char *path, const char *what, admf_error *error)
+{
+    return fail_file(error, ADMF_BAD_DATA, path, 0, "cannot go on with this file: %s", what);
+}
+
+static bool has_shape(hid_t dataset, const struct variable *v)
+{
+    hsize_t dims[H5S_MAX_RANK];
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset),
+          creation = H5Dget_create_plist(dataset);
+    bool same = space >= 0 && type >= 0 && creation >= 0 &&
+                H5Pget_layout(creation) == H5D_CONTIGUOUS && H5Tget_size(type) == v->element &&
+                H5Sget_simple_extent_ndims(space) == v->rank &&
+                H5Sget_simple_extent_dims(space, dims, NULL) == v->rank;
+    for (int d = 0; same && d < v->rank; d++)
+        same = dims[d] == v->dims[d];
+    hdf5_close(creation);
+    hdf5_close(type);
+    hdf5_close(space);
+    return same;
+}
+
+static admf_status find_variable(hid_t file, const char *path, struct variable *v,
+                                 admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    char name[200];
+    hid_t dataset = H5I_INVALID_HID;
+    snprintf(name, sizeof name, "/%s%s%s", v->group ? v->group : "", v->group ? "/" : "", v->name);
+    HDF5_TRY(dataset = H5Dopen2(file, name, H5P_DEFAULT), ADMF_BAD_DATA, "a variable is missing");
+    if (!has_shape(dataset, v))
+        status = not_ours(path, "a variable has another shape", error);
+    else
+        status = find_offset(dataset, path, &v->offset, error);
+cleanup:
+    hdf5_close(dataset);
+    return status;
+}
+
+static admf_status find_progress(struct partial *partial, hid_t file, const struct variables *v,
+                                 admf_error *error)
+{
+    char *cells = NULL;
+    admf_status status =
+        read_scalar_text(file, "/progress/block_cells", partial->path, &cells, error);
+    if (!status && !cells)
+        status = not_ours(partial->path, "it does not say how far it got", error);
+    if (!status) {
+        cut_blocks(partial, v, strtoull(cells, NULL, 10));
+        struct variable bitmap = {.group = "progress",
+                                  .name = "finished_blocks",
+                                  .rank = 1,
+                                  .element = 1,
+                                  .dims = {partial_bitmap_bytes(partial)}};
+        status = find_variable(file, partial->path, &bitmap, error);
+        partial->bitmap_offset = bitmap.offset;
+    }
+    memory_free(cells);
+    return status;
+}
+
+static admf_status find_places(struct partial *partial, struct skeleton *s, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = partial->path;
+    hid_t file = H5I_INVALID_HID;
+    hdf5_quiet();
+    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
+             "cannot go on with this file");
+    status = provenance_agrees(s->layout, file, path, error);
+    for (size_t k = 0; !status && k < s->variables.count; k++)
+        status = find_variable(file, path, &s->variables.list[k], error);
+    if (!status)
+        status = find_progress(partial, file, &s->variables, error);
+cleanup:
+    hdf5_close(file);
+    return status;
+}
+
+static admf_status check_length(const struct partial *partial, const struct variables *v,
+                                admf_error *error)
+{
+    struct stat about;
+    if (fstat(partial->fd, &about) != 0)
+        return fail_file(error, ADMF_IO, partial->path, errno, "cannot read");
+    for (size_t k = 0; k < v->count; k++)
+        if (v->list[k].offset + v->list[k].elements * v->list[k].element > (uint64_t)about.st_size)
+            return not_ours(partial->path, "it is cut short", error);
+    return ADMF_OK;
+}
+
+static admf_status read_bitmap(struct partial *partial, admf_error *error)
+{
+    int failed = read_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
+                         partial->bitmap_offset);
+    if (failed)
+        return fail_file(error, ADMF_IO, partial->path, failed, "cannot read");
+    for (uint64_t b = 0; b < partial->blocks; b++)
+        partial->done += partial_is_done(partial, b);
+    return ADMF_OK;
+}
+
+admf_status partial_open(struct partial *partial, struct skeleton *s, const char *path,
+                         admf_error *error)
+{
+    *partial = (struct partial){.path = path, .fd = -1};
+    admf_status status = ADMF_OK;
+    if (access(path, F_OK) != 0)
+        return fail_file(error, ADMF_NO_INPUT, path, errno, "nothing to go on with");
+    status = open_and_lock(partial, error);
+    if (!status)
+        status = find_places(partial, s, error);
+    if (!status)
+        status = make_memory(partial, error);
+    if (!status)
+        status = check_length(partial, &s->variables, error);
+    if (!status)
+        status = read_bitmap(partial, error);
+    if (status)
+        partial_close(partial);
+    return status;
+}
+
+void partial_close(struct partial *partial)
+{
+    if (partial->fd >= 0)
+        close(partial->fd);
+    memory_free(partial->bitmap);
+    memory_free(partial->scratch);
+    *partial = (struct partial){.fd = -1};
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PATH.partial: the cube of a run that is not over.
+ *
+ * HDF5 makes it once, with every variable contiguous and its place in the file fixed, and
+ * is done with it. From then on values go to their places by plain writes, and a bit in the
+ * bitmap of finished blocks follows them. No metadata ever changes, so there is no instant
+ * at which HDF5 could not open the file.
+ */
+#ifndef ADMF_IO_CUBE_PARTIAL_H
+#define ADMF_IO_CUBE_PARTIAL_H
+
+#include "io/cube/skeleton.h"
+
+struct partial {
+    const char *path;
+    int fd; /* -1: not open */
+    uint64_t block_cells, blocks_each, blocks, done;
+    uint64_t bitmap_offset;
+    uint8_t *bitmap; /* owned */
+    void *scratch;   /* owned: a piece of converted values */
+};
+
+/* Makes `making` completely and then renames it to `path`. The file stays open and locked. */
+admf_status partial_create(struct partial *partial, struct skeleton *skeleton, const char *making,
+                           const char *path, admf_error *error);
+/* Opens one, checks it against the skeleton's layout and finds the places of its variables. */
+admf_status partial_open(struct partial *partial, struct skeleton *skeleton, const char *path,
+                         admf_error *error);
+void partial_close(struct partial *partial);
+
+bool partial_is_done(const struct partial *partial, uint64_t block);
+struct cube_range partial_range(const struct partial *partial, const struct variables *variables,
+                                uint64_t block);
+admf_status partial_write(struct partial *partial, const struct variables *variables,
+                          uint64_t block, const struct cube_values *values, admf_error *error);
+/* Makes the cells of blocks that are not done what they were at the start: a run that was
+ * killed may have left half a block. */
+admf_status partial_clear_unfinished(struct partial *partial, const struct variables *variables,
+                                     admf_error *error);
+admf_status partial_reset(struct partial *partial, const struct variables *variables,
+                          admf_error *error);
+
+/* Parts of the above. Fills `count` elements from `first` on with their fill value. */
+enum { PARTIAL_PIECE = 1 << 17 }; /* elements of scratch */
+size_t partial_bitmap_bytes(const struct partial *partial);
+admf_status partial_write_bitmap(struct partial *partial, admf_error *error);
+admf_status partial_fill(struct partial *partial, const struct variable *variable, uint64_t first,
+                         uint64_t count, admf_error *error);
+
+/* Whole reads and writes at an offset; 0 or errno (EIO where the file ends too early). */
+int read_at(int fd, void *bytes, size_t count, uint64_t offset);
+int write_at(int fd, const void *bytes, size_t count, uint64_t offset);
+
+#endif

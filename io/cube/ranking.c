@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The best combinations of a cube: a heap of n with the worst of them on top. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/cube_condition.h"
+
+struct candidate {
+    double by, key; /* as stored; turned so that larger is better, NaN as -infinity */
+    uint64_t symbol, window, combo;
+    bool undefined;
+};
+
+struct heap {
+    struct candidate *items;
+    uint64_t count, room;
+};
+
+static bool smaller_is_better(const char *metric)
+{
+    static const char *const names[] = {"max_drawdown", "max_drawdown_bars", "volatility",
+                                        "fees_paid", "slippage_paid"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (strcmp(metric, names[k]) == 0)
+            return true;
+    return false;
+}
+
+static int compare_ids(const struct candidate *a, const struct candidate *b)
+{
+    if (a->symbol != b->symbol)
+        return a->symbol < b->symbol ? -1 : 1;
+    if (a->window != b->window)
+        return a->window < b->window ? -1 : 1;
+    return a->combo < b->combo ? -1 : a->combo > b->combo;
+}
+
+/* Negative where a ranks before b. */
+static int compare(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+    if (a->undefined != b->undefined)
+        return a->undefined ? 1 : -1;
+    if (!a->undefined && a->key != b->key)
+        return a->key > b->key ? -1 : 1;
+    return compare_ids(a, b);
+}
+
+static void swap(struct candidate *a, struct candidate *b)
+{
+    struct candidate c = *a;
+    *a = *b;
+    *b = c;
+}
+
+static void sink(struct heap *heap)
+{
+    for (uint64_t i = 0;;) {
+        uint64_t worst = i, left = 2 * i + 1;
+        for (uint64_t child = left; child < left + 2 && child < heap->count; child++)
+            if (compare(&heap->items[child], &heap->items[worst]) > 0)
+                worst = child;
+        if (worst == i)
+            return;
+        swap(&heap->items[i], &heap->items[worst]);
+        i = worst;
+    }
+}
+
+static void offer(struct heap *heap, const struct candidate *candidate)
+{
+    if (heap->count < heap->room) {
+        uint64_t i = heap->count++;
+        heap->items[i] = *candidate;
+        for (; i && compare(&heap->items[i], &heap->items[(i - 1) / 2]) > 0; i = (i - 1) / 2)
+            swap(&heap->items[i], &heap->items[(i - 1) / 2]);
+    } else if (heap->room && compare(candidate, &heap->items[0]) < 0) {
+        heap->items[0] = *candidate;
+        sink(heap);
+    }
+}
+
+/* What one pass over a series needs. */
+struct search {
+    admf_cube *cube;
+    int by, trades; /* metrics; trades -1: no limit */
+    double sign;
+    uint64_t min_trades, tried;
+    double *values, *closed;
+    uint8_t *fate;
+    struct cube_condition *where; /* NULL: all */
+    struct heap heap;
+};
+
+static admf_status search_series(struct search *s, uint64_t symbol, uint64_t window,
+                                 admf_error *error)
+{
+    admf_status status = admf_cube_read_status(s->cube, symbol, window, s->fate, error);
+    if (!status)
+        status = admf_cube_read_metric(s->cube, s->by, symbol, window, s->values, error);
+    if (!status && s->trades >= 0)
+        status = admf_cube_read_metric(s->cube, s->trades, symbol, window, s->closed, error);
+    if (!status && s->where)
+        status = cube_condition_load(s->where, s->cube, symbol, window, error);
+    for (uint64_t i = 0; !status && i < s->cube->cells; i++) {
+        if (s->fate[i] == ADMF_CELL_NOT_COMPUTED)
+            continue;
+        s->tried++;
+        if (s->trades >= 0 && !(s->closed[i] >= (double)s->min_trades))
+            continue;
+        if (s->where && !cube_condition_holds(s->where, s->cube, i))
+            continue;
+        struct candidate candidate = {.by = s->values[i],
+                                      .key = s->sign * s->values[i],
+                                      .undefined = isnan(s->values[i]),
+                                      .symbol = symbol,
+                                      .window = window,
+                                      .combo = i};
+        offer(&s->heap, &candidate);
+    }
+    return status;
+}
+
+static admf_status search_init(struct search *s, const char *by, uint64_t n, const char *where,
+                               admf_error *error)
+{
+    admf_cube *cube = s->cube;
+    uint64_t all = cube->dims[0] * cube->dims[1] * cube->cells;
+    s->by = admf_cube_metric_index(cube, by);
+    if (s->by < 0)
+        return fail(error, ADMF_USAGE, "the cube holds no metric '%s'", by);
+    s->trades = s->min_trades ? admf_cube_metric_index(cube, "trades") : -1;
+    if (s->min_trades && s->trades < 0)
+        return fail(error, ADMF_USAGE,
+                    "the cube holds no metric 'trades' to compare with --min-trades; give 0");
+    s->sign = smaller_is_better(by) ? -1 : 1;
+    s->heap.room = n < all ? n : all;
+    s->heap.items = memory_new(s->heap.room, sizeof *s->heap.items);
+    s->values = memory_new(cube->cells, sizeof *s->values);
+    s->closed = memory_new(cube->cells, sizeof *s->closed);
+    s->fate = memory_new(cube->cells, 1);
+    if (!s->heap.items || !s->values || !s->closed || !s->fate)
+        return fail_memory(error);
+    return where && *where ? cube_condition_new(cube, where, &s->where, error) : ADMF_OK;
+}
+
+static admf_status make_ranking(struct search *s, admf_ranking **out, admf_error *error)
+{
+    admf_ranking *ranking = memory_new(1, sizeof *ranking);
+    if (ranking)
+        ranking->entries = memory_new(s->heap.count, sizeof *ranking->entries);
+    if (!ranking || !ranking->entries) {
+        memory_free(ranking);
+        return fail_memory(error);
+    }
+    if (s->heap.count)
+        qsort(s->heap.items, s->heap.count, sizeof *s->heap.items, compare);
+    ranking->count = s->heap.count;
+    ranking->tried = s->tried;
+    for (uint64_t i = 0; i < s->heap.count; i++) {
+        ranking->entries[i].symbol = s->heap.items[i].symbol;
+        ranking->entries[i].window = s->heap.items[i].window;
+        ranking->entries[i].combo = s->heap.items[i].combo;
+        ranking->entries[i].by = s->heap.items[i].by;
+    }
+    *out = ranking;
+    return ADMF_OK;
+}
+
+admf_status admf_cube_rank(admf_cube *cube, const char *by, uint64_t n, uint64_t min_trades,
+                           const char *where, admf_ranking **out, admf_error *error)
+{
+    struct search s = {.cube = cube, .min_trades = min_trades};
+    *out = NULL;
+    admf_status status = search_init(&s, by, n, where, error);
+    for (uint64_t symbol = 0; !status && symbol < cube->dims[0]; symbol++)
+        for (uint64_t window = 0; !status && window < cube->dims[1]; window++)
+            status = search_series(&s, symbol, window, error);
+    if (!status)
+        status = make_ranking(&s, out, error);
+    cube_condition_free(&s.where);
+    memory_free(s.heap.items);
+    memory_free(s.values);
+    memory_free(s.closed);
+    memory_free(s.fate);
+    return status;
+}
+
+void admf_ranking_free(admf_ranking **ranking)
+{
+    if (*ranking) {
+        memory_free((*ranking)->entries);
+        memory_free(*ranking);
+    }
+    *ranking = NULL;
+}

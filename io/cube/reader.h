@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of an opened cube. */
+#ifndef ADMF_IO_CUBE_READER_H
+#define ADMF_IO_CUBE_READER_H
+
+#include "admf/cube.h"
+#include "io/cube/texts.h"
+
+/* One parameter variable; its values are read when first asked for. */
+struct cube_parameter {
+    char *name;
+    int axis;
+    bool is_text, loaded;
+    double *numbers;
+    struct text_list texts;
+};
+
+struct cube_metric {
+    char *name;
+    hid_t dataset;
+};
+
+struct cube_provenance {
+    char *name, *value;
+    struct cube_provenance *next;
+};
+
+/* What is read late, also through a const admf_cube. */
+struct cube_late {
+    struct text_list labels[ADMF_AXES];
+    bool has_labels[ADMF_AXES];
+    struct cube_provenance *provenance;
+};
+
+struct admf_cube {
+    char *path;
+    hid_t file, status;
+    bool partial; /* cells of status 0 may hold half-written values */
+    uint64_t dims[ADMF_AXES], cells;
+    size_t metric_count, metric_capacity, parameter_count, parameter_capacity;
+    struct cube_metric *metrics;
+    struct cube_parameter *parameters;
+    struct cube_late *late;
+};
+
+/* The variable with the labels of each axis. */
+extern const char *const label_variable[ADMF_AXES];
+
+/* All values of a parameter; false when they cannot be read. */
+bool parameter_load(const admf_cube *cube, struct cube_parameter *parameter);
+/* The parameter-th of an axis, or NULL. */
+struct cube_parameter *parameter_of(const admf_cube *cube, int axis, size_t parameter);
+
+/* links.c: an object's name without its folder, by the reference of dimension `dim` of a
+ * dataset; false where there is none. */
+enum { LINK_NAME_MAX = 256 };
+bool dimension_name(hid_t dataset, int dim, char name[LINK_NAME_MAX]);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Metrics and status of an opened cube. */
+#include "io/cube/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/hdf5/failure.h"
+
+size_t admf_cube_metric_count(const admf_cube *cube) { return cube->metric_count; }
+
+const char *admf_cube_metric_name(const admf_cube *cube, size_t metric)
+{
+    return metric < cube->metric_count ? cube->metrics[metric].name : NULL;
+}
+
+int admf_cube_metric_index(const admf_cube *cube, const char *name)
+{
+    for (size_t m = 0; m < cube->metric_count; m++)
+        if (strcmp(cube->metrics[m].name, name) == 0)
+            return (int)m;
+    return -1;
+}
+
+/* The box `count` from `start` on. In memory it has the same rank, so that HDF5 copies runs
+ * instead of single elements. */
+static admf_status read_box(const admf_cube *cube, hid_t dataset, const hsize_t *start,
+                            const hsize_t *count, hid_t type, void *out, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = cube->path;
+    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
+    HDF5_TRY(space = H5Dget_space(dataset), ADMF_BAD_DATA, "cannot read");
+    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL), ADMF_BAD_DATA,
+             "cannot read");
+    HDF5_TRY(memory = H5Screate_simple(ADMF_AXES, count, NULL), ADMF_INTERNAL, "cannot read");
+    HDF5_TRY(H5Dread(dataset, type, memory, space, H5P_DEFAULT, out), ADMF_BAD_DATA, "cannot read");
+cleanup:
+    hdf5_close(memory);
+    hdf5_close(space);
+    return status;
+}
+
+static admf_status check_range(const admf_cube *cube, uint64_t symbol, uint64_t window,
+                               admf_error *error)
+{
+    if (symbol < cube->dims[0] && window < cube->dims[1])
+        return ADMF_OK;
+    return fail_file(error, ADMF_USAGE, cube->path, 0, "no such symbol or window");
+}
+
+static admf_status read_series(const admf_cube *cube, hid_t dataset, uint64_t symbol,
+                               uint64_t window, hid_t type, void *out, admf_error *error)
+{
+    hsize_t start[ADMF_AXES] = {symbol, window}, count[ADMF_AXES] = {1, 1};
+    for (int d = 2; d < ADMF_AXES; d++)
+        count[d] = cube->dims[d];
+    return read_box(cube, dataset, start, count, type, out, error);
+}
+
+admf_status admf_cube_read_status(admf_cube *cube, uint64_t symbol, uint64_t window, uint8_t *out,
+                                  admf_error *error)
+{
+    admf_status status = check_range(cube, symbol, window, error);
+    return status ? status
+                  : read_series(cube, cube->status, symbol, window, H5T_NATIVE_UINT8, out, error);
+}
+
+/* Cells of a .partial that are not computed may be half written. */
+static admf_status blank_unfinished(admf_cube *cube, uint64_t symbol, uint64_t window, double *out,
+                                    admf_error *error)
+{
+    uint8_t *fate = memory_new(cube->cells, 1);
+    if (!fate)
+        return fail_memory(error);
+    admf_status status = admf_cube_read_status(cube, symbol, window, fate, error);
+    for (uint64_t i = 0; !status && i < cube->cells; i++)
+        if (fate[i] == ADMF_CELL_NOT_COMPUTED)
+            out[i] = NAN;
+    memory_free(fate);
+    return status;
+}
+
+admf_status admf_cube_read_metric(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
+                                  double *out, admf_error *error)
+{
+    admf_status status = check_range(cube, symbol, window, error);
+    if (!status && (metric < 0 || (size_t)metric >= cube->metric_count))
+        status = fail_file(error, ADMF_USAGE, cube->path, 0, "no such metric");
+    if (!status)
+        status = read_series(cube, cube->metrics[metric].dataset, symbol, window, H5T_NATIVE_DOUBLE,
+                             out, error);
+    for (uint64_t i = 0; !status && i < cube->cells; i++)
+        if (isnan(out[i]))
+            out[i] = NAN;
+    if (!status && cube->partial)
+        status = blank_unfinished(cube, symbol, window, out, error);
+    return status;
+}
+
+admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
+                                double *out, uint8_t *fate, admf_error *error)
+{
+    hsize_t start[ADMF_AXES] = {symbol, window}, count[ADMF_AXES] = {1, 1, 1, 1, 1, 1};
+    admf_status status = check_range(cube, symbol, window, error);
+    if (!status && combo >= cube->cells)
+        status = fail_file(error, ADMF_USAGE, cube->path, 0,
+                           "there is no combo_%llu; the last is combo_%llu",
+                           (unsigned long long)combo, (unsigned long long)cube->cells - 1);
+    for (int d = ADMF_AXES - 1; d >= 2; d--) {
+        start[d] = combo % cube->dims[d];
+        combo /= cube->dims[d];
+    }
+    if (!status)
+        status = read_box(cube, cube->status, start, count, H5T_NATIVE_UINT8, fate, error);
+    for (size_t m = 0; !status && m < cube->metric_count; m++) {
+        status = read_box(cube, cube->metrics[m].dataset, start, count, H5T_NATIVE_DOUBLE, &out[m],
+                          error);
+        if (!status && (isnan(out[m]) || (cube->partial && *fate == ADMF_CELL_NOT_COMPUTED)))
+            out[m] = NAN;
+    }
+    return status;
+}

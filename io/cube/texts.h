@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading texts out of files that may be anything. */
+#ifndef ADMF_IO_CUBE_TEXTS_H
+#define ADMF_IO_CUBE_TEXTS_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "admf/error.h"
+
+/* A scalar text; *out NULL where there is none of that name. Freed with memory_free. */
+admf_status read_scalar_text(hid_t file, const char *name, const char *path, char **out,
+                             admf_error *error);
+
+/* A list of texts: every one NUL-terminated in one block. */
+struct text_list {
+    uint64_t count;
+    char *block;   /* owned */
+    size_t *start; /* owned: of each text in `block` */
+};
+/* A dataset of variable-length strings, read in pieces. */
+admf_status read_text_list(hid_t dataset, uint64_t count, const char *path, struct text_list *out,
+                           admf_error *error);
+void text_list_deinit(struct text_list *list);
+const char *text_list_get(const struct text_list *list, uint64_t index);
+
+/* Whether `type` is a variable-length string. */
+bool is_string_type(hid_t type);
+
+#endif

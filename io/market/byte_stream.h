@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file's bytes, piece by piece, gunzipped where its first two bytes are gzip's.
+ *
+ * The unread bytes are always [at, end); bytes_more adds to them, moving them to the front
+ * of the buffer (so pointers into it die). Memory is one buffer, whatever the file's size.
+ */
+#ifndef ADMF_IO_MARKET_BYTE_STREAM_H
+#define ADMF_IO_MARKET_BYTE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admf/error.h"
+
+enum {
+    BYTES_PAST_END = 64,    /* readable bytes after `end`, so that words can be loaded whole */
+    BYTES_LONGEST = 1 << 20 /* unread bytes the buffer never grows beyond                    */
+};
+
+struct gzip_member;
+
+struct byte_stream {
+    char *at, *end;
+    bool ended;    /* nothing comes after `end` */
+    uint64_t size; /* of the file; 0 where unknown */
+    bool gzip;
+    char *buffer;
+    size_t capacity;
+    int file;
+    const char *path;
+    struct gzip_member *member;
+};
+
+/* Opens and reads the first piece. `path` must outlive the stream. Missing, a directory,
+ * unreadable: ADMF_NO_INPUT. On failure there is nothing to close. */
+admf_status bytes_open(struct byte_stream *stream, const char *path, admf_error *error);
+/* Reads more; unless the stream has ended at least one byte is added. ADMF_BAD_DATA for
+ * broken gzip data, or where BYTES_LONGEST bytes are unread already. */
+admf_status bytes_more(struct byte_stream *stream, admf_error *error);
+void bytes_close(struct byte_stream *stream);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which of a file's columns is which of ours: names compared without regard to case, after
+ * the renaming that the configuration asks for. CSV and HDF5 share it.
+ */
+#ifndef ADMF_IO_MARKET_COLUMNS_H
+#define ADMF_IO_MARKET_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "io/market/bars.h"
+
+enum column_role {
+    COLUMN_TIMESTAMP,
+    COLUMN_OPEN,
+    COLUMN_HIGH,
+    COLUMN_LOW,
+    COLUMN_CLOSE,
+    COLUMN_VOLUME,
+    COLUMN_ROLES,
+    COLUMN_EXTRA = COLUMN_ROLES,
+    COLUMN_TEXT /* a further column that holds text: left out */
+};
+
+struct column {
+    char *name;   /* ours, or the file's for a further column */
+    char *theirs; /* as the file has it */
+    enum column_role role;
+    int place; /* characters before it in the header's line, plus one; 0: no line */
+    int length;
+    double *values;
+};
+
+struct columns {
+    size_t count, capacity;
+    struct column *items;
+    int of_role[COLUMN_ROLES]; /* index of the column, -1 */
+};
+
+/* What a reader of market data works with. */
+struct reading {
+    const struct series_source *source;
+    admf_diagnostics *errors, *warnings;
+};
+
+extern const char *const column_names[COLUMN_ROLES];
+
+bool columns_add(struct columns *columns, const char *name, size_t length, int place);
+void columns_deinit(struct columns *columns);
+
+/*
+ * Gives every column its name and role. Reports what is missing, twofold, unnamed or asked
+ * for in vain, at `line` of the file (0: none).
+ */
+admf_status columns_map(struct columns *columns, const struct reading *reading, int line);
+
+/* Hands the values over to `bars`; text columns are dropped. */
+admf_status columns_give(struct columns *columns, struct bars *bars, admf_diagnostics *errors);
+
+/*
+ * What is wrong with one bar's numbers, and the role of the column that is: the relations
+ * between them (role of high, open or close). NULL where all is well. Absent values are
+ * given as NaN.
+ */
+struct bar_values {
+    double of[COLUMN_ROLES]; /* by role; the timestamp's is unused */
+};
+enum { BAR_FAULT = 200 };
+bool bar_is_sound(const struct bar_values *bar, enum column_role *role, char why[BAR_FAULT]);
+/* The same for one number alone. */
+bool number_is_sound(enum column_role role, double number, char why[BAR_FAULT]);
+
+#endif

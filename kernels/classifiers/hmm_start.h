@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The start of a Gaussian fit: the days of the window, sorted by return, are cut into
+ * three equal parts, one per state.
+ */
+#ifndef ADMF_HMM_START_H
+#define ADMF_HMM_START_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STATES = 3, FEATURES = 2 };
+
+/* A model as it is stored; the same order as the lanes of struct gaussian. */
+struct gaussian_fit {
+    double start[STATES], move[STATES][STATES];
+    double mean[STATES][FEATURES], variance[STATES][FEATURES];
+};
+enum { FIT_VALUES = sizeof(struct gaussian_fit) / sizeof(double) };
+
+/* A value and the place it came from. */
+struct ranked {
+    double value;
+    size_t place;
+};
+
+/* Stable merge sort of n values, bottom up; the result is in a or in b. */
+static inline struct ranked *sort_ranked(struct ranked *a, struct ranked *b, size_t n)
+{
+    for (size_t run = 1; run < n; run *= 2) {
+        for (size_t from = 0; from < n; from += 2 * run) {
+            size_t middle = from + run < n ? from + run : n;
+            size_t end = middle + run < n ? middle + run : n;
+            size_t i = from, j = middle;
+            for (size_t k = from; k < end; k++) {
+                bool right = i == middle || (j < end && a[j].value < a[i].value);
+                b[k] = right ? a[j] : a[i];
+                j += right;
+                i += !right;
+            }
+        }
+        struct ranked *done = b;
+        b = a;
+        a = done;
+    }
+    return a;
+}
+
+/* state[j] of day j: ⌊3·rank/n⌋ */
+static inline void sort_into_states(const double *value, size_t n, struct ranked *work,
+                                    uint8_t *state)
+{
+    for (size_t j = 0; j < n; j++)
+        work[j] = (struct ranked){value[j], j};
+    const struct ranked *sorted = sort_ranked(work, work + n, n);
+    for (size_t rank = 0; rank < n; rank++)
+        state[sorted[rank].place] = (uint8_t)(3 * rank / n);
+}
+
+/* Mean and population variance of x over the days of each state, in time order. */
+static inline void moments_of_states(const double *x, const uint8_t *state, size_t n,
+                                     double mean[STATES], double variance[STATES])
+{
+    double count[STATES] = {0}, sum[STATES] = {0}, squares[STATES] = {0};
+    for (size_t j = 0; j < n; j++) {
+        count[state[j]] += 1.0;
+        sum[state[j]] += x[j];
+    }
+    for (int k = 0; k < STATES; k++)
+        mean[k] = sum[k] / count[k];
+    for (size_t j = 0; j < n; j++) {
+        double d = x[j] - mean[state[j]];
+        squares[state[j]] += d * d;
+    }
+    for (int k = 0; k < STATES; k++)
+        variance[k] = squares[k] / count[k];
+}
+
+/* Population variance, in time order. */
+static inline double population_variance(const double *x, size_t n)
+{
+    double sum = 0.0, squares = 0.0;
+    for (size_t j = 0; j < n; j++)
+        sum += x[j];
+    double mean = sum / (double)n;
+    for (size_t j = 0; j < n; j++)
+        squares += (x[j] - mean) * (x[j] - mean);
+    return squares / (double)n;
+}
+
+/*
+ * The start of the fit to the n days at x[0] (returns) and x[1] (ranges) and its floors of
+ * the variance; false where there is none: all returns equal, or no finite variance.
+ */
+static inline bool start_fit(const double *const *x, size_t n, struct ranked *work, uint8_t *state,
+                             struct gaussian_fit *fit, double *floors)
+{
+    bool differ = false;
+    for (size_t j = 1; j < n; j++)
+        differ |= x[0][j] != x[0][0];
+    if (!differ)
+        return false;
+    sort_into_states(x[0], n, work, state);
+    for (int f = 0; f < FEATURES; f++) {
+        double mean[STATES], variance[STATES], all = population_variance(x[f], n);
+        if (!(all < __builtin_inf()))
+            return false;
+        floors[f] = 1e-4 * all > 1e-12 ? 1e-4 * all : 1e-12;
+        moments_of_states(x[f], state, n, mean, variance);
+        for (int k = 0; k < STATES; k++) {
+            fit->mean[k][f] = mean[k];
+            fit->variance[k][f] = variance[k] > floors[f] ? variance[k] : floors[f];
+        }
+    }
+    for (int i = 0; i < STATES; i++) {
+        fit->start[i] = 1.0 / 3.0;
+        for (int k = 0; k < STATES; k++)
+            fit->move[i][k] = i == k ? 0.8 : 0.1;
+    }
+    return true;
+}
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Donchian channel: highest high and lowest low of the n bars before this one or,
+ * variant `inclusive`, of the last n bars.
+ */
+#include <string.h>
+
+#include "kernels/catalog/catalog.h"
+#include "kernels/features/window_extrema.h"
+
+FEATURE_STATE(donchian)
+{
+    return 2 * extremum_bytes(p[0]);
+}
+
+/* A side whose window ends `lag` bars before the bar it is shown at. */
+static inline void side(struct extremum *w, double sign, int n, size_t lag, const double *x,
+                        size_t t, size_t count, double *out)
+{
+    size_t skip = t < lag ? lag - t : 0;
+    if (skip > count)
+        skip = count;
+    for (size_t i = 0; i < skip; i++)
+        out[i] = NAN;
+    if (skip < count)
+        window_extrema(w, sign, n, x + ((ptrdiff_t)skip - (ptrdiff_t)lag), t + skip - lag,
+                       count - skip, out + skip);
+}
+
+FEATURE_KERNEL(donchian)
+{
+    enum { BARS = 512 };
+    const int n = (int)p[0];
+    const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0;
+    struct extremum *highest = state;
+    struct extremum *lowest = (void *)((char *)state + extremum_bytes(p[0]));
+    double upper[BARS], lower[BARS];
+    for (size_t done = 0; done < s->count;) {
+        size_t k = s->count - done < BARS ? s->count - done : BARS, t = s->first + done;
+        side(highest, 1, n, lag, s->in[0] + done, t, k, upper);
+        side(lowest, -1, n, lag, s->in[1] + done, t, k, lower);
+        if (s->out[0])
+            memcpy(s->out[0] + done, upper, k * sizeof *upper);
+        if (s->out[1])
+            memcpy(s->out[1] + done, lower, k * sizeof *lower);
+        for (size_t i = 0; i < k && s->out[2]; i++)
+            s->out[2][done + i] = (upper[i] + lower[i]) / 2;
+        done += k;
+    }
+}

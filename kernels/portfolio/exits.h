@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Protective exits inside a bar: stop_loss, trailing_stop, take_profit.
+ *
+ * A short is the mirror image of a long: with prices negated, its stop lies below and
+ * its target above, and lows and highs change places. So both are one computation on
+ * mirrored prices; negation is exact.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_EXITS_H
+#define ADMF_KERNELS_PORTFOLIO_EXITS_H
+
+#include "kernels/portfolio/accounting.h"
+
+/* After a protective exit of lanes m that held `side`: orders that wait, and re-entry. */
+VEC void after_exit(const struct desk *desk, struct portfolio *q, vm m, vd side)
+{
+    vm waits = both(m, set(q->pending)), same = eq(q->pending_direction, side);
+    q->pending = sel(both(waits, same), splat(0), q->pending);
+    if (desk->shape->reentry == REENTRY_IMMEDIATE)
+        q->wanted = sel(without(m, without(waits, same)), splat(0), q->wanted);
+}
+
+/* The stop, in mirrored prices; *trails where its level is the trailing one. -inf: none. */
+VEC vd stop_level(const struct desk *desk, const struct portfolio *q, vm is_long, vm *trails)
+{
+    vd loss = RISK(desk, stop_loss), trail = RISK(desk, trailing_stop);
+    vm has_loss = eq(loss, loss), has_trail = eq(trail, trail);
+    vd e = q->entry_price, h = q->best_price;
+    vd fixed = sel(is_long, e * (1.0 - loss), -(e * (1.0 + loss)));
+    vd best = sel(is_long, larger(h, e), smaller(h, e));
+    vd from = sel(has_loss, h, best);
+    vd trailing = sel(is_long, from * (1.0 - trail), -(from * (1.0 + trail)));
+    fixed = sel(has_loss, fixed, splat(-INFINITY));
+    *trails = both(has_trail, gt(trailing, fixed));
+    return sel(*trails, trailing, fixed);
+}
+
+/*
+ * Tests the positions of all lanes against bar t; `at_open` are the lanes whose trade was
+ * opened at this bar's open.
+ */
+VEC void protective_exits(const struct desk *desk, struct portfolio *q, size_t t, vm at_open, vd bar)
+{
+    const struct lane_tile *tile = desk->tile;
+    vd zero = splat(0), side = sel(gt(q->units, zero), splat(1), splat(-1));
+    vm held = ne(q->units, zero), is_long = gt(q->units, zero);
+    if (!any(held))
+        return;
+    vd open = side * tile->open[t];
+    vd low = sel(is_long, splat(tile->low[t]), splat(-tile->high[t]));
+    vd high = sel(is_long, splat(tile->high[t]), splat(-tile->low[t]));
+
+    vm trails;
+    vd stop = stop_level(desk, q, is_long, &trails);
+    vd profit = RISK(desk, take_profit), e = q->entry_price;
+    vd target = sel(is_long, e * (1.0 + profit), -(e * (1.0 - profit)));
+
+    vm tested_at_open = without(held, at_open);
+    vm stop_open = both(tested_at_open, le(open, stop));
+    vm target_open = without(both(tested_at_open, ge(open, target)), stop_open);
+    vm gone = either(stop_open, target_open);
+    vm stop_inside = without(both(held, le(low, stop)), gone);
+    gone = either(gone, stop_inside);
+    vm target_inside = without(both(held, ge(high, target)), gone);
+
+    vm stopped = either(stop_open, stop_inside), reached = either(target_open, target_inside);
+    vm left = either(stopped, reached);
+    if (any(left)) {
+        vd price = sel(stop_inside, smaller(stop, open), open);
+        price = side * sel(target_inside, larger(target, open), price);
+        close_position(desk, q, left, price, reached, bar);
+        q->trailing_exits = plus_one(q->trailing_exits, both(stopped, trails));
+        q->stop_exits = plus_one(q->stop_exits, without(stopped, trails));
+        q->target_exits = plus_one(q->target_exits, reached);
+        after_exit(desk, q, left, side);
+    }
+    /* The best price of those who stayed, for the bars to come. */
+    vd best = side * larger(high, side * q->best_price);
+    q->best_price = sel(without(held, left), best, q->best_price);
+}
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Portfolios as lanes: eight combinations side by side, one double each per field.
+ *
+ * A group of lanes shares a symbol, a window and a shape (the discrete choices of its
+ * terms), so that a kernel branches once for all of them; numbers may differ per lane.
+ * A kernel takes a group through one tile of bars and leaves its state where it found it.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_LANES_H
+#define ADMF_KERNELS_PORTFOLIO_LANES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "admf/types.h"
+#include "kernels/catalog/catalog.h"
+#include "kernels/isa.h"
+
+enum { LANES = 8 };
+
+/*
+ * What a portfolio remembers from bar to bar. Flags are 0 or 1; bars are counted within
+ * the window.
+ *
+ *   wanted         direction last ordered
+ *   pending        1 while an order waits for its fill; its direction, and the size
+ *                  inputs of the bar that decided it
+ *   entry_price    E; best_price: H, the best price since entry; entry_bar
+ *   trade_*        of the open trade: profit of its reductions, fees, entry value
+ *   cooling_until  last bar in which a cooldown refuses entries
+ *   threshold      no drawdown (peak - equity) up to this can be a new maximum
+ *   below_peak     bars since equity was last at its peak
+ *   halted_for_good, halted_days: halts by drawdown and by daily loss
+ *   alive          0 for an unused, a bankrupt or an invalid lane
+ */
+#define PORTFOLIO_STATE(FIELD)                                                                  \
+    FIELD(cash)                                                                                 \
+    FIELD(units)                                                                                \
+    FIELD(wanted)                                                                               \
+    FIELD(pending)                                                                              \
+    FIELD(pending_direction)                                                                    \
+    FIELD(pending_scale)                                                                        \
+    FIELD(pending_strength)                                                                     \
+    FIELD(entry_price)                                                                          \
+    FIELD(best_price)                                                                           \
+    FIELD(entry_bar)                                                                            \
+    FIELD(trade_gross)                                                                          \
+    FIELD(trade_fees)                                                                           \
+    FIELD(trade_value)                                                                          \
+    FIELD(cooling_until)                                                                        \
+    FIELD(peak)                                                                                 \
+    FIELD(max_drawdown)                                                                         \
+    FIELD(threshold)                                                                            \
+    FIELD(below_peak)                                                                           \
+    FIELD(longest_below)                                                                        \
+    FIELD(day_equity)                                                                           \
+    FIELD(halted_for_good)                                                                      \
+    FIELD(halted_days)                                                                          \
+    FIELD(alive)                                                                                \
+    FIELD(bankrupt)
+
+/*
+ * What the metrics are made of. moment1 … 4: sums of r, r², r³, r⁴ over the samples;
+ * downside: of squared shortfalls; cross: of r times the symbol's return; block_sum,
+ * block_sum2: of the stretch of samples in hand. position_since: first bar of the
+ * position held, for exposure.
+ */
+#define PORTFOLIO_SUMS(FIELD)                                                                   \
+    FIELD(sampled_equity)                                                                       \
+    FIELD(moment1)                                                                              \
+    FIELD(moment2)                                                                              \
+    FIELD(moment3)                                                                              \
+    FIELD(moment4)                                                                              \
+    FIELD(downside)                                                                             \
+    FIELD(cross)                                                                                \
+    FIELD(equity_sum)                                                                           \
+    FIELD(block_sum)                                                                            \
+    FIELD(block_sum2)                                                                           \
+    FIELD(traded)                                                                               \
+    FIELD(fees)                                                                                 \
+    FIELD(slippage)                                                                             \
+    FIELD(trades)                                                                               \
+    FIELD(wins)                                                                                 \
+    FIELD(losers)                                                                               \
+    FIELD(profits)                                                                              \
+    FIELD(losses)                                                                               \
+    FIELD(best_trade)                                                                           \
+    FIELD(worst_trade)                                                                          \
+    FIELD(bars_held)                                                                            \
+    FIELD(position_since)                                                                       \
+    FIELD(bars_in_position)                                                                     \
+    FIELD(stop_exits)                                                                           \
+    FIELD(trailing_exits)                                                                       \
+    FIELD(target_exits)                                                                         \
+    FIELD(time_exits)                                                                           \
+    FIELD(halted_bars)                                                                          \
+    FIELD(orders)                                                                               \
+    FIELD(orders_rejected)                                                                      \
+    FIELD(orders_clipped)                                                                       \
+    FIELD(orders_cash_cut)
+
+struct portfolio_lanes {
+#define FIELD(name) double name[LANES];
+    PORTFOLIO_STATE(FIELD)
+    PORTFOLIO_SUMS(FIELD)
+#undef FIELD
+};
+
+enum { BYTES_PER_PORTFOLIO = sizeof(struct portfolio_lanes) / LANES };
+
+/* The discrete terms, the same for all lanes of a group. */
+struct shape {
+    uint8_t fill, size_type, on_breach, halt, reentry, rebalance;
+    bool fee_in_cash, scale_by_strength, allow_short, close_at_end, block_entries, flat_at;
+    bool has_exits;    /* stop_loss, take_profit or trailing_stop in any lane */
+    bool has_holding;  /* max_holding_bars in any lane */
+    bool has_halts;    /* max_drawdown or max_daily_loss in any lane */
+    bool has_cooldown; /* cooldown_bars in any lane */
+    bool by_regime;
+};
+
+/* Sums per regime of one lane; by label code. */
+struct regime_sums {
+    double profit[ADMF_LABELS_MAX], bars[ADMF_LABELS_MAX], trades[ADMF_LABELS_MAX],
+        wins[ADMF_LABELS_MAX];
+    double stretch_equity; /* equity before the stretch in hand */
+    uint8_t regime;        /* the bar in hand belongs to: the label at the close before */
+    uint8_t pending_regime, entry_regime; /* of the bars that decided the order and the trade */
+};
+
+/* One group: its state, and where its lanes find terms, signals and outputs. */
+struct lane_group {
+    struct portfolio_lanes *state;
+    struct shape shape;
+    const double *risk[LANES], *execution[LANES]; /* struct terms; unused lanes repeat another's */
+    double initial_cash, risk_free_per_sample;
+    /* Words of the tile. may_*: what the regime policy allows. */
+    const uint64_t *up[LANES], *down[LANES], *may_long[LANES], *may_short[LANES];
+    const double *strength[LANES]; /* of the tile; where scale_by_strength */
+    const double *scale[LANES];    /* of the tile; volatility or atr, as size_type says */
+    const uint8_t *label[LANES];   /* of the tile; where by_regime */
+    struct regime_sums *regime[LANES];
+    double *block_sum[LANES], *block_sum2[LANES]; /* [blocks]; NULL: not wanted */
+};
+
+/* The bars of a tile that a group runs over, and what is common to all lanes. */
+struct lane_tile {
+    size_t begin, end;  /* bars begin … end-1 of the tile */
+    size_t window_bar;  /* bar `begin` counts as this within the window */
+    bool last;          /* bar end-1 is the last of the window */
+    bool begins_day;    /* bar 0 of the tile is the first of a session day */
+    bool daily_or_longer;
+    const double *open, *high, *low, *close; /* bar 0 of the tile; NULL: not in the data */
+    const uint64_t *day_end;                 /* words: last bars of session days */
+    /* Samples within begin … end-1, in order. */
+    size_t samples;
+    const uint32_t *sample_bar; /* bar of the tile */
+    const double *benchmark;    /* the symbol's return over the sample */
+    const int16_t *block_end;   /* the block this sample is the last of; -1: none */
+};
+
+typedef void lane_kernel(const struct lane_tile *tile, struct lane_group *group);
+
+/* What metrics need beside a lane's sums. */
+struct finish_inputs {
+    double samples, periods, risk_free_rate, bars;
+    double initial_cash;
+    double last_close, first_close;
+    double benchmark_sum, benchmark_sum2; /* of the symbol's sampled returns, and squared */
+};
+/* metric[k][lane] for every metric; status[lane]. */
+typedef void finish_kernel(const struct finish_inputs *inputs, const struct portfolio_lanes *state,
+                           double metric[METRIC_COUNT][LANES], uint8_t status[LANES]);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Marking to market at a close: peak, drawdown, bankruptcy, samples of equity.
+ *
+ * Drawdown without a division a bar: (peak - e)/peak is a new maximum only where
+ * peak - e exceeds a threshold, because rounding is monotone. The last difference
+ * divided is a safe threshold while the peak stands, and when it rises; so is
+ * maximum*(1 - 2^-50)*peak, the margin covering two roundings. Below the peak itself
+ * the threshold always stays, so equity <= 0 never slips under it.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_MARK_H
+#define ADMF_KERNELS_PORTFOLIO_MARK_H
+
+#include "kernels/portfolio/accounting.h"
+
+#define JUST_BELOW_ONE (1 - 0x1p-50)
+
+/*
+ * Equity of lanes m is not positive: the position is closed here without order or costs,
+ * the trade's net profit being what brings equity to exactly 0; the lane trades no more.
+ */
+VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd equity, vd price, vd bar)
+{
+    vd zero = splat(0);
+    vm held = both(m, ne(q->units, zero));
+    vd net = ((q->trade_gross + q->units * (price - q->entry_price)) - q->trade_fees) - equity;
+    if (any(held))
+        close_trade(desk, q, held, net, bar);
+    q->bars_in_position =
+        sel(held, q->bars_in_position + (bar - q->position_since), q->bars_in_position);
+    q->cash = sel(m, zero, q->cash);
+    q->units = sel(m, zero, q->units);
+    q->pending = sel(m, zero, q->pending);
+    q->wanted = sel(m, zero, q->wanted);
+    q->alive = sel(m, zero, q->alive);
+    q->bankrupt = sel(m, splat(1), q->bankrupt);
+    q->max_drawdown = sel(m, splat(1), q->max_drawdown);
+    q->threshold = sel(m, splat(INFINITY), q->threshold);
+}
+
+/* Lanes whose peak - equity exceeds the threshold: divide, or find them bankrupt. */
+static __attribute__((noinline)) void deep_drawdown(const struct desk *desk, struct portfolio *q,
+                                                    vm m, double close, vd bar)
+{
+    vd price = splat(close), equity = q->cash + q->units * price;
+    vm broke = both(m, le(equity, splat(0)));
+    if (any(broke)) {
+        bankrupt(desk, q, broke, equity, price, bar);
+        m = without(m, broke);
+    }
+    vd difference = q->peak - equity, drawdown = difference / q->peak;
+    q->max_drawdown = sel(m, larger(drawdown, q->max_drawdown), q->max_drawdown);
+    vd safe = larger(difference, (q->max_drawdown * JUST_BELOW_ONE) * q->peak);
+    safe = smaller(safe, q->peak * JUST_BELOW_ONE);
+    q->threshold = sel(m, safe, q->threshold);
+}
+
+/* Steps through closes begin … end-1 without orders: only peaks and drawdowns move. */
+VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, size_t end, vd bar)
+{
+    const double *close = desk->tile->close;
+    vd zero = splat(0), one = splat(1);
+    vd cash = q->cash, units = q->units, peak = q->peak, threshold = q->threshold;
+    vd below = q->below_peak, longest = q->longest_below;
+    for (size_t t = begin; t < end; t++) {
+        vd equity = cash + units * close[t];
+        peak = larger(equity, peak);
+        vd difference = peak - equity;
+        below = sel(lt(equity, peak), below + one, zero);
+        longest = larger(below, longest);
+        vm deep = gt(difference, threshold);
+        if (__builtin_expect(any(deep), 0)) {
+            q->peak = peak;
+            deep_drawdown(desk, q, deep, close[t], bar + (double)(t - begin));
+            cash = q->cash;
+            units = q->units;
+            threshold = q->threshold;
+            /* A lane that has just gone bankrupt with peak = equity is below its peak now. */
+        }
+    }
+    q->peak = peak;
+    q->below_peak = below;
+    q->longest_below = longest;
+}
+
+/* The sample at bar t, number k of the tile's. */
+VEC void take_sample(const struct desk *desk, struct portfolio *q, size_t t, size_t k)
+{
+    const struct lane_tile *tile = desk->tile;
+    vd zero = splat(0), equity = q->cash + q->units * tile->close[t];
+    vd r = equity / q->sampled_equity - 1.0;
+    r = sel(gt(q->sampled_equity, zero), r, zero);
+    vd square = r * r, shortfall = r - desk->group->risk_free_per_sample;
+    q->moment1 = q->moment1 + r;
+    q->moment2 = q->moment2 + square;
+    q->moment3 = q->moment3 + square * r;
+    q->moment4 = q->moment4 + square * square;
+    q->downside = sel(lt(shortfall, zero), q->downside + shortfall * shortfall, q->downside);
+    q->cross = q->cross + tile->benchmark[k] * r;
+    q->equity_sum = q->equity_sum + equity;
+    q->block_sum = q->block_sum + r;
+    q->block_sum2 = q->block_sum2 + square;
+    q->sampled_equity = equity;
+    if (tile->block_end[k] >= 0) {
+        for (int l = 0; l < WIDTH; l++) {
+            double *sum = desk->group->block_sum[desk->lane + l];
+            double *sum2 = desk->group->block_sum2[desk->lane + l];
+            if (sum) {
+                sum[tile->block_end[k]] = q->block_sum[l];
+                sum2[tile->block_end[k]] = q->block_sum2[l];
+            }
+        }
+        q->block_sum = zero;
+        q->block_sum2 = zero;
+    }
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An order meets its price: size, limits, cash, then the books. */
+#ifndef ADMF_KERNELS_PORTFOLIO_ORDERS_H
+#define ADMF_KERNELS_PORTFOLIO_ORDERS_H
+
+#include "kernels/portfolio/accounting.h"
+#include "kernels/portfolio/limits.h"
+
+/*
+ * A buy that cash cannot pay for is made smaller, never below what covers a short to
+ * flat; *refused where nothing is left of it. Returns the delta that can be paid.
+ */
+VEC vd affordable(const struct desk *desk, const struct portfolio *q, vd value, vd delta, vd a,
+                  vm *cut, vm *refused)
+{
+    vd zero = splat(0), available = q->cash + (RISK(desk, leverage) - 1.0) * value, most;
+    vm short_of_cash;
+    if (desk->shape->fee_in_cash) {
+        vd rate = EXECUTION(desk, fee_rate), least = EXECUTION(desk, fee_min);
+        vd need = delta * a + fee_of(desk, delta, a);
+        short_of_cash = gt(need, available * (1 + TOLERANCE));
+        most = (available - EXECUTION(desk, fee_fixed)) /
+               (a * (1.0 + rate) + EXECUTION(desk, fee_per_unit));
+        vm least_applies = le(fee_of(desk, most, a), least);
+        most = sel(least_applies, (available - least) / a, most);
+    } else {
+        short_of_cash = gt(delta * a, available * (1 + TOLERANCE));
+        most = available / a;
+    }
+    most = floor_to_lot(smaller(most, delta), RISK(desk, lot));
+    vd cover = smaller(-q->units, delta);
+    most = sel(lt(q->units, zero), larger(cover, most), most);
+    vm buys_too_much = both(gt(delta, zero), short_of_cash);
+    *refused = without(buys_too_much, gt(most, zero));
+    *cut = both(both(buys_too_much, gt(most, zero)), lt(most, delta));
+    return sel(*cut, most, delta);
+}
+
+/*
+ * Fills the orders of lanes m. Lanes whose order comes to nothing (no change, rejected,
+ * refused) keep their books.
+ */
+VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const struct order *o,
+                     vd bar)
+{
+    vd value = q->cash + q->units * o->price;
+    vm cut_by_leverage;
+    vd size = sized(desk, o, value, &cut_by_leverage);
+    vd target = limited(desk, q, m, o, value, size, cut_by_leverage, bar);
+
+    vd delta = target - q->units, traded = vabs(delta);
+    m = without(m, le(traded, vabs(target) * TOLERANCE));
+    vd adjusted = slipped(desk, o->price, gt(delta, splat(0)));
+    vm cut, refused;
+    vd paid = affordable(desk, q, value, delta, adjusted, &cut, &refused);
+    q->orders_cash_cut = plus_one(q->orders_cash_cut, both(m, either(cut, refused)));
+    m = without(m, refused);
+    if (!any(m))
+        return;
+
+    vd units = sel(cut, q->units + paid, target);
+    units = sel(lt(vabs(units), 1e-12 * vabs(paid)), splat(0), units);
+    struct fill f = {.units = units,
+                     .delta = paid,
+                     .price = o->price,
+                     .adjusted = adjusted,
+                     .fee = fee_of(desk, vabs(paid), adjusted)};
+    book_fill(desk, q, m, &f, bar);
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All kernels of one instruction set. engine/cpu chooses a table once at start; the
+ * indices are the enumerators of kernels/catalog/catalog.h.
+ */
+#ifndef ADMF_KERNELS_TABLE_H
+#define ADMF_KERNELS_TABLE_H
+
+#include "kernels/catalog/catalog.h"
+#include "kernels/days.h"
+#include "kernels/feature.h"
+#include "kernels/portfolio/lanes.h"
+#include "kernels/signal_types.h"
+
+struct kernel_table {
+    const char *name; /* "v2", "v3", "v4", "neon" */
+    int width;        /* doubles in a vector */
+    struct {
+        feature_state_bytes *bytes;
+        feature_kernel *advance;
+    } feature[FEATURE_COUNT];
+    strategy_kernel *strategy[STRATEGY_COUNT];
+    strength_kernel *strength[STRATEGY_COUNT];       /* NULL: always 1 */
+    classifier_kernel *classifier[CLASSIFIER_COUNT]; /* NULL: a day classifier */
+    confidence_kernel *confidence[CLASSIFIER_COUNT]; /* NULL: always 1, or a day classifier */
+    struct {
+        day_scratch_bytes *scratch;
+        day_kernel *run; /* NULL: a classifier of bars */
+    } day[CLASSIFIER_COUNT];
+    column_words_kernel *defined; /* bits of the bars at which a column is not NaN */
+    lane_kernel *lockstep;        /* portfolios, bar by bar */
+    finish_kernel *finish;        /* accumulators to metrics */
+};
+
+extern const struct kernel_table kernel_table_v2, kernel_table_v3, kernel_table_v4,
+    kernel_table_neon;
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One native vector of doubles.
+ *
+ * `vd` is a GCC/clang vector of WIDTH doubles, so + - * / are written as such and
+ * round exactly as in scalar code. `vm` is a mask of WIDTH lanes, whatever the
+ * target uses for one. This header hides the few things the vector extension lacks:
+ * comparisons into masks, selection, mask tests, bits to mask and back, square root
+ * and floor. With NaN every comparison is false except ne().
+ */
+#ifndef ADMF_KERNELS_VEC_H
+#define ADMF_KERNELS_VEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/isa.h"
+
+#define VEC static inline __attribute__((always_inline))
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+
+#include <immintrin.h>
+enum { WIDTH = 8 };
+typedef double vd __attribute__((vector_size(64)));
+typedef int64_t vi __attribute__((vector_size(64)));
+typedef uint64_t vu __attribute__((vector_size(64)));
+typedef __mmask8 vm;
+
+VEC vm lt(vd a, vd b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+VEC vm le(vd a, vd b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
+VEC vm eq(vd a, vd b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+VEC vm ne(vd a, vd b) { return _mm512_cmp_pd_mask(a, b, _CMP_NEQ_UQ); }
+VEC vm both(vm a, vm b) { return (vm)(a & b); }
+VEC vm either(vm a, vm b) { return (vm)(a | b); }
+VEC vm differ(vm a, vm b) { return (vm)(a ^ b); }
+VEC vm without(vm a, vm b) { return (vm)(a & ~b); }
+VEC vm none(void) { return 0; }
+VEC vm all(void) { return 0xff; }
+VEC vd sel(vm m, vd a, vd b) { return _mm512_mask_blend_pd(m, b, a); }
+VEC unsigned bits(vm m) { return m; }
+VEC vm mask_of(unsigned bit_per_lane) { return (vm)bit_per_lane; }
+/* Bit `t` of each lane's word. */
+VEC vm bit_at(vu words, unsigned t)
+{
+    return _mm512_test_epi64_mask((__m512i)words, _mm512_set1_epi64((int64_t)((uint64_t)1 << t)));
+}
+VEC vd vsqrt(vd a) { return _mm512_sqrt_pd(a); }
+VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+
+#elif defined(__AVX2__)
+
+#include <immintrin.h>
+enum { WIDTH = 4 };
+typedef double vd __attribute__((vector_size(32)));
+typedef int64_t vi __attribute__((vector_size(32)));
+typedef uint64_t vu __attribute__((vector_size(32)));
+typedef struct { __m256d m; } vm;
+
+VEC vm lt(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_LT_OQ)}; }
+VEC vm le(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_LE_OQ)}; }
+VEC vm eq(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_EQ_OQ)}; }
+VEC vm ne(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_NEQ_UQ)}; }
+VEC vm both(vm a, vm b) { return (vm){_mm256_and_pd(a.m, b.m)}; }
+VEC vm either(vm a, vm b) { return (vm){_mm256_or_pd(a.m, b.m)}; }
+VEC vm differ(vm a, vm b) { return (vm){_mm256_xor_pd(a.m, b.m)}; }
+VEC vm without(vm a, vm b) { return (vm){_mm256_andnot_pd(b.m, a.m)}; }
+VEC vm none(void) { return (vm){_mm256_setzero_pd()}; }
+VEC vm all(void) { return (vm){(__m256d)_mm256_set1_epi64x(-1)}; }
+VEC vd sel(vm m, vd a, vd b) { return _mm256_blendv_pd(b, a, m.m); }
+VEC unsigned bits(vm m) { return (unsigned)_mm256_movemask_pd(m.m); }
+VEC vm mask_of(unsigned bit_per_lane)
+{
+    const vi lane = {1, 2, 4, 8};
+    vi all_bits = (vi){0, 0, 0, 0} + (int64_t)bit_per_lane;
+    return (vm){(__m256d)((all_bits & lane) == lane)};
+}
+VEC vm bit_at(vu words, unsigned t)
+{
+    vi top = (vi)(words << (63 - t));
+    return (vm){(__m256d)(top < 0)};
+}
+VEC vd vsqrt(vd a) { return _mm256_sqrt_pd(a); }
+VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
+
+#elif defined(__SSE4_2__)
+
+#include <nmmintrin.h>
+enum { WIDTH = 2 };
+typedef double vd __attribute__((vector_size(16)));
+typedef int64_t vi __attribute__((vector_size(16)));
+typedef uint64_t vu __attribute__((vector_size(16)));
+typedef struct { __m128d m; } vm;
+
+VEC vm lt(vd a, vd b) { return (vm){_mm_cmplt_pd(a, b)}; }
+VEC vm le(vd a, vd b) { return (vm){_mm_cmple_pd(a, b)}; }
+VEC vm eq(vd a, vd b) { return (vm){_mm_cmpeq_pd(a, b)}; }
+VEC vm ne(vd a, vd b) { return (vm){_mm_cmpneq_pd(a, b)}; }
+VEC vm both(vm a, vm b) { return (vm){_mm_and_pd(a.m, b.m)}; }
+VEC vm either(vm a, vm b) { return (vm){_mm_or_pd(a.m, b.m)}; }
+VEC vm differ(vm a, vm b) { return (vm){_mm_xor_pd(a.m, b.m)}; }
+VEC vm without(vm a, vm b) { return (vm){_mm_andnot_pd(b.m, a.m)}; }
+VEC vm none(void) { return (vm){_mm_setzero_pd()}; }
+VEC vm all(void) { return (vm){(__m128d)_mm_set1_epi64x(-1)}; }
+VEC vd sel(vm m, vd a, vd b) { return _mm_blendv_pd(b, a, m.m); }
+VEC unsigned bits(vm m) { return (unsigned)_mm_movemask_pd(m.m); }
+VEC vm mask_of(unsigned bit_per_lane)
+{
+    const vi lane = {1, 2};
+    vi all_bits = (vi){0, 0} + (int64_t)bit_per_lane;
+    return (vm){(__m128d)((all_bits & lane) == lane)};
+}
+VEC vm bit_at(vu words, unsigned t)
+{
+    vi top = (vi)(words << (63 - t));
+    return (vm){(__m128d)(top < 0)};
+}
+VEC vd vsqrt(vd a) { return _mm_sqrt_pd(a); }
+VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
+
+#elif defined(__aarch64__)
+
+#include <arm_neon.h>
+enum { WIDTH = 2 };
+typedef double vd __attribute__((vector_size(16)));
+typedef int64_t vi __attribute__((vector_size(16)));
+typedef uint64_t vu __attribute__((vector_size(16)));
+typedef struct { uint64x2_t m; } vm;
+
+VEC vm lt(vd a, vd b) { return (vm){vcltq_f64((float64x2_t)a, (float64x2_t)b)}; }
+VEC vm le(vd a, vd b) { return (vm){vcleq_f64((float64x2_t)a, (float64x2_t)b)}; }
+VEC vm eq(vd a, vd b) { return (vm){vceqq_f64((float64x2_t)a, (float64x2_t)b)}; }
+VEC vm both(vm a, vm b) { return (vm){vandq_u64(a.m, b.m)}; }
+VEC vm either(vm a, vm b) { return (vm){vorrq_u64(a.m, b.m)}; }
+VEC vm differ(vm a, vm b) { return (vm){veorq_u64(a.m, b.m)}; }
+VEC vm without(vm a, vm b) { return (vm){vbicq_u64(a.m, b.m)}; }
+VEC vm none(void) { return (vm){vdupq_n_u64(0)}; }
+VEC vm all(void) { return (vm){vdupq_n_u64(UINT64_MAX)}; }
+VEC vm ne(vd a, vd b) { return without(all(), eq(a, b)); }
+VEC vd sel(vm m, vd a, vd b) { return (vd)vbslq_f64(m.m, (float64x2_t)a, (float64x2_t)b); }
+VEC unsigned bits(vm m)
+{
+    return (unsigned)((vgetq_lane_u64(m.m, 0) & 1) | (vgetq_lane_u64(m.m, 1) & 2));
+}
+VEC vm mask_of(unsigned bit_per_lane)
+{
+    const uint64x2_t lane = {1, 2};
+    return (vm){vtstq_u64(vdupq_n_u64(bit_per_lane), lane)};
+}
+VEC vm bit_at(vu words, unsigned t)
+{
+    return (vm){vtstq_u64((uint64x2_t)words, vdupq_n_u64((uint64_t)1 << t))};
+}
+VEC vd vsqrt(vd a) { return (vd)vsqrtq_f64((float64x2_t)a); }
+VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
+
+#else
+#error "kernels need x86-64-v2 or newer, or aarch64"
+#endif
+
+VEC vm gt(vd a, vd b) { return lt(b, a); }
+VEC vm ge(vd a, vd b) { return le(b, a); }
+VEC bool any(vm m) { return bits(m) != 0; }
+VEC bool every(vm m) { return bits(m) == (1u << WIDTH) - 1; }
+VEC vm negate(vm m) { return without(all(), m); }
+
+/* Bit patterns of doubles as integers and back. */
+VEC vi as_bits(vd a) { return (vi)a; }
+VEC vd from_bits(vi a) { return (vd)a; }
+
+VEC vd splat(double x) { return (vd){0} + x; }
+VEC vd load(const double *p)
+{
+    vd v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+VEC void store(double *p, vd v) { memcpy(p, &v, sizeof v); }
+VEC vu load_words(const uint64_t *p)
+{
+    vu v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+/* |a|: the sign bit cleared, also of NaN and -0. */
+VEC vd vabs(vd a) { return (vd)((vu)a & (((vu){0}) + (UINT64_MAX >> 1))); }
+/*
+ * larger: a if a > b else b; smaller: a if a < b else b; b where either is NaN. That is
+ * what the x86 instructions do, which GCC does not find by itself.
+ */
+#if defined(__x86_64__)
+#if defined(__AVX512F__)
+VEC vd larger(vd a, vd b) { return _mm512_max_pd(a, b); }
+VEC vd smaller(vd a, vd b) { return _mm512_min_pd(a, b); }
+#elif defined(__AVX2__)
+VEC vd larger(vd a, vd b) { return _mm256_max_pd(a, b); }
+VEC vd smaller(vd a, vd b) { return _mm256_min_pd(a, b); }
+#else
+VEC vd larger(vd a, vd b) { return _mm_max_pd(a, b); }
+VEC vd smaller(vd a, vd b) { return _mm_min_pd(a, b); }
+#endif
+#else
+VEC vd larger(vd a, vd b) { return sel(gt(a, b), a, b); }
+VEC vd smaller(vd a, vd b) { return sel(lt(a, b), a, b); }
+#endif
+
+#endif

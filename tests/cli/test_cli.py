@@ -1,0 +1,641 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the program as its users meet it: arguments, messages, exit codes, outputs.
+
+ADMF_PROGRAM names the program. Nothing but the standard library is needed:
+
+    ADMF_PROGRAM=build/admf python3 tests/cli/test_cli.py
+"""
+import fcntl
+import json
+import os
+import pty
+import random
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unicodedata
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("ADMF_PROGRAM", "")
+CONFIG = ROOT / "configs" / "momentum_hmm.yaml"
+COMMANDS = ["check", "plan", "run", "top", "show", "trace", "list", "schema", "synth", "import",
+            "hash", "doctor"]
+KINDS = ["features", "strategies", "classifiers", "validators", "metrics", "patterns"]
+ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
+TIMEOUT = 300
+
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "ADMF_ISA")}
+
+
+def admf(*arguments, cwd=None, env=None, **more):
+    """Runs the program; stdout and stderr come as text."""
+    more.setdefault("stdout", subprocess.PIPE)
+    more.setdefault("stderr", subprocess.PIPE)
+    return subprocess.run([PROGRAM, *map(str, arguments)], cwd=cwd, timeout=TIMEOUT,
+                          env={**ENVIRONMENT, **(env or {})}, stdin=subprocess.DEVNULL,
+                          encoding="utf-8", errors="surrogateescape", **more)
+
+
+def on_terminal(*arguments, cwd=None, env=None, columns=100):
+    """Runs the program on a terminal; returns exit code and everything it printed."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=cwd, stdin=slave, stdout=slave,
+                               stderr=slave, close_fds=True,
+                               env={**ENVIRONMENT, "TERM": "xterm-256color", **(env or {})})
+    os.close(slave)
+    output = b""
+    while True:
+        ready, _, _ = select.select([master], [], [], TIMEOUT)
+        try:
+            part = os.read(master, 65536) if ready else b""
+        except OSError:  # the other end is closed
+            part = b""
+        if not part:
+            break
+        output += part
+    os.close(master)
+    return process.wait(TIMEOUT), output.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def columns_of(text):
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) != 0 for c in text)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="admf-cli-"))
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+    def write(self, name, content):
+        path = self.dir / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def fails(self, code, *arguments, says=None, **more):
+        """Expects `code`, a message on stderr and nothing on stdout; returns the message."""
+        done = admf(*arguments, cwd=self.dir, **more)
+        self.assertEqual(done.returncode, code, (arguments, done.stderr))
+        self.assertEqual(done.stdout, "", arguments)
+        self.assertIn("error: ", done.stderr)
+        if says:
+            self.assertIn(says, done.stderr)
+        return done.stderr
+
+    def works(self, *arguments, **more):
+        done = admf(*arguments, cwd=self.dir, **more)
+        self.assertEqual(done.returncode, 0, (arguments, done.stderr))
+        return done.stdout
+
+
+class Help(Case):
+    def test_every_command(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                text = self.works(command, "--help")
+                self.assertTrue(text.startswith("Examples:\n  admf " + command), text)
+                self.assertIn("\nUsage: admf " + command, text)
+                self.assertIn("--help", text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 100)
+                self.assertEqual(text, self.works(command, "-h"))
+                self.assertEqual(text, self.works("help", command))
+
+    def test_program(self):
+        text = self.works("--help")
+        self.assertTrue(text.startswith("Examples:"))
+        for command in COMMANDS:
+            self.assertRegex(text, rf"(?m)^  {command} +\w")
+        self.assertEqual(text, self.works("help"))
+        self.assertEqual(text, self.works("-h"))
+
+    def test_nothing_given(self):
+        done = admf()
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("Usage: admf COMMAND", done.stderr)
+
+    def test_version(self):
+        self.assertRegex(self.works("--version"), r"^admf \d+\.\d+\S*\n$")
+        self.works("--version", env={"ADMF_ISA": "nonsense"})
+
+    def test_tests_options_are_hidden(self):
+        self.assertNotIn("tile-bars", self.works("run", "--help"))
+
+    def test_examples_name_options_that_exist(self):
+        for command in COMMANDS:
+            text = self.works(command, "--help")
+            examples, _, rest = text.partition("\nUsage:")
+            for option in re.findall(r"--[a-z-]+", re.sub(r"\| .*", "", examples)):
+                self.assertIn(option, rest, command)
+
+
+class Usage(Case):
+    def test_suggestions(self):
+        for arguments, meant in [
+                (["rum"], "'run'"), (["chekc"], "'check'"), (["--hlep"], "'--help'"),
+                (["--versoin"], "'--version'"), (["run", "--thread", "2", "x"], "'--threads'"),
+                (["run", "--memroy=2G", "x"], "'--memory'"), (["top", "x", "--buy", "y"], "'--by'"),
+                (["show", "x", "1", "--jason"], "'--json'"), (["list", "strategy"], "'strategies'"),
+                (["list", "feature"], "'features'"),
+                (["list", "strategies", "momentm"], "'momentum'"),
+                (["trace", "x", "--comb=1"], "'--combo'")]:
+            with self.subTest(arguments):
+                self.fails(2, *arguments, says="did you mean " + meant)
+
+    def test_not_built_does_not_exist(self):
+        for command in ["signals", "replay", "report", "merge", "runs", "top ", ""]:
+            self.fails(2, command, says="unknown command")
+        self.fails(2, "run", "x.yaml", "--part", "1/2", says="unknown option '--part'")
+
+    def test_mistakes_show_the_usage(self):
+        for arguments in [
+                ["check"], ["check", "a", "b"], ["plan"], ["run"], ["show"], ["show", "a"],
+                ["show", "a", "1", "2"], ["trace", "a"], ["hash"], ["list"], ["synth"], ["import"],
+                ["list", "strategies", "a", "b"], ["schema", "x"], ["doctor", "x"],
+                ["run", "a", "--threads"], ["run", "a", "--threads", "0"],
+                ["run", "a", "--threads", "two"], ["run", "a", "--threads", "1.5"],
+                ["run", "a", "--threads", "-1"], ["run", "a", "--threads="],
+                ["run", "a", "--threads", "99999999999"], ["run", "a", "--threads", "9" * 30],
+                ["run", "a", "-t", " 2"], ["run", "a", "--memory", "8"],
+                ["run", "a", "--memory", "8GB"], ["run", "a", "--memory", "-8G"],
+                ["run", "a", "--memory", "nanG"], ["run", "a", "--memory", "0x8G"],
+                ["run", "a", "--memory", "99999999999T"], ["run", "a", "--memory", "0K"],
+                ["run", "a", "--isa", "v5"], ["run", "a", "--isa", ""],
+                ["run", "a", "--isa", "v2|v3"], ["run", "a", "--resume=yes"],
+                ["run", "a", "-fx"], ["run", "a", "--resume", "--force"],
+                ["run", "a", "--output", "--force"], ["run", "a", "--output="],
+                ["run", "", "--force"], ["top", "a", "-n", "0"], ["top", "a", "-n"],
+                ["top", "a", "-n", "-3"], ["show", "a", "seven"], ["show", "a", "combo_"],
+                ["show", "a", "combo_-1"], ["show", "a", "combo_7x"], ["show", "a", "7.0"],
+                ["trace", "a", "--combo", "x"], ["trace", "a", "--combo", "combo_" + "9" * 30],
+                ["synth", "-o", "a.csv", "--bars", "0"], ["synth", "-o", "a.csv", "--price", "0"],
+                ["synth", "-o", "a.csv", "--volatility", "inf"],
+                ["synth", "-o", "a.csv", "--price", "1 2"], ["import", "a", "--columns", "x"],
+                ["import", "a", "--columns", "=x"], ["import", "a", "--stamp", "middle"],
+                ["import", "a", "--repair", "all"], ["check", "-x", "a"],
+                ["check", "a", "--json=1"]]:
+            with self.subTest(arguments):
+                self.assertIn("usage: admf " + arguments[0], self.fails(2, *arguments))
+        self.assertEqual(list(self.dir.iterdir()), [])
+
+    def test_double_dash_ends_options(self):
+        self.fails(66, "check", "--", "--json")
+        self.fails(66, "check", "-")
+
+
+class Errors(Case):
+    WRONG = """workflow:
+  type: optimization
+  base_pattern: full_backtest
+
+strategies:
+  - type: momentum
+    parameters:
+      signal_threshold: 0.01
+      lookback_perod: [10, 20]
+"""
+    MESSAGE = ("error: unknown parameter 'lookback_perod' of strategy 'momentum'; did you mean "
+               "'lookback_period'?\n")
+
+    def place_of(self, text, word):
+        """Checks that the last underline of `text` stands under `word`."""
+        lines = text.splitlines()
+        at = max(i for i, line in enumerate(lines) if re.match(r"^ *\| +\^~*$", line))
+        mark, line = lines[at], lines[at - 1]
+        first = mark.index("^")
+        self.assertEqual(columns_of(line[:line.index(word)]), first, text)
+        self.assertEqual(len(mark) - first, columns_of(word), text)
+        return line
+
+    def test_exact_text(self):
+        self.write("sweep.yaml", self.WRONG)
+        expected = ("sweep.yaml:9:7: " + self.MESSAGE +
+                    "    9 |       lookback_perod: [10, 20]\n"
+                    "      |       ^~~~~~~~~~~~~~\n"
+                    "1 error\n")
+        for command in ["check", "plan", "run"]:
+            self.assertEqual(self.fails(78, command, "sweep.yaml"), expected)
+
+    def test_all_errors_are_counted(self):
+        self.write("sweep.yaml", self.WRONG.replace("type: optimization", "typ: optimization"))
+        text = self.fails(78, "check", "sweep.yaml")
+        self.assertEqual(text.count(": error: "), 2)
+        self.assertTrue(text.endswith("\n2 errors\n"), text)
+
+    def test_windows_line_ends_and_a_byte_order_mark(self):
+        self.write("sweep.yaml", b"\xef\xbb\xbf" + self.WRONG.replace("\n", "\r\n").encode())
+        text = self.fails(78, "check", "sweep.yaml")
+        self.assertNotIn("\r", text)
+        self.place_of(text, "lookback_perod")
+
+    def test_wide_characters_before_the_place(self):
+        self.write("sweep.yaml", "strategies: [{type: momentum, name: bücher_日本語é, "
+                                 "parameters: {lookback_perod: 3}}]\n")
+        self.place_of(self.fails(78, "check", "sweep.yaml"), "lookback_perod")
+
+    def test_tabs_before_the_place(self):
+        self.write("sweep.yaml", "strategies: [{type:\tmomentum,\tparameters:\t\t"
+                                 "{lookback_perod: 3}}]\n")
+        text = self.fails(78, "check", "sweep.yaml")
+        self.assertNotIn("\t", text)
+        self.place_of(text, "lookback_perod")
+
+    def test_long_lines_are_clipped_around_the_place(self):
+        values = ", ".join(map(str, range(1, 20001)))
+        self.write("sweep.yaml", "strategies: [{type: momentum, parameters: {lookback_period: ["
+                   + values + "], lookback_perod: 3, signal_threshold: [" + values + "]}}]\n")
+        text = self.fails(78, "check", "sweep.yaml")
+        line = self.place_of(text, "lookback_perod")
+        self.assertLess(len(line), 140)
+        self.assertIn(" | ...", line)
+        self.assertTrue(line.endswith("..."))
+
+    def test_harmful_bytes_stay_harmless(self):
+        for bad in [b"\x1b[31m", b"\x00", b"\xff\xfe", b"\x9b", b"\xe2\x80\xae", b"\x7f", b"\x07"]:
+            with self.subTest(bad):
+                self.write("sweep.yaml", b"strategies: [{type: momentum, x" + bad + b"y: 1}]\n")
+                done = admf("check", "sweep.yaml", cwd=self.dir)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                raw = done.stderr.encode("utf-8", "surrogateescape")
+                self.assertEqual(raw.decode("utf-8"), done.stderr)
+                for byte in "\x00\x1b\x07\x7f\x9b\u202e":
+                    self.assertNotIn(byte, done.stderr)
+
+    def test_missing_files(self):
+        for command in ["check", "plan", "run"]:
+            self.assertRegex(self.fails(66, command, "no.yaml"), r"^no\.yaml: error: ")
+        self.fails(66, "check", ".")
+        for arguments in [["top", "no.h5"], ["show", "no.h5", "1"], ["hash", "no.h5"],
+                          ["trace", "no.h5", "--combo", "1"], ["import", "no.csv"]]:
+            self.fails(66, *arguments, says="no.")
+
+    def test_files_that_are_no_cubes(self):
+        for content in [b"", b"hello\n", b"\x89HDF\r\n\x1a\n" + b"\0" * 100]:
+            self.write("not.h5", content)
+            self.fails(65, "top", "not.h5", says="not.h5")
+            self.fails(65, "show", "not.h5", "1", says="not.h5")
+            self.fails(65, "hash", "not.h5", says="not.h5")
+
+    def test_market_data_errors_show_their_line(self):
+        rows = "".join(f"2020-01-{day:02d},1,{'x' if day == 5 else 2},1,1,1\n"
+                       for day in range(1, 31))
+        self.write("bars.csv", "timestamp,open,high,low,close,volume\n" + rows)
+        text = self.fails(65, "import", "bars.csv")
+        self.assertIn("bars.csv:6:", text)
+        self.assertIn("    6 | 2020-01-05,1,x,1,1,1\n", text)
+
+    def test_the_first_20_of_many(self):
+        rows = "".join(f"2020-01-{day:02d},1,1,1,-{day},1\n" for day in range(1, 31))
+        self.write("bars.csv", "timestamp,open,high,low,close,volume\n" + rows)
+        text = self.fails(65, "import", "bars.csv")
+        self.assertEqual(text.count(": error: "), 20)
+        self.assertTrue(text.endswith("\n20 of 30 errors shown\n"), text)
+
+    def test_json(self):
+        self.write("sweep.yaml", self.WRONG)
+        done = admf("check", "--json", "sweep.yaml", cwd=self.dir)
+        answer = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr), (78, ""))
+        self.assertIs(answer["valid"], False)
+        error = answer["errors"][0]
+        self.assertEqual((error["line"], error["column"], error["length"]), (9, 7, 14))
+
+    def test_colour_on_a_terminal_only(self):
+        self.write("sweep.yaml", self.WRONG)
+        self.assertNotIn("\033", admf("check", "sweep.yaml", cwd=self.dir).stderr)
+        code, text = on_terminal("check", "sweep.yaml", cwd=self.dir)
+        self.assertEqual(code, 78)
+        self.assertIn("\033[", text)
+        plain = re.sub("\033\\[[0-9;]*m", "", text)
+        self.assertIn("sweep.yaml:9:7: " + self.MESSAGE, plain)
+        for env in [{"NO_COLOR": "1"}, {"TERM": "dumb"}]:
+            code, text = on_terminal("check", "sweep.yaml", cwd=self.dir, env=env)
+            self.assertEqual((code, text), (78, plain))
+
+
+class Catalogue(Case):
+    def test_lists(self):
+        for kind in KINDS:
+            with self.subTest(kind):
+                rows = json.loads(self.works("list", kind, "--json"))
+                names = [row["name"] for row in rows]
+                self.assertEqual(len(names), len(set(names)))
+                lines = self.works("list", kind).splitlines()
+                self.assertEqual([line.split()[0] for line in lines], names)
+                for row in rows:
+                    self.assertIn(row["name"], self.works("list", kind, row["name"]))
+                    one = self.works("list", kind, row["name"], "--json")
+                    self.assertEqual(json.loads(one), row)
+
+    def test_parameters(self):
+        momentum = json.loads(self.works("list", "strategies", "momentum", "--json"))
+        period = momentum["parameters"][0]
+        self.assertEqual((period["name"], period["type"], period["min"], period["default"]),
+                         ("lookback_period", "int", 1, 20))
+        self.assertRegex(self.works("list", "strategies", "momentum"),
+                         r"lookback_period +whole number +1 to 100000 +20 +bars")
+
+    def test_schema(self):
+        schema = json.loads(self.works("schema"))
+        self.assertIn("$schema", schema)
+        self.assertTrue(self.works("schema", "--markdown").strip())
+
+    def test_doctor(self):
+        found = json.loads(self.works("doctor", "--json"))
+        self.assertIn(found["isa"]["chosen"], found["isa"]["found"])
+        self.assertGreaterEqual(found["threads"], 1)
+        self.assertIn(found["version"], self.works("doctor"))
+        self.assertIn("HDF5", self.works("doctor"))
+
+
+class Outputs(Case):
+    """Results that cannot be delivered."""
+
+    def test_full_disk(self):
+        for arguments in [["--help"], ["--version"], ["run", "--help"], ["list", "features"],
+                          ["doctor"], ["schema"], ["list", "metrics", "--json"]]:
+            with open("/dev/full", "w") as full:
+                done = admf(*arguments, stdout=full)
+            self.assertEqual(done.returncode, 74, arguments)
+            self.assertIn("cannot write to standard output: No space left", done.stderr)
+
+    def test_closed_output(self):
+        for descriptor in (1, 0, 2):
+            done = subprocess.run(["/bin/sh", "-c", f'exec "$0" list metrics {descriptor}>&-',
+                                   PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 74 if descriptor == 1 else 0)
+
+    def test_reader_that_leaves(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = admf("list", "features", stdout=writer)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (74, ""))
+
+
+class Sweep(Case):
+    """The shipped example, from check to trace."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.work = Path(tempfile.mkdtemp(prefix="admf-cli-sweep-"))
+        cls.cube = cls.work / "sweep.h5"
+        cls.ran = admf("run", CONFIG, "-o", cls.cube)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.work, ignore_errors=True)
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.ran.returncode, 0, self.ran.stderr)
+
+    def test_check_and_plan(self):
+        self.assertEqual(self.works("check", CONFIG), f"{CONFIG}: valid\n")
+        self.assertIs(json.loads(self.works("check", CONFIG, "--json"))["valid"], True)
+        plan = json.loads(self.works("plan", CONFIG, "--json"))
+        self.assertEqual(plan["combinations"], 24)
+        self.assertIn("24", self.works("plan", CONFIG))
+
+    def test_forms_of_options(self):
+        def plan(*form):
+            found = json.loads(self.works("plan", "--json", *form, "--", CONFIG))
+            return {k: v for k, v in found.items() if not re.search("second|time|available", k)}
+        expected = plan("--threads", "2", "--memory", "1G")
+        for form in [["--threads=2", "--memory=1G"], ["-t", "2", "-m", "1024M"],
+                     ["-t2", "-m1g"], ["--threads", "7", "--threads", "2", "--memory", "0.5G",
+                                       "--memory=1048576K"]]:
+            self.assertEqual(plan(*form), expected)
+
+    def test_end_of_a_run(self):
+        text = self.ran.stdout
+        self.assertIn("shipped sample", text)
+        self.assertRegex(text, r"(?m)^combo_\d+ .*momentum\[lookback_period=")
+        self.assertRegex(text, r"(?m)^cube +.*sweep\.h5$")
+        digest = re.search(r"(?m)^digest +([0-9a-f]{16})$", text).group(1)
+        self.assertRegex(text, r"24 combinations in .*combination-bars/s, peak memory \d")
+        self.assertEqual(self.works("hash", self.cube), digest + "\n")
+        answer = json.loads(self.works("hash", self.cube, "--json"))
+        self.assertEqual(list(answer.values()), [digest])
+        self.assertNotIn("\033", text + self.ran.stderr)
+
+    def test_results_are_not_replaced_unasked(self):
+        before = self.cube.read_bytes()
+        text = self.fails(admf("run", CONFIG, "-o", self.cube).returncode, "run", CONFIG, "-o",
+                          self.cube, says="--force")
+        self.assertIn("sweep.h5", text)
+        self.assertEqual(self.cube.read_bytes(), before)
+
+    def test_force_and_json(self):
+        answer = json.loads(self.works("run", CONFIG, "-o", "a.h5", "--json"))
+        self.assertEqual(answer["status"], 0)
+        self.assertIs(answer["sample_data"], True)
+        self.assertEqual(answer["phases"][0]["combinations"], 24)
+        self.works("run", CONFIG, "-o", "a.h5", "--force")
+
+    def test_top(self):
+        text = self.works("top", self.cube)
+        self.assertIn("24 combinations tried", text)
+        self.assertEqual(len(re.findall(r"(?m)^combo_\d+", text)), 20)
+        best = json.loads(self.works("top", self.cube, "--json", "-n5"))
+        self.assertEqual((best["tried"], len(best["best"]), best["by"]), (24, 5, "sharpe"))
+        sharpe = [row["sharpe"] for row in best["best"]]
+        self.assertEqual(sharpe, sorted(sharpe, reverse=True))
+        first = best["best"][0]
+        self.assertIn("momentum__lookback_period", first["parameters"])
+        self.fails(2, "top", self.cube, "--by", "sharp", says="did you mean 'sharpe'")
+        self.fails(2, "top", self.cube, "--symbol", "NOSUCH", says="no symbol 'NOSUCH'")
+        same = json.loads(self.works("top", self.cube, "--json", "-n", 5, "--symbol",
+                                     first["symbol"], "--window", first["window"]))
+        self.assertEqual(same, best)
+        some = json.loads(self.works("top", self.cube, "--json", "--where",
+                                     "momentum__lookback_period == 10"))
+        self.assertEqual({r["parameters"]["momentum__lookback_period"] for r in some["best"]}, {10})
+        self.assertEqual(some["tried"], 24)
+        none = self.works("top", self.cube, "--min-trades", 10**9)
+        self.assertIn("24 combinations tried", none)
+
+    def test_show(self):
+        text = self.works("show", self.cube, "combo_7")
+        self.assertTrue(text.startswith("combo_7\n"))
+        cell = json.loads(self.works("show", self.cube, "7", "--json"))
+        self.assertEqual(cell["combo"], 7)
+        self.assertGreater(len(cell["metrics"]), 30)
+        for name, value in {**cell["metrics"], **cell["parameters"]}.items():
+            number = re.search(rf"(?m)^  {name} +(\S+)", text).group(1)
+            if isinstance(value, (int, float)):
+                self.assertEqual(float(number), value, name)
+        for wrong in ["24", "combo_24", "18446744073709551615"]:
+            self.fails(2, "show", self.cube, wrong, says="combo_0 to combo_23")
+
+    def test_trace(self):
+        text = self.works("trace", self.cube, "--combo", "combo_7")
+        events = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual(events[-1]["type"], "SUMMARY")
+        self.assertEqual(self.works("trace", self.cube, "--combo=7", "-o", "t.jsonl"), "")
+        written = [json.loads(line) for line in (self.dir / "t.jsonl").read_text().splitlines()]
+        self.assertEqual(len(written), len(events))
+        self.assertEqual([p.name for p in self.dir.iterdir()], ["t.jsonl"])
+        fills = self.works("trace", CONFIG, "--combo", "7", "--types", "FILL")
+        self.assertLessEqual({json.loads(l)["type"] for l in fills.splitlines()},
+                             {"FILL", "SUMMARY"})
+        done = admf("trace", self.cube, "--combo", "24")
+        self.assertIn(done.returncode, (2, 78))
+        self.assertIn("23", done.stderr)
+        self.fails(2, "trace", self.cube, "--combo", 1, "-o", self.cube, says="is traced")
+
+    def test_trace_into_a_pipe_that_closes(self):
+        done = subprocess.run(["/bin/sh", "-c", '"$0" trace "$1" --combo 7 | head -n 1', PROGRAM,
+                               self.cube], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=TIMEOUT)
+        self.assertEqual(done.stderr, b"")
+        json.loads(done.stdout)
+        with open("/dev/full", "w") as full:
+            done = admf("trace", self.cube, "--combo", "7", stdout=full)
+        self.assertEqual(done.returncode, 74)
+        self.assertIn("No space left", done.stderr)
+        done = admf("trace", self.cube, "--combo", "7", "-o", "/dev/full")
+        self.assertEqual(done.returncode, 74)
+        self.assertIn("No space left", done.stderr)
+
+    def test_tables_fit_a_terminal_and_are_whole_elsewhere(self):
+        code, text = on_terminal("top", self.cube, columns=100)
+        self.assertEqual(code, 0)
+        lines = text.splitlines()
+        self.assertEqual(sum(line.startswith("combo_") for line in lines), 20)
+        self.assertLessEqual(max(map(columns_of, lines)), 100)
+        whole = self.works("top", self.cube)
+        for label in re.findall(r"(?:momentum|hmm)\[\S+\]", whole):
+            self.assertIn(label, text)
+        code, text = on_terminal("top", self.cube, columns=60)
+        self.assertLessEqual(max(map(columns_of, text.splitlines())), 60)
+        self.assertEqual(sorted(text.split()), sorted(whole.split()))
+        for kind in KINDS:
+            code, text = on_terminal("list", kind, columns=80)
+            self.assertEqual(code, 0)
+            self.assertLessEqual(max(map(columns_of, text.splitlines())), 80)
+            self.assertEqual(text.split(), self.works("list", kind).split())
+
+    def test_progress_is_removed_from_the_terminal(self):
+        code, text = on_terminal("run", CONFIG, "-o", self.dir / "t.h5")
+        self.assertEqual(code, 0)
+        self.assertNotIn("\033", text[text.index("Best by"):])
+        code, text = on_terminal("run", CONFIG, "-o", self.dir / "n.h5", env={"NO_COLOR": "1"})
+        self.assertEqual(code, 0)
+        self.assertNotIn("\033", text)
+        self.assertNotIn("\r", text)
+
+
+class Stopping(Case):
+    """A run that is ended says how to go on, and going on gives the same cube."""
+
+    def sweep(self):
+        self.works("synth", "-o", "bars.h5", "--bars", "200000", "--seed", "3")
+        return self.write("big sweep.yaml", """
+data:
+  - {symbol: SYNTH, path: bars.h5, session: 24x7}
+strategies:
+  - type: momentum
+    parameters:
+      lookback_period: {start: 5, stop: 204, step: 1}
+      signal_threshold: {linspace: [0.0001, 0.01, 50]}
+""")
+
+    def end(self, number, code, word):
+        config = self.sweep()
+        process = subprocess.Popen([PROGRAM, "run", config.name, "-o", "out.h5", "--threads", "1"],
+                                   cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   encoding="utf-8", env=ENVIRONMENT)
+        partial = self.dir / "out.h5.partial"
+        until = time.monotonic() + 60
+        while process.poll() is None and not partial.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.05)
+        process.send_signal(number)
+        output, messages = process.communicate(timeout=TIMEOUT)
+        if process.returncode == 0:
+            self.skipTest("the run was over before it could be ended")
+        self.assertEqual(process.returncode, code, messages)
+        self.assertEqual(output, "")
+        self.assertIn(word, messages)
+        self.assertIn("  admf run 'big sweep.yaml' -o out.h5 --threads 1 --resume\n", messages)
+        self.assertNotIn("error:", messages)
+        self.assertTrue(partial.exists())
+        self.assertFalse((self.dir / "out.h5").exists())
+        resumed = self.works("run", config.name, "-o", "out.h5", "--resume")
+        whole = self.works("run", config.name, "-o", "whole.h5")
+        self.assertEqual(re.search(r"(?m)^digest.*$", resumed).group(),
+                         re.search(r"(?m)^digest.*$", whole).group())
+        self.assertFalse(partial.exists())
+
+    def test_interrupt(self):
+        self.end(signal.SIGINT, 130, "interrupted")
+
+    def test_terminate(self):
+        self.end(signal.SIGTERM, 75, "stopped")
+
+
+class MarketData(Case):
+    def test_synth_and_import(self):
+        text = self.works("synth", "-o", "a.csv", "--bars", "500", "--seed", "7")
+        self.assertIn("500 bars", text)
+        self.fails(admf("synth", "-o", "a.csv", cwd=self.dir).returncode, "synth", "-o", "a.csv",
+                   says="a.csv")
+        self.works("synth", "-o", "b.csv", "-n500", "--seed=7")
+        self.assertEqual((self.dir / "a.csv").read_bytes(), (self.dir / "b.csv").read_bytes())
+        self.works("synth", "-o", "a.csv", "-n", "400", "--seed", "7", "--force")
+        arguments = ["import", "a.csv", "--session", "24x7"]
+        found = json.loads(self.works(*arguments, "--json"))
+        self.assertEqual(found["bars"], 400)
+        self.assertIn("400 bars", self.works(*arguments))
+        self.works(*arguments, "-o", "a.h5")
+        again = json.loads(self.works("import", "a.h5", "--session", "24x7", "--json"))
+        self.assertEqual(again["digest"], found["digest"])
+
+
+class AnyArguments(Case):
+    """Whatever is typed, the program ends by itself with one of its exit codes."""
+    WORDS = ["--json", "--help", "-h", "--", "-", "--threads", "--threads=2", "-t", "-t2", "2", "0",
+             "-1", "7", "combo_7", "combo_99", "9" * 25, "1e3", "1.5", "2G", "abc", "", " ",
+             "--memory", "--memory=1G", "--isa", "v2", "auto", "--resume", "--force", "-f", "-o",
+             "--output", "o.h5", "o.csv", "--by", "sharpe", "trades", "-n", "-n3", "--min-trades",
+             "--where", "sharpe > 0", "(((", "--symbol", "--window", "--combo", "--from", "--to",
+             "2020-01-01", "--types", "FILL", "FILL,,BAR", "--timing", "features", "momentum",
+             "strategies", "metrics", "good.yaml", "bad.yaml", "bars.csv", "nothing", ".",
+             "/dev/null", "--tile-bars", "--tile-bars=7", "--block-cells=3",
+             "--bars=50", "--seed=1", "--price=5", "--volatility=0.1", "--start=2020-01-01",
+             "--columns", "close=open", "--repair", "drop", "--stamp", "end", "--session", "24x7",
+             "--nonsense", "-x", "-=", "--=", "--=x", "---", "%s%n", "\u00e9\u4e2d", "\x1b[2J",
+             "a" * 5000, "--" + "b" * 5000]
+
+    def test_random(self):
+        (self.dir / "good.yaml").write_text("strategies: [{type: buy_and_hold}]\n")
+        (self.dir / "bad.yaml").write_text("strategies: {type: [}\n")
+        (self.dir / "bars.csv").write_text("timestamp,close\n2020-01-01,1\n2020-01-02,2\n")
+        chance = random.Random(20260101)
+        for _ in range(int(os.environ.get("ADMF_FUZZ_RUNS", "400"))):
+            command = chance.choice(COMMANDS + ["help", "--version", "nonsense", ""])
+            words = [chance.choice(self.WORDS) for _ in range(chance.randrange(6))]
+            done = admf(command, *words, cwd=self.dir)
+            self.assertIn(done.returncode, ALLOWED, (command, words, done.stderr[-2000:]))
+            self.assertNotEqual(done.returncode, 70, (command, words, done.stderr[-2000:]))
+            self.assertNotIn("\x1b", done.stderr, (command, words))
+            if done.returncode == 2:
+                self.assertIn("error: ", done.stderr, (command, words))
+
+
+if __name__ == "__main__":
+    if not PROGRAM or not os.access(PROGRAM, os.X_OK):
+        sys.exit("ADMF_PROGRAM must name the program to test")
+    PROGRAM = os.path.abspath(PROGRAM)
+    unittest.main()

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ranking with conditions, and files that are damaged or no cubes. */
+#define _GNU_SOURCE /* mkdtemp */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "admf/cube.h"
+#include "cube_fixture.h"
+
+static char folder[] = "/tmp/admf_cube_XXXXXX";
+static char path[128], damaged[144];
+static struct fixture f;
+
+static void succeed(admf_status status, const admf_error *error)
+{
+    if (status)
+        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
+    assert_int_equal(status, ADMF_OK);
+}
+
+static int make_cube(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube = NULL;
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/cube.h5", folder);
+    snprintf(damaged, sizeof damaged, "%s/damaged.h5", folder);
+    fixture_init(&f, 21, 3, 2, 2);
+    return cube_create(path, &f.layout, true, &cube, &error) ||
+           fixture_write_rest(cube, &f.layout, &error) || fixture_keep(cube, &error) ||
+           cube_finish(&cube, &error);
+}
+
+static int remove_folder(void **state)
+{
+    char command[160];
+    (void)state;
+    fixture_deinit(&f);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+/* How a plain search ranks: does any cell that is not listed beat the last that is? */
+static void check_order(const admf_ranking *r, bool smaller)
+{
+    for (uint64_t i = 1; i < r->count; i++) {
+        double a = r->entries[i - 1].by, b = r->entries[i].by;
+        assert_true(isnan(b) || (!isnan(a) && (smaller ? a <= b : a >= b)));
+        if (a == b && r->entries[i - 1].symbol == r->entries[i].symbol &&
+            r->entries[i - 1].window == r->entries[i].window)
+            assert_true(r->entries[i - 1].combo < r->entries[i].combo);
+    }
+}
+
+static void ranking(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    admf_ranking *r, *all;
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    succeed(admf_cube_rank(cube, "sharpe", UINT64_MAX, 0, NULL, &all, &error), &error);
+    assert_int_equal(all->count, 4 * 252);
+    assert_int_equal(all->tried, 4 * 252);
+    check_order(all, false);
+    assert_true(isnan(all->entries[all->count - 1].by));
+    succeed(admf_cube_rank(cube, "sharpe", 20, 0, "", &r, &error), &error);
+    assert_int_equal(r->count, 20);
+    assert_memory_equal(r->entries, all->entries, 20 * sizeof *r->entries);
+    admf_ranking_free(&r);
+    succeed(admf_cube_rank(cube, "max_drawdown", 20, 0, NULL, &r, &error), &error);
+    check_order(r, true);
+    admf_ranking_free(&r);
+    succeed(admf_cube_rank(cube, "sharpe", 5000, 100, NULL, &r, &error), &error);
+    check_order(r, false);
+    for (uint64_t i = 0; i < r->count; i++) {
+        uint64_t series = r->entries[i].symbol * 2 + r->entries[i].window;
+        assert_true(fixture_value(3, series, r->entries[i].combo) >= 100);
+    }
+    assert_true(r->count > 300 && r->count < 900);
+    assert_int_equal(r->tried, 4 * 252);
+    admf_ranking_free(&r);
+    succeed(admf_cube_rank(cube, "sharpe", 0, 0, NULL, &r, &error), &error);
+    assert_int_equal(r->count, 0);
+    admf_ranking_free(&r);
+    admf_ranking_free(&all);
+    admf_cube_close(&cube);
+}
+
+struct question {
+    const char *where;
+    uint64_t count; /* of 4 series × 21 × 3 × 2 × 2 cells */
+};
+
+static void conditions(void **state)
+{
+    (void)state;
+    static const struct question questions[] = {
+        {"momentum__lookback_period == 10", 4 * 10 * 12},
+        {"momentum__lookback_period == 10 and risk__stop_loss < 0.5", 4 * 10 * 6},
+        {"not (momentum__lookback_period == 10)", 4 * 10 * 12}, /* undefined does not hold */
+        {"strategy == 20", 4 * 12},
+        {"strategy_type == 'buy_and_hold'", 4 * 12},
+        {"strategy_name == 'buy_and_hold' or strategy_name == 'x'", 4 * 12},
+        {"hmm__model_type == \"svm\"", 4 * 21 * 4},
+        {"classifier_type == 'none'", 4 * 21 * 4},
+        {"symbol == 'SPY' and window != 'all'", 252},
+        {"execution + risk * 2 == 3", 4 * 63},
+        {"sharpe > 2", 0},
+        {"true", 4 * 252},
+    };
+    admf_error error = {0};
+    admf_cube *cube;
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    for (size_t k = 0; k < sizeof questions / sizeof *questions; k++) {
+        admf_ranking *r = NULL;
+        succeed(admf_cube_rank(cube, "sharpe", 5000, 0, questions[k].where, &r, &error), &error);
+        if (r->count != questions[k].count)
+            print_error("%s: %d\n", questions[k].where, (int)r->count);
+        assert_int_equal(r->count, questions[k].count);
+        admf_ranking_free(&r);
+    }
+    static const char *const wrong[] = {"momentum__lookback_perod == 10",
+                                        "sharpe >",
+                                        "sharpe",
+                                        "hmm__model_type == 'hmn'",
+                                        "sharpe > 'a'",
+                                        "'",
+                                        "weather == 1",
+                                        "((((",
+                                        "strategy_type > 1",
+                                        "1e5x == 1"};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        admf_ranking *r = NULL;
+        memset(&error, 0, sizeof error);
+        assert_int_equal(admf_cube_rank(cube, "sharpe", 5, 0, wrong[k], &r, &error), ADMF_USAGE);
+        assert_null(r);
+        if (k == 0)
+            assert_non_null(strstr(error.message, "did you mean 'momentum__lookback_period'"));
+    }
+    admf_ranking *r = NULL;
+    assert_int_equal(admf_cube_rank(cube, "weather", 5, 0, NULL, &r, &error), ADMF_USAGE);
+    admf_cube_close(&cube);
+}
+
+/* Does everything a reader can do; only the status counts. */
+static admf_status read_everything(const char *file, admf_error *error)
+{
+    admf_cube *cube;
+    char digest[17];
+    admf_ranking *r = NULL;
+    double number;
+    const char *word;
+    admf_status digested = admf_cube_digest(file, digest, error);
+    admf_status status = admf_cube_open(file, &cube, error);
+    if (status)
+        return status;
+    uint64_t cells = admf_cube_combinations(cube);
+    if (cells < 100000) {
+        double *values = calloc(cells + 100, sizeof *values);
+        for (size_t m = 0; !status && m < admf_cube_metric_count(cube); m++)
+            status = admf_cube_read_metric(cube, (int)m, 0, 0, values, error);
+        free(values);
+        if (!status)
+            status =
+                admf_cube_rank(cube, "sharpe", 5, 1, "momentum__lookback_period == 10", &r, error);
+    }
+    for (int a = 0; a < ADMF_AXES; a++) {
+        admf_cube_label(cube, a, 0);
+        for (size_t p = 0; p < admf_cube_parameter_count(cube, a); p++)
+            admf_cube_parameter(cube, a, p, 0, &number, &word);
+    }
+    admf_cube_provenance(cube, "identity");
+    admf_ranking_free(&r);
+    admf_cube_close(&cube);
+    return status ? status : digested;
+}
+
+static size_t load_file(const char *name, unsigned char **bytes)
+{
+    FILE *file = fopen(name, "rb");
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    *bytes = malloc(size);
+    assert_int_equal(fread(*bytes, 1, size, file), size);
+    fclose(file);
+    return size;
+}
+
+static void store_file(const char *name, const unsigned char *bytes, size_t size)
+{
+    FILE *file = fopen(name, "wb");
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+/*
+ * In a child, so that a crash inside HDF5 itself (H5HG_read of 1.10 trusts its heap)
+ * is counted and does not end the test. 0: read as if whole; 1: refused; 2: crashed.
+ */
+static int try_in_child(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        admf_error error = {0};
+        static const int deadly[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+        for (int k = 0; k < 5; k++) /* not to cmocka, which would go on with the tests */
+            signal(deadly[k], SIG_DFL);
+        alarm(20);
+        admf_status status = read_everything(damaged, &error);
+        bool told = error.code == status && error.message[0];
+        _exit(status == ADMF_OK ? 0 : told ? 1 : 3);
+    }
+    int how;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    if (!WIFEXITED(how))
+        return 2;
+    assert_int_not_equal(WEXITSTATUS(how), 3); /* refused without a word */
+    return WEXITSTATUS(how) > 1 ? 2 : WEXITSTATUS(how);
+}
+
+static void foreign_files(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    store_file(damaged, (const unsigned char *)"timestamp,close\n", 16);
+    assert_int_equal(admf_cube_open(damaged, &cube, &error), ADMF_BAD_DATA);
+    assert_null(cube);
+    store_file(damaged, (const unsigned char *)"", 0);
+    assert_int_equal(admf_cube_open(damaged, &cube, &error), ADMF_BAD_DATA);
+    assert_int_equal(admf_cube_open(folder, &cube, &error), ADMF_BAD_DATA);
+}
+
+static void cut_files(void **state)
+{
+    (void)state;
+    unsigned char *bytes;
+    size_t size = load_file(path, &bytes);
+    for (size_t k = 0; k < 60; k++) {
+        store_file(damaged, bytes, size * k / 60);
+        assert_int_equal(try_in_child(), 1);
+    }
+    free(bytes);
+}
+
+static void flipped_bytes(void **state)
+{
+    (void)state;
+    unsigned char *bytes;
+    size_t size = load_file(path, &bytes);
+    int outcome[3] = {0};
+    uint64_t x = 88172645463325252u;
+    for (int k = 0; k < 120; k++) {
+        unsigned char kept[4];
+        size_t place[4];
+        for (int j = 0; j < 4; j++) {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            place[j] = j % 2 ? x % size : x % 20000; /* metadata stands in front */
+            kept[j] = bytes[place[j]];
+            bytes[place[j]] = (unsigned char)(x >> 32);
+        }
+        store_file(damaged, bytes, size);
+        outcome[try_in_child()]++;
+        for (int j = 3; j >= 0; j--)
+            bytes[place[j]] = kept[j];
+    }
+    print_message("flipped bytes: %d unnoticed, %d refused, %d crashed in HDF5\n", outcome[0],
+                  outcome[1], outcome[2]);
+    /* HDF5 1.10 believes the lengths and indices of its heap of strings, which has no
+     * checksum; nothing that the reader itself does may crash, and most is refused. */
+    assert_true(outcome[2] <= 24 && outcome[1] > 60);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranking),       cmocka_unit_test(conditions),
+        cmocka_unit_test(foreign_files), cmocka_unit_test(cut_files),
+        cmocka_unit_test(flipped_bytes),
+    };
+    return cmocka_run_group_tests(tests, make_cube, remove_folder);
+}

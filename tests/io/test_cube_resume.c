@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run killed at any instant goes on from its .partial and ends with the same digest. */
+#define _GNU_SOURCE /* mkdtemp, usleep */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "admf/cube.h"
+#include "cube_fixture.h"
+
+static char folder[] = "/tmp/admf_cube_XXXXXX";
+static char path[128];
+static char expected[17];
+static struct fixture f;
+
+static void succeed(admf_status status, const admf_error *error)
+{
+    if (status)
+        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
+    assert_int_equal(status, ADMF_OK);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/cube.h5", folder);
+    fixture_init(&f, 101, 3, 4, 2);
+    f.layout.block_cells = 97;
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    char command[160];
+    (void)state;
+    fixture_deinit(&f);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+/* What `admf run --resume` does. */
+static admf_status run(admf_error *error)
+{
+    struct cube_writer *cube = NULL;
+    admf_status status = cube_state(path) == CUBE_PARTIAL
+                             ? cube_resume(path, &f.layout, &cube, error)
+                             : cube_create(path, &f.layout, true, &cube, error);
+    if (!status)
+        status = fixture_write_rest(cube, &f.layout, error);
+    if (!status)
+        status = fixture_keep(cube, error);
+    if (!status)
+        status = cube_finish(&cube, error);
+    cube_abandon(&cube);
+    return status;
+}
+
+static void check_digest(void)
+{
+    char digest[17];
+    admf_error error = {0};
+    succeed(admf_cube_digest(path, digest, &error), &error);
+    if (expected[0])
+        assert_string_equal(digest, expected);
+    else
+        memcpy(expected, digest, sizeof digest);
+}
+
+static void uninterrupted(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    succeed(run(&error), &error);
+    check_digest();
+}
+
+/* One kill after a while that grows from kill to kill, so that all steps are hit. */
+static void killed_at_any_instant(void **state)
+{
+    (void)state;
+    int killed = 0;
+    for (int round = 0; round < 40; round++) {
+        admf_error error = {0};
+        unlink(path);
+        for (int kill_number = 0; kill_number < 3; kill_number++) {
+            pid_t child = fork();
+            if (child == 0)
+                _exit(run(&error) ? 1 : 0);
+            usleep((useconds_t)(round * 1000 + kill_number * 377));
+            kill(child, SIGKILL);
+            int how;
+            assert_int_equal(waitpid(child, &how, 0), child);
+            if (!WIFSIGNALED(how))
+                break;
+            killed++;
+            admf_cube *cube;
+            char partial[144];
+            snprintf(partial, sizeof partial, "%s.partial", path);
+            if (access(partial, F_OK) == 0) { /* always readable */
+                succeed(admf_cube_open(partial, &cube, &error), &error);
+                assert_string_equal(admf_cube_label(cube, ADMF_AXIS_SYMBOL, 0), "SPY");
+                admf_cube_close(&cube);
+            }
+        }
+        if (cube_state(path) != CUBE_FINISHED)
+            succeed(run(&error), &error);
+        check_digest();
+    }
+    assert_true(killed > 10);
+}
+
+/* Half a block without its bit: nothing of it may survive. */
+static void garbage_in_unfinished_blocks(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    unlink(path);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    for (uint64_t b = 0; b < cube_blocks(cube); b += 2)
+        succeed(fixture_write_block(cube, &f.layout, b, &error), &error);
+    uint64_t done = cube_blocks_done(cube);
+    cube_abandon(&cube);
+    succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+    assert_int_equal(cube_blocks_done(cube), done);
+    assert_true(cube_block_done(cube, 0));
+    assert_false(cube_block_done(cube, 1));
+    cube_abandon(&cube);
+    succeed(run(&error), &error);
+    check_digest();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uninterrupted),
+        cmocka_unit_test(killed_at_any_instant),
+        cmocka_unit_test(garbage_in_unfinished_blocks),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

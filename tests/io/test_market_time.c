@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time zones, sessions, limits, and how many bars a year they make. */
+#include "io/market/session.h"
+#include "io/market/timestamp.h"
+#include "io/market/timezone.h"
+#include "tests/io/market/loading.h"
+
+#define TC "timestamp,close\n"
+
+static struct zone *zone(const char *name)
+{
+    struct zone *z = NULL;
+    admf_error error = {0};
+    if (zone_open(name, &z, &error))
+        print_message("%s\n", error.message);
+    assert_non_null(z);
+    return z;
+}
+
+static int64_t at(const char *text)
+{
+    struct zone *utc = zone("UTC");
+    int64_t ns;
+    char why[STAMP_WHY];
+    assert_true(stamp_read_limit(utc, text, false, &ns, why));
+    zone_close(&utc);
+    return ns;
+}
+
+static void check_offset(const char *name, const char *instant, int64_t seconds)
+{
+    struct zone *z = zone(name);
+    struct zone_stretch s = zone_at_utc(z, at(instant) / NS_PER_SECOND);
+    if (s.offset != seconds)
+        print_message("%s at %s: %ld\n", name, instant, (long)s.offset);
+    assert_int_equal(s.offset, seconds);
+    zone_close(&z);
+}
+
+static void offsets(void **state)
+{
+    (void)state;
+    check_offset("UTC", "2024-01-01", 0);
+    check_offset("America/New_York", "2024-03-10T06:59:59", -5 * 3600);
+    check_offset("America/New_York", "2024-03-10T07:00:00", -4 * 3600);
+    check_offset("America/New_York", "2024-11-03T05:59:59", -4 * 3600);
+    check_offset("America/New_York", "2024-11-03T06:00:00", -5 * 3600);
+    check_offset("America/New_York", "1974-01-06T07:00:00", -4 * 3600);
+    check_offset("Asia/Kolkata", "2024-06-01", 19800);
+    check_offset("Asia/Kathmandu", "2024-06-01", 20700);
+    check_offset("Europe/Dublin", "2050-07-01", 3600);
+    check_offset("Europe/Dublin", "2050-01-01", 0);
+    check_offset("Australia/Sydney", "2100-01-01", 11 * 3600);
+    check_offset("Australia/Sydney", "2100-07-01", 10 * 3600);
+    /* After 2037 the files have rules only. */
+    check_offset("America/New_York", "2060-03-14T06:59:59", -5 * 3600);
+    check_offset("America/New_York", "2060-03-14T07:00:00", -4 * 3600);
+    check_offset("America/New_York", "2260-07-01", -4 * 3600);
+    check_offset("Europe/Berlin", "2261-12-31T23:00:00", 3600);
+    check_offset("Asia/Tokyo", "2200-01-01", 9 * 3600);
+}
+
+static void zone_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *message;
+    } unknown[] = {
+        {"America/New_Yrok", "did you mean 'America/New_York'?"},
+        {"america/new_york", "did you mean 'America/New_York'?"},
+        {"../../etc/passwd", "unknown time zone"},
+        {"/etc/passwd", "unknown time zone"},
+        {"zone.tab", "unknown time zone"},
+        {"America", "unknown time zone"},
+        {"", "unknown time zone"},
+    };
+    for (size_t k = 0; k < sizeof unknown / sizeof *unknown; k++) {
+        struct series_source from = PLAIN;
+        from.timezone = (char *)(uintptr_t)unknown[k].name;
+        from.config_file = "c.yaml", from.line = 7, from.column = 3;
+        expect_bad(from, TC "2024-01-02,1\n", ADMF_BAD_CONFIG, 7, 3, unknown[k].message);
+    }
+}
+
+static void local_times(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.timezone = (char *)"America/New_York";
+    struct loading l = load_good(from, TC "2024-03-10 01:59,1\n2024-03-10 03:00,1\n"
+                                          "2024-03-10 03:01,1\n");
+    assert_int_equal(l.bars->time[1] - l.bars->time[0], 60 * NS_PER_SECOND);
+    assert_int_equal(l.bars->time[0], at("2024-03-10T06:59:00"));
+    unload(&l);
+    expect_bad(from, TC "2024-03-10 02:30,1\n", ADMF_BAD_DATA, 2, 1,
+               "does not exist in America/New_York (the clocks jump over it); write timestamps "
+               "with their offset from UTC, or set `timezone: UTC`");
+    expect_bad(from, TC "2024-11-03 00:59,1\n2024-11-03 01:30,1\n2024-11-03 02:00,1\n",
+               ADMF_BAD_DATA, 3, 1,
+               "happens twice in America/New_York (the clocks go back); write timestamps with "
+               "their offset from UTC (-04:00 or -05:00), or set `timezone: UTC`");
+    l = load_good(from, TC "2024-11-03T01:30:00-04:00,1\n2024-11-03T01:30:00-05:00,1\n");
+    assert_int_equal(l.bars->time[1] - l.bars->time[0], 3600 * NS_PER_SECOND);
+    unload(&l);
+    /* A date is no time: where midnight does not exist it begins with its first instant. */
+    from.timezone = (char *)"America/Sao_Paulo";
+    l = load_good(from, TC "2018-11-03,1\n2018-11-04,1\n2018-11-05,1\n2018-11-06,1\n");
+    assert_int_equal(l.bars->time[1], at("2018-11-04T03:00:00"));
+    assert_int_equal(l.bars->bar_length, NS_PER_DAY);
+    assert_true(l.bars->bars_per_year == 252);
+    unload(&l);
+}
+
+/* A year of local half hours, those of the clock changes apart, is the same year in UTC. */
+static void a_local_year(void **state)
+{
+    (void)state;
+    enum { HALVES = 366 * 48 };
+    struct zone *ny = zone("America/New_York");
+    char *local = malloc(HALVES * 40), *utc = malloc(HALVES * 40), *p = local, *q = utc;
+    p += sprintf(p, TC);
+    q += sprintf(q, TC);
+    int64_t t = at("2024-01-01") / NS_PER_SECOND, kept = 0;
+    for (int k = 0; k < HALVES; k++, t += 1800) {
+        int64_t shown = t + zone_at_utc(ny, t).offset, both[2];
+        char a[STAMP_TEXT], b[STAMP_TEXT];
+        if (zone_instants(ny, shown, both) != 1)
+            continue;
+        kept++;
+        stamp_to_text(shown * NS_PER_SECOND, a);
+        stamp_to_text(t * NS_PER_SECOND, b);
+        p += sprintf(p, "%.19s,%d\n", a, 100 + k % 7);
+        q += sprintf(q, "%s,%d\n", b, 100 + k % 7);
+    }
+    assert_int_equal(kept, HALVES - 4); /* an hour shown twice */
+    struct series_source from = PLAIN;
+    from.timezone = (char *)"America/New_York";
+    struct loading one = load_good(from, local), two = load_good(from, utc);
+    assert_int_equal(one.bars->count, kept);
+    assert_true(one.bars->digest == two.bars->digest);
+    unload(&one);
+    unload(&two);
+    free(local);
+    free(utc);
+    zone_close(&ny);
+}
+
+/* Bars every `minutes` from `first` (UTC). */
+static char *series(const char *first, int minutes, int count)
+{
+    char *text = malloc((size_t)count * 40 + 40), *p = text;
+    int64_t t = at(first) / NS_PER_SECOND;
+    p += sprintf(p, TC);
+    for (int k = 0; k < count; k++)
+        p += sprintf(p, "%ld,%d\n", (long)(t + (int64_t)k * minutes * 60), 100 + k % 10);
+    return text;
+}
+
+static void sessions(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    char *text = series("2024-01-02T00:00:00", 30, 48 * 10);
+    struct loading l = load_good(from, text);
+    assert_int_equal(l.bars->days, 10);
+    assert_false(l.bars->has_session);
+    assert_true(l.bars->expected_day == 48 && l.bars->median_day == 48);
+    assert_true(l.bars->bars_per_year == 48 * 252.0 && l.bars->days_per_year == 252);
+    assert_int_equal(l.bars->day_end[0], 47);
+    assert_int_equal(l.bars->session_day[48], 1);
+    unload(&l);
+
+    from.session = (char *)"24x7";
+    l = load_good(from, text);
+    assert_true(l.bars->bars_per_year == 48 * 365.0 && l.bars->days_per_year == 365);
+    assert_true(l.bars->has_session);
+    unload(&l);
+
+    from.session = (char *)"09:30-16:00", from.timezone = (char *)"America/New_York";
+    l = load_good(from, text);
+    assert_int_equal(l.bars->count, 130);
+    assert_int_equal(l.bars->bars_outside, 350);
+    assert_int_equal(l.bars->days, 10);
+    assert_int_equal(l.bars->time[0], at("2024-01-02T14:30:00"));
+    assert_int_equal(l.bars->time[l.bars->day_end[0]], at("2024-01-02T20:30:00"));
+    assert_true(l.bars->expected_day == 13 && l.bars->bars_per_year == 13 * 252.0);
+    assert_int_equal(l.warnings.total, 0);
+    unload(&l);
+
+    /* Across midnight: the day is the date on which the session ends. */
+    from.session = (char *)"18:00-17:00", from.timezone = (char *)"UTC";
+    l = load_good(from, text);
+    assert_int_equal(l.bars->count, 460);
+    assert_int_equal(l.bars->days, 11);
+    assert_int_equal(l.bars->day_end[0], 33);
+    assert_int_equal(l.bars->time[34], at("2024-01-02T18:00:00"));
+    assert_int_equal(l.bars->session_day[34], 1);
+    assert_int_equal(l.bars->session_day[34 + 45], 1);
+    assert_int_equal(l.bars->session_day[34 + 46], 2);
+    assert_true(l.bars->expected_day == 46);
+    unload(&l);
+
+    from.session = (char *)"18:00-24:00";
+    l = load_good(from, text);
+    assert_int_equal(l.bars->days, 10);
+    assert_int_equal(l.bars->count, 120);
+    unload(&l);
+    free(text);
+
+    static const char *const wrong[] = {"9:30-16:00",  "09:30",        "09:30-25:00", "24:00-08:00",
+                                        "09:60-10:00", "09:30-16:00 ", "24/7",        "",
+                                        "09:30–16:00"};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        from.session = (char *)(uintptr_t)wrong[k];
+        expect_bad(from, TC "2024-01-02,1\n", ADMF_BAD_CONFIG, 0, 0, "is neither HH:MM-HH:MM");
+    }
+    from.session = (char *)"03:00-04:00";
+    expect_bad(from, TC "1704196800,1\n1704196860,1\n", ADMF_BAD_DATA, 0, 0,
+               "no bar is inside `session: 03:00-04:00`");
+}
+
+static void session_over_clock_changes(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.timezone = (char *)"America/New_York", from.session = (char *)"09:30-16:00";
+    char *text = series("2024-03-08T00:00:00", 30, 48 * 4);
+    struct loading l = load_good(from, text);
+    assert_int_equal(l.bars->time[0], at("2024-03-08T14:30:00"));
+    assert_int_equal(l.bars->time[26], at("2024-03-10T13:30:00"));
+    assert_int_equal(l.bars->count, 52);
+    unload(&l);
+    from.session = NULL;
+    l = load_good(from, text);
+    assert_int_equal(l.bars->days, 5);
+    assert_int_equal(l.bars->day_end[2] - l.bars->day_end[1], 48);
+    assert_int_equal(l.bars->day_end[3] - l.bars->day_end[2], 46); /* a day of 23 hours */
+    unload(&l);
+    free(text);
+}
+
+static void wrong_session(void **state)
+{
+    (void)state;
+    /* New York minutes, 09:30 to 16:00, read as if they were all day long. */
+    char *text = malloc(390 * 5 * 40), *p = text;
+    p += sprintf(p, TC);
+    for (int d = 0; d < 5; d++)
+        for (int m = 0; m < 390; m++)
+            p += sprintf(p, "2024-01-%02d %02d:%02d,100\n", 8 + d, (570 + m) / 60, (570 + m) % 60);
+    struct series_source from = PLAIN;
+    struct loading l = load_good(from, text);
+    assert_int_equal(l.warnings.total, 1);
+    assert_non_null(strstr(l.warnings.items[0].message, "390 bars (median), `session: 00:00-24:00`"
+                                                        " implies 1440"));
+    assert_non_null(strstr(l.warnings.items[0].message, "factor of 1.92"));
+    unload(&l);
+    from.session = (char *)"09:30-16:00";
+    l = load_good(from, text);
+    assert_int_equal(l.warnings.total, 0);
+    unload(&l);
+    free(text);
+}
+
+static void stamps_at_the_end(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.stamp_end = true, from.session = (char *)"00:00-01:00";
+    struct loading l = load_good(from, TC "2024-01-02 00:30,1\n2024-01-02 01:00,2\n"
+                                          "2024-01-02 01:30,3\n");
+    assert_int_equal(l.bars->count, 2);
+    assert_int_equal(l.bars->time[0], at("2024-01-02"));
+    assert_true(l.bars->close[1] == 2);
+    unload(&l);
+}
+
+static void limits(void **state)
+{
+    (void)state;
+    const char *text = TC "2024-01-02 00:00,1\n2024-01-02 12:00,2\n2024-01-03 00:00,3\n"
+                          "2024-01-03 12:00,4\n2024-01-04 00:00,5\n";
+    struct series_source from = PLAIN;
+    from.start = (char *)"2024-01-02 12:00", from.end = (char *)"2024-01-03";
+    struct loading l = load_good(from, text);
+    assert_int_equal(l.bars->count, 3);
+    assert_true(l.bars->close[0] == 2 && l.bars->close[2] == 4);
+    assert_int_equal(l.bars->bars_outside, 0);
+    unload(&l);
+    from.end = (char *)"2024-01-02T12:00:00Z";
+    l = load_good(from, text);
+    assert_int_equal(l.bars->count, 1);
+    assert_int_equal(l.bars->bar_length, 12 * 3600 * NS_PER_SECOND);
+    unload(&l);
+    from.end = (char *)"2024-01-02 11:00";
+    expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0,
+               "start 2024-01-02 12:00 is after end 2024-01-02 11:00");
+    from.start = (char *)"2025-01-01", from.end = NULL;
+    expect_bad(from, text, ADMF_BAD_DATA, 0, 0, "no bar lies between");
+    from.start = (char *)"yesterday";
+    expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0, "start: 'yesterday' is no timestamp");
+    from.start = (char *)"2024-03-10 02:30", from.timezone = (char *)"America/New_York";
+    expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0, "start: '2024-03-10 02:30' does not exist");
+}
+
+static double per_year(struct series_source from, const char *text)
+{
+    struct loading l = load_good(from, text);
+    double result = l.bars->bars_per_year;
+    unload(&l);
+    return result;
+}
+
+static void bars_a_year(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    const char *daily = TC "2024-01-04,1\n2024-01-05,1\n2024-01-08,1\n2024-01-09,1\n";
+    const char *weekly = TC "2024-01-05,1\n2024-01-12,1\n2024-01-19,1\n";
+    const char *monthly = TC "2024-01-01,1\n2024-02-01,1\n2024-03-01,1\n2024-04-01,1\n";
+    const char *quarterly = TC "2024-01-01,1\n2024-04-01,1\n2024-07-01,1\n2024-09-30,1\n";
+    const char *hourly = TC "2024-01-05T00:00,1\n2024-01-05T01:00,1\n2024-01-05T02:00,1\n";
+    assert_true(per_year(from, daily) == 252);
+    assert_true(per_year(from, weekly) == 52);
+    assert_true(per_year(from, monthly) == 12);
+    assert_true(per_year(from, hourly) == 24 * 252.0);
+    expect_bad(from, quarterly, ADMF_BAD_DATA, 0, 0, "bars 91 days long");
+    expect_bad(from, TC "2024-01-04,1\n", ADMF_BAD_DATA, 0, 0, "a single bar");
+    from.session = (char *)"24x7";
+    assert_true(per_year(from, daily) == 365);
+    from.session = NULL, from.periods_per_year = 4;
+    assert_true(per_year(from, quarterly) == 4);
+    assert_true(per_year(from, daily) == 252); /* inferred wins over the metrics' figure */
+    assert_true(per_year(from, TC "2024-01-04,1\n") == 4);
+    /* Bars of a day or longer: each is a day, whatever the session. */
+    from.session = (char *)"09:30-16:00";
+    struct loading l = load_good(from, weekly);
+    assert_int_equal(l.bars->count, 3);
+    assert_int_equal(l.bars->days, 3);
+    assert_true(l.bars->daily_or_longer && l.bars->expected_day == 0);
+    unload(&l);
+}
+
+/* The commonest spacing of the first 100 bars, the shortest of equals. */
+static void spacing(void **state)
+{
+    (void)state;
+    int64_t time[200], m = 60 * NS_PER_SECOND;
+    for (int i = 0; i < 200; i++)
+        time[i] = i < 100 ? 5 * m * i : 495 * m + (i - 99) * m;
+    assert_int_equal(bar_spacing(time, 200, false), 5 * m);
+    int64_t equal[] = {0, 3 * m, 5 * m, 8 * m, 10 * m};
+    assert_int_equal(bar_spacing(equal, 5, false), 2 * m);
+    assert_int_equal(bar_spacing(time, 1, false), 0);
+}
+
+static void dates(void **state)
+{
+    (void)state;
+    int64_t year;
+    int month, day;
+    for (int64_t d = days_of_date(1677, 1, 1); d <= days_of_date(2263, 1, 1); d++) {
+        date_of_days(d, &year, &month, &day);
+        assert_int_equal(days_of_date(year, month, day), d);
+    }
+    assert_int_equal(days_of_date(1970, 1, 1), 0);
+    assert_int_equal(days_of_date(2000, 3, 1), 11017);
+    char text[STAMP_TEXT];
+    stamp_to_text(-1, text);
+    assert_string_equal(text, "1969-12-31T23:59:59.999999999Z");
+    stamp_to_text(1500000000, text);
+    assert_string_equal(text, "1970-01-01T00:00:01.5Z");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(offsets),       cmocka_unit_test(zone_names),
+        cmocka_unit_test(local_times),   cmocka_unit_test(a_local_year),
+        cmocka_unit_test(sessions),      cmocka_unit_test(session_over_clock_changes),
+        cmocka_unit_test(wrong_session), cmocka_unit_test(stamps_at_the_end),
+        cmocka_unit_test(limits),        cmocka_unit_test(bars_a_year),
+        cmocka_unit_test(spacing),       cmocka_unit_test(dates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The classifier hmm with model_type svm: the kernels of every instruction set against a
+ * plain reference, bit for bit, on real and made-up days.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/kernels/svm_reference.h"
+#include "tests/kernels/tables.h"
+
+static void check(const struct day_series *days, double window, double every)
+{
+    double p[] = {SVM, window, every};
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    struct svm_days expected = svm_reference(days, (size_t)window, (size_t)every);
+    for (int k = 0; k < n; k++)
+        expect_everywhere(tables[k], p, days, &expected.labels);
+    free_svm_days(&expected);
+}
+
+static void test_real_days(void **state)
+{
+    (void)state;
+    struct bars b = read_bars("data/sp500_daily.csv");
+    struct day_series days = series_of(&b), some = series_of(&b);
+    some.count = 1000;
+    check(&days, 60, 5);
+    check(&some, 30, 5);
+    check(&some, 31, 2);
+    check(&some, 250, 1000);
+    free_bars(&b);
+}
+
+static void test_made_up_days(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct bars b = walk_of_days(901, seed, seed % 2 == 0);
+        struct day_series days = series_of(&b);
+        check(&days, 30, 3);
+        check(&days, 60, 5);
+        check(&days, 200, 13);
+        free_bars(&b);
+    }
+}
+
+static void test_short_series(void **state)
+{
+    (void)state;
+    struct bars b = walk_of_days(70, 9, false);
+    struct day_series days = series_of(&b);
+    for (days.count = 1; days.count <= 70; days.count++) {
+        check(&days, 30, 5);
+        check(&days, 45, 1);
+        check(&days, 10000, 1);
+    }
+    free_bars(&b);
+}
+
+/* Without a change of price all outcomes are neutral: a single class, confidence 1. */
+static void test_constant_days(void **state)
+{
+    (void)state;
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    struct bars b = walk_of_days(300, 5, false);
+    for (size_t d = 0; d < 200; d++)
+        b.column[HIGH][d] = b.column[LOW][d] = b.column[CLOSE][d] = 50;
+    struct day_series days = series_of(&b);
+    check(&days, 30, 4);
+    for (int k = 0; k < n; k++) {
+        double p[] = {SVM, 30, 4};
+        struct day_labels got = new_labels(300);
+        run_days(tables[k], p, &days, 0, 300, got.label, got.confidence);
+        for (size_t d = 0; d < 200; d++) {
+            assert_int_equal(got.label[d], d < 54 ? 0 : 2);
+            assert_true(got.confidence[d] == (d < 54 ? 0 : 1));
+        }
+        free_labels(&got);
+    }
+    free_bars(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_real_days),
+        cmocka_unit_test(test_made_up_days),
+        cmocka_unit_test(test_short_series),
+        cmocka_unit_test(test_constant_days),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
