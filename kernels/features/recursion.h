@@ -24,7 +24,7 @@
 
 #define RECURSION_INLINE static inline __attribute__((always_inline))
 
-enum { PIECE = 512 }; /* bars a kernel works on at a time, in buffers on its stack */
+enum { PIECE = 1024 }; /* bars a kernel works on at a time, in buffers on its stack */
 
 enum recursion_kind { EXPONENTIAL, WILDER, WILDER_SUM, FROM_FIRST };
 

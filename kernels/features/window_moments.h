@@ -34,7 +34,8 @@
 #include <string.h>
 
 #include "kernels/feature.h"
-#include "kernels/vec.h"
+
+#define WINDOW_INLINE static inline __attribute__((always_inline))
 
 enum {
     WINDOW_BARS = 4096, /* most bars of one call                                   */
@@ -76,75 +77,94 @@ static inline size_t window_bytes(enum past past, double period)
 
 /* ---- blocks in lanes --------------------------------------------------------------- */
 
-/* Bar i of each lane's block; lane[k] is where the block of lane k begins. */
-VEC vd gather(const double *const *lane, ptrdiff_t i)
+/*
+ * Four lanes, two on the baseline: wider vectors divide no faster per lane and take
+ * longer to fill from as many places.
+ */
+#ifdef __AVX__
+enum { LANES = 4 };
+#else
+enum { LANES = 2 };
+#endif
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef int64_t lane_bits __attribute__((vector_size(LANES * sizeof(int64_t))));
+
+WINDOW_INLINE lanes splat(double x)
 {
-    vd v;
-    for (int k = 0; k < WIDTH; k++)
-        v[k] = lane[k][i];
+    return (lanes){0} + x;
+}
+
+/* Bar i of each block; block[k] is where the one of lane k begins. */
+WINDOW_INLINE lanes gather(const double *const *block, ptrdiff_t i)
+{
+    lanes v;
+    for (int k = 0; k < LANES; k++)
+        v[k] = block[k][i];
     return v;
 }
 
 /* The results of bar i; WEIGHTED_MEAN is made of DW in d2, the others of D1 and D2. */
-VEC void scatter(enum kind kind, const struct results *o, const size_t *lane, size_t i, vd r, vd d1,
-                 vd d2)
+WINDOW_INLINE void scatter(enum kind kind, const struct results *o, const size_t *place, size_t i, lanes r, lanes d1,
+                 lanes d2)
 {
-    const vd n = splat(o->n);
-    vd mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
+    const lanes n = splat(o->n);
+    lanes mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
     if (o->mean)
-        for (int k = 0; k < WIDTH; k++)
-            o->mean[lane[k] + i] = mean[k];
+        for (int k = 0; k < LANES; k++)
+            o->mean[place[k] + i] = mean[k];
     if (kind == VARIANCE) {
-        vd v = (d2 - d1 * d1 / n) / splat(o->divisor);
-        v = sel(lt(v, splat(0)), splat(0), v);
-        for (int k = 0; k < WIDTH; k++)
-            o->variance[lane[k] + i] = v[k];
+        lanes v = (d2 - d1 * d1 / n) / splat(o->divisor);
+        v = (lanes)((lane_bits)v & ~(v < 0)); /* 0 if negative */
+        for (int k = 0; k < LANES; k++)
+            o->variance[place[k] + i] = v[k];
     }
 }
 
-/* Left sums of one block a lane, those of bar i of the block after it at s[i*WIDTH]. */
-VEC void sum_backwards(enum kind kind, int n, const double *const *lane, double *s1, double *s2)
+/* Left sums of one block a lane, those of bar i of the block after it at s[i*LANES]. */
+WINDOW_INLINE void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
 {
-    const vd q = kind == SUM ? splat(0) : gather(lane, n - 1);
-    vd sum1 = splat(0), sum2 = splat(0);
+    const lanes q = kind == SUM ? splat(0) : gather(block, n - 1);
+    lanes sum1 = splat(0), sum2 = splat(0);
     for (int i = n - 2; i >= 0; i--) {
-        vd d = gather(lane, i + 1) - q;
+        lanes d = gather(block, i + 1) - q;
         sum1 += d;
         sum2 += kind == WEIGHTED_MEAN ? sum1 : d * d;
-        store(s1 + i * WIDTH, sum1);
+        memcpy(s1 + i * LANES, &sum1, sizeof sum1);
         if (kind == VARIANCE || kind == WEIGHTED_MEAN)
-            store(s2 + i * WIDTH, sum2);
+            memcpy(s2 + i * LANES, &sum2, sizeof sum2);
     }
 }
 
 /*
- * The windows that end in `blocks` whole blocks from x on, at most WIDTH; spare lanes
+ * The windows that end in `blocks` whole blocks from x on, at most LANES; spare lanes
  * repeat the last block. `before` is where the block before them begins.
  */
-VEC void whole_blocks(enum kind kind, const struct results *o, int blocks, const double *x,
+WINDOW_INLINE void whole_blocks(enum kind kind, const struct results *o, int blocks, const double *x,
                       const double *before, size_t at)
 {
-    double s1[LANE_BARS * WIDTH], s2[LANE_BARS * WIDTH];
-    const double *left[WIDTH], *right[WIDTH];
-    size_t place[WIDTH];
+    double s1[LANE_BARS * LANES], s2[LANE_BARS * LANES];
+    const double *left[LANES], *right[LANES];
+    size_t place[LANES];
     const int n = o->n;
-    for (int k = 0; k < WIDTH; k++) {
-        int block = k < blocks ? k : blocks - 1;
-        right[k] = x + (ptrdiff_t)block * n;
-        left[k] = block == 0 ? before : right[k] - n;
-        place[k] = at + (size_t)block * (size_t)n;
+    for (int k = 0; k < LANES; k++) {
+        int j = k < blocks ? k : blocks - 1;
+        right[k] = x + (ptrdiff_t)j * n;
+        left[k] = j == 0 ? before : right[k] - n;
+        place[k] = at + (size_t)j * (size_t)n;
     }
     sum_backwards(kind, n, left, s1, s2);
-    const vd first = gather(right, 0), r = kind == SUM ? splat(0) : first;
-    const vd delta = gather(left, n - 1) - first;
-    vd p1 = splat(0), p2 = splat(0), a = splat(n - 1), weight = splat(1), d1 = p1, d2 = p2;
+    const lanes first = gather(right, 0), r = kind == SUM ? splat(0) : first;
+    const lanes delta = gather(left, n - 1) - first;
+    lanes p1 = splat(0), p2 = splat(0), a = splat(n - 1), weight = splat(1), d1 = p1, d2 = p2;
     for (int i = 0; i < n; i++) {
-        vd d = gather(right, i) - r;
+        lanes d = gather(right, i) - r;
         p1 += d;
         p2 += kind == WEIGHTED_MEAN ? weight * d : d * d;
         if (i == n - 1)
             break; /* no left part */
-        vd l1 = load(s1 + i * WIDTH), l2 = load(s2 + i * WIDTH);
+        lanes l1, l2;
+        memcpy(&l1, s1 + i * LANES, sizeof l1);
+        memcpy(&l2, s2 + i * LANES, sizeof l2);
         d1 = kind == SUM ? l1 + p1 : D1(l1, a, delta, p1);
         d2 = kind == WEIGHTED_MEAN ? DW(l2, a, delta, p1, p2) : D2(l1, l2, a, delta, p2);
         scatter(kind, o, place, (size_t)i, r, d1, d2);
@@ -156,7 +176,7 @@ VEC void whole_blocks(enum kind kind, const struct results *o, int blocks, const
 
 /* ---- bar by bar -------------------------------------------------------------------- */
 
-VEC void conclude(enum kind kind, const struct results *o, size_t i, double r, double d1, double d2)
+WINDOW_INLINE void conclude(enum kind kind, const struct results *o, size_t i, double r, double d1, double d2)
 {
     const double n = o->n;
     if (o->mean)
@@ -173,7 +193,7 @@ VEC void conclude(enum kind kind, const struct results *o, size_t i, double r, d
  * Bar 0 of a block: its reference, and the left sums, of the block that begins at
  * `before`; NaN in the first block.
  */
-VEC void begin_block(enum kind kind, struct window *w, int n, double x, const double *before)
+WINDOW_INLINE void begin_block(enum kind kind, struct window *w, int n, double x, const double *before)
 {
     double *s1 = w->sums, *s2 = w->sums + n, sum1 = 0, sum2 = 0;
     double q = before && kind != SUM ? before[n - 1] : 0;
@@ -190,7 +210,7 @@ VEC void begin_block(enum kind kind, struct window *w, int n, double x, const do
 }
 
 /* The bars from ... to-1 of one block. */
-VEC void part_of_block(enum kind kind, struct window *w, const struct results *o, int from, int to,
+WINDOW_INLINE void part_of_block(enum kind kind, struct window *w, const struct results *o, int from, int to,
                        const double *restrict x, size_t at)
 {
     const int n = o->n;
@@ -222,7 +242,7 @@ VEC void part_of_block(enum kind kind, struct window *w, const struct results *o
  * The windows that end at the bars t ... t+count-1 of the series x (x[0] is bar t); at
  * most WINDOW_BARS.
  */
-VEC void windows(enum kind kind, enum past past, struct window *w, const struct results *o,
+WINDOW_INLINE void windows(enum kind kind, enum past past, struct window *w, const struct results *o,
                  const double *x, size_t t, size_t count)
 {
     const int n = o->n;
@@ -234,9 +254,9 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
                                : past == PAST_IN_WINDOW ? kept
                                                         : at - n;
         size_t blocks = (count - done) / (size_t)n;
-        blocks = blocks < WIDTH ? blocks : WIDTH;
+        blocks = blocks < LANES ? blocks : LANES;
         size_t bars = blocks * (size_t)n;
-        if (from == 0 && before && blocks > 0 && n <= LANE_BARS) {
+        if (from == 0 && before && blocks > 1 && n <= LANE_BARS) {
             whole_blocks(kind, o, (int)blocks, at, before, done);
             if (past == PAST_IN_WINDOW)
                 memcpy(kept, at + bars - n, (size_t)n * sizeof *kept);
@@ -255,7 +275,7 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
 }
 
 /* The sum, mean or weighted mean of every window that ends in a stretch. */
-VEC void window_means(enum kind kind, enum past past, struct window *w, int n, const double *x,
+WINDOW_INLINE void window_means(enum kind kind, enum past past, struct window *w, int n, const double *x,
                       size_t t, size_t count, double *out)
 {
     for (size_t done = 0; done < count;) {
@@ -267,7 +287,7 @@ VEC void window_means(enum kind kind, enum past past, struct window *w, int n, c
 }
 
 /* Mean (NULL: not wanted) and variance of at most WINDOW_BARS windows. */
-VEC void window_variances(enum past past, struct window *w, int n, double divisor, const double *x,
+WINDOW_INLINE void window_variances(enum past past, struct window *w, int n, double divisor, const double *x,
                           size_t t, size_t count, double *mean, double *variance)
 {
     struct results o = {.n = n, .divisor = divisor, .mean = mean, .variance = variance};

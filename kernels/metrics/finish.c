@@ -105,7 +105,7 @@ static inline void finish_trades(const struct finish_inputs *in, const struct su
     m[METRIC_open_trades] = open;
     m[METRIC_win_rate] = ratio(s->wins, n);
     m[METRIC_profit_factor] = ratio(s->profits, fabs(s->losses));
-    m[METRIC_expectancy] = ratio(s->profits + s->losses, n);
+    m[METRIC_expectancy] = ratio(s->net_profit, n);
     m[METRIC_payoff] = ratio(ratio(s->profits, s->wins), fabs(ratio(s->losses, s->losers)));
     m[METRIC_best_trade] = n > 0 ? s->best_trade : (double)NAN;
     m[METRIC_worst_trade] = n > 0 ? s->worst_trade : (double)NAN;

@@ -39,6 +39,7 @@ VEC void close_trade(const struct desk *desk, struct portfolio *q, vm m, vd net,
     q->trades = plus_one(q->trades, m);
     q->wins = plus_one(q->wins, won);
     q->losers = plus_one(q->losers, lost);
+    q->net_profit = sel(m, q->net_profit + net, q->net_profit);
     q->profits = sel(won, q->profits + net, q->profits);
     q->losses = sel(lost, q->losses + net, q->losses);
     q->best_trade = sel(m, larger(ratio, q->best_trade), q->best_trade);

@@ -82,8 +82,8 @@ VEC vm held_back(const struct desk *desk, const struct portfolio *q, vd directio
     if (desk->shape->has_cooldown) {
         vd fill_bar = at_close ? bar : bar + 1.0, rest = RISK(desk, cooldown_bars);
         vm cools = le(fill_bar, q->cooling_until);
-        /* The exit of this close comes before a later fill; at the close they are one order. */
-        if (!at_close && any(due))
+        /* A loss that the exit of this close brings counts already. */
+        if (any(due))
             cools = either(cools, both(both(due, would_lose(desk, q, price)),
                                        le(fill_bar, bar + rest)));
         back = either(back, cools);

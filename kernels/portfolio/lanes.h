@@ -83,6 +83,7 @@ enum { LANES = 8 };
     FIELD(trades)                                                                               \
     FIELD(wins)                                                                                 \
     FIELD(losers)                                                                               \
+    FIELD(net_profit)                                                                           \
     FIELD(profits)                                                                              \
     FIELD(losses)                                                                               \
     FIELD(best_trade)                                                                           \

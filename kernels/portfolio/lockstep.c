@@ -37,7 +37,7 @@ VEC void place(const struct desk *desk, struct portfolio *q, vm m, vd direction,
         FOR_LANES(desk, m, l)
         {
             struct regime_sums *sums = desk->group->regime[l];
-            sums->pending_regime = sums->regime;
+            sums->pending_regime = desk->group->label[l][t];
         }
     }
 }

@@ -17,13 +17,15 @@
 
 /*
  * Equity of lanes m is not positive: the position is closed here without order or costs,
- * the trade's net profit being what brings equity to exactly 0; the lane trades no more.
+ * the trade's net profit being what brings equity to exactly 0, as if it were left at the
+ * price -cash/units; the lane trades no more.
  */
-VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd equity, vd price, vd bar)
+VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd bar)
 {
     vd zero = splat(0);
     vm held = both(m, ne(q->units, zero));
-    vd net = ((q->trade_gross + q->units * (price - q->entry_price)) - q->trade_fees) - equity;
+    vd rest = -q->cash - q->units * q->entry_price;
+    vd net = (q->trade_gross + rest) - q->trade_fees;
     if (any(held))
         close_trade(desk, q, held, net, bar);
     q->bars_in_position =
@@ -42,10 +44,10 @@ VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd equity,
 static __attribute__((noinline)) void deep_drawdown(const struct desk *desk, struct portfolio *q,
                                                     vm m, double close, vd bar)
 {
-    vd price = splat(close), equity = q->cash + q->units * price;
+    vd equity = q->cash + q->units * close;
     vm broke = both(m, le(equity, splat(0)));
     if (any(broke)) {
-        bankrupt(desk, q, broke, equity, price, bar);
+        bankrupt(desk, q, broke, bar);
         m = without(m, broke);
     }
     vd difference = q->peak - equity, drawdown = difference / q->peak;
