@@ -67,7 +67,7 @@ static int execute(const admf_options *options, bool json, int argc, char *const
     cli_progress_clear();
     if (json)
         cli_run_json(result, code);
-    else
+    else if (status == ADMF_OK)
         cli_run_print(result);
     cli_streams_flush();
     if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "admf/error.h"
 #include "arguments.h"
 #include "messages.h"
+#include "terminal.h"
 
 static int schema(const cli_command *self, int argc, char **argv)
 {
@@ -23,7 +25,9 @@ static int schema(const cli_command *self, int argc, char **argv)
         return ADMF_INTERNAL;
     }
     size_t length = strlen(text);
-    fwrite(text, 1, length, stdout);
+    /* The reason is lost by the time the streams are flushed. */
+    if (fwrite(text, 1, length, stdout) < length)
+        cli_streams_failed(errno);
     if (length == 0 || text[length - 1] != '\n')
         putchar('\n');
     admf_free(text);

@@ -48,6 +48,7 @@ FEATURES = {
                   [(20, 2), (2, 1), (50, 2.5), (20, 2, "sample")]),
     "atr": (ref.atr, ta("ATR", "high", "low", "close"), 2, PRICE,
             [(14,), (1,), (2,), (100,), (14, "sma"), (14, "ema")]),
+    "atr_mean": (ref.atr_mean, None, 0, PRICE, [(14, 20), (1, 1), (5, 50)]),
     "plus_di": (ref.plus_di, ta("PLUS_DI", "high", "low", "close"), 2, ONE,
                 [(14,), (2,), (50,)]),
     "minus_di": (ref.minus_di, ta("MINUS_DI", "high", "low", "close"), 2, ONE,
@@ -59,6 +60,7 @@ FEATURES = {
                                                 (1, "inclusive")]),
     "stddev": (ref.stddev, ta("STDDEV", "close"), 2, PRICE,
                [(20,), (2,), (100,), (20, "sample"), (2, "sample")]),
+    "zscore": (ref.zscore, None, 0, ONE, [(20,), (2,), (100,), (20, "sample")]),
     "volatility": (ref.volatility, None, 0, ONE, [(20,), (2,), (60,)]),
 }
 

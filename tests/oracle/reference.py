@@ -203,6 +203,10 @@ def atr(B, n, variant="standard"):
     return {"": smooth(true_range(B), n)}
 
 
+def atr_mean(B, atr_period, n):
+    return {"": mean(atr(B, atr_period)[""], n)}
+
+
 def directional(B, n):
     up, down = B["high"] - before(B["high"]), before(B["low"]) - B["low"]
     plus = np.where((up > down) & (up > 0), up, LD(0))
@@ -244,8 +248,8 @@ def stddev(B, n, variant="standard"):
     return {"": np.sqrt(variance(B["close"], n, variant == "sample"))}
 
 
-def zscore(B, n):
-    sigma = stddev(B, n)[""]
+def zscore(B, n, variant="standard"):
+    sigma = stddev(B, n, variant)[""]
     return {"": divide(B["close"] - mean(B["close"], n), sigma)}
 
 
