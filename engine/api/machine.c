@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/api/library_versions.h"
+#include "io/hdf5/library_versions.h"
 #include "engine/cpu/cpu.h"
 
 _Static_assert((int)CPU_TABLES_MAX <= (int)(sizeof((admf_machine *)0)->isa / sizeof(char *)),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L /* pthread_once */
-#include "engine/api/library_versions.h"
+#include "io/hdf5/library_versions.h"
 
 #include <hdf5.h>
 #include <pthread.h>
