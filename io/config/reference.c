@@ -25,8 +25,20 @@ static void add_key(struct text *out, const struct schema_row *row)
     text_format(out, "| `%s` | ", row->name);
     switch (row->kind) {
     case KIND_WORD:
+        add_words(out, row->words);
+        break;
     case KIND_KEEP:
         add_words(out, row->words);
+        text_add(out, ", a list of ids, or a mapping");
+        break;
+    case KIND_TYPE:
+        text_add(out, "name of a type");
+        break;
+    case KIND_PROFILES:
+        text_add(out, "mapping, or a list of them");
+        break;
+    case KIND_POLICY:
+        text_add(out, "mapping, or `observe`");
         break;
     case KIND_WHOLE:
         text_format(out, "whole number, at least %.0f", row->min);
@@ -106,10 +118,24 @@ static void add_component(struct text *out, const admf_component *row)
         add_param(out, &row->params[i]);
 }
 
+static void add_metrics(struct text *out)
+{
+    text_add(out, "\n## Names of metrics\n\n| metric | unit | |\n| --- | --- | --- |\n");
+    for (int i = 0; i < METRIC_COUNT; i++)
+        text_format(out, "| `%s` | %s | %s |\n", catalog_metrics[i].name,
+                    strcmp(catalog_metrics[i].unit, "1") ? catalog_metrics[i].unit : "",
+                    catalog_metrics[i].long_name);
+}
+
 char *config_reference(void)
 {
     struct text out = {0};
-    text_add(&out, "# Configuration reference\n");
+    text_add(
+        &out,
+        "# Configuration reference\n\n"
+        "Every key, made by `admf schema --markdown` from the tables in the program.\n"
+        "Where a component takes a parameter, its value may be a grid: a list,\n"
+        "`{start, stop, step}`, `{linspace: [from, to, n]}` or `{logspace: [from, to, n]}`.\n");
     for (int section = 0; section < SECTION_COUNT; section++) {
         add_heading(&out, section ? schema_section_names[section] : "Sections");
         for (int i = 0; i < KEY_COUNT; i++)
@@ -130,6 +156,7 @@ char *config_reference(void)
     text_add(&out, "\n## Classifier types\n");
     for (int i = 0; i < CLASSIFIER_COUNT; i++)
         add_component(&out, &catalog_classifiers[i]);
+    add_metrics(&out);
     if (!out.failed)
         return out.chars;
     text_deinit(&out);
