@@ -100,7 +100,8 @@ static void print_phase(const admf_phase_result *phase, bool named)
         print_line("cube", phase->cube);
         print_line("digest", phase->digest);
     }
-    printf("%-8s %" PRIu64 " combinations in %s", "done", phase->combinations, seconds);
+    printf("%-8s %" PRIu64 " combination%s in %s", "done", phase->combinations,
+           phase->combinations == 1 ? "" : "s", seconds);
     if (phase->seconds > 0) {
         cli_format_rate(rate, sizeof rate, phase->combination_bars / phase->seconds);
         printf(", %s combination-bars/s", rate);
