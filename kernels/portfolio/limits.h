@@ -55,31 +55,31 @@ VEC vd allowed_units(const struct desk *desk, const struct portfolio *q, vd valu
 
 /*
  * The signed target after the limits, for an order of |units| that `cut` lanes already had
- * made smaller by leverage. What only reduces a position is never rejected; of a reversal
- * the closing half always passes.
+ * made smaller by leverage; *clipped where a limit cut it. What only reduces a position is
+ * never rejected; of a reversal the closing half always passes.
  */
 VEC vd limited(const struct desk *desk, struct portfolio *q, vm m, const struct order *o, vd value,
-               vd units, vm cut, vd bar)
+               vd units, vm cut, vm *clipped, vd bar)
 {
     vd lot = RISK(desk, lot), held = vabs(q->units), d = o->direction;
     vd allowed = allowed_units(desk, q, value, o->price, bar);
     /* An order to 0 passes everything. */
     vm breached = both(gt(units, splat(0)), gt(units, allowed * (1 + TOLERANCE)));
-    vm clipped = none();
+    *clipped = none();
     vd clip = splat(0);
     if (desk->shape->on_breach == BREACH_CLIP) {
         clip = floor_to_lot(allowed, lot);
-        clipped = both(breached, gt(clip, splat(0)));
+        *clipped = both(breached, gt(clip, splat(0)));
     }
-    vm refused = without(breached, clipped);
+    vm refused = without(breached, *clipped);
     vm same_side = gt(q->units * d, splat(0));
     vm reduces = both(same_side, le(units, held));
     vm rejected = without(refused, reduces);
 
     vd target = d * sel(cut, floor_to_lot(units, lot), units);
-    target = sel(clipped, d * clip, target);
+    target = sel(*clipped, d * clip, target);
     target = sel(rejected, sel(same_side, q->units, splat(0)), target);
-    q->orders_clipped = plus_one(q->orders_clipped, both(m, clipped));
+    q->orders_clipped = plus_one(q->orders_clipped, both(m, *clipped));
     q->orders_rejected = plus_one(q->orders_rejected, both(m, rejected));
     return sel(eq(d, splat(0)), splat(0), target);
 }

@@ -44,16 +44,18 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
                      vd bar)
 {
     vd value = q->cash + q->units * o->price;
-    vm cut_by_leverage;
+    vm cut_by_leverage, clipped;
     vd size = sized(desk, o, value, &cut_by_leverage);
-    vd target = limited(desk, q, m, o, value, size, cut_by_leverage, bar);
+    vd target = limited(desk, q, m, o, value, size, cut_by_leverage, &clipped, bar);
 
     vd delta = target - q->units, traded = vabs(delta);
     m = without(m, le(traded, vabs(target) * TOLERANCE));
     vd adjusted = slipped(desk, o->price, gt(delta, splat(0)));
     vm cut, refused;
     vd paid = affordable(desk, q, value, delta, adjusted, &cut, &refused);
-    q->orders_cash_cut = plus_one(q->orders_cash_cut, both(m, either(cut, refused)));
+    /* What a limit clipped counts as that alone. */
+    vm short_of_cash = without(both(m, either(cut, refused)), clipped);
+    q->orders_cash_cut = plus_one(q->orders_cash_cut, short_of_cash);
     m = without(m, refused);
     if (!any(m))
         return;
