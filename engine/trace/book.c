@@ -48,7 +48,7 @@ void scalar_book(struct run *run, const struct deal *deal, double before, double
     double entry = run->trade.entry;
     if (was == 0 && is != 0) {
         open_trade(run, deal, price, fee);
-    } else if (was == is && fabs(run->units) > fabs(before)) {
+    } else if (was == is && sign_of(delta) == was) {
         add_to_trade(run, before, delta, price, fee);
     } else if (was == is) {
         reduce_trade(run, delta, price, fee);

@@ -83,9 +83,9 @@ VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const st
 {
     vd zero = splat(0), before = q->units, after = f->units, a = f->adjusted;
     vd held = vabs(before), traded = vabs(f->delta);
-    vm was_flat = eq(before, zero), reverses = both(m, lt(before * after, zero));
+    vm was_flat = eq(before, zero), reverses = both(m, opposite(before, after));
     vm opens = both(m, was_flat);
-    vm adds = without(both(both(m, gt(before * f->delta, zero)), negate(was_flat)), reverses);
+    vm adds = without(without(m, was_flat), opposite(before, f->delta));
     vm reduces = without(without(without(m, was_flat), adds), reverses);
     vm closes = either(both(reduces, eq(after, zero)), reverses);
 

@@ -61,7 +61,7 @@ VEC vm fill_at_open(const struct desk *desk, struct portfolio *q, size_t t, vd b
         return none();
     vd before = q->units;
     fill_pending(desk, q, m, price, bar);
-    vm grew = either(eq(before, splat(0)), lt(before * q->units, splat(0)));
+    vm grew = either(eq(before, splat(0)), opposite(before, q->units));
     return both(both(m, grew), ne(q->units, splat(0)));
 }
 

@@ -80,6 +80,12 @@ VEC vm set(vd flag) { return ne(flag, splat(0)); }
 VEC vd flag(vm m) { return sel(m, splat(1), splat(0)); }
 VEC vd plus_one(vd counter, vm m) { return sel(m, counter + 1.0, counter); }
 VEC vm is_nan(vd x) { return ne(x, x); }
+/* Of opposite signs. Not by their product: that of two tiny numbers is 0. */
+VEC vm opposite(vd a, vd b)
+{
+    vd zero = splat(0);
+    return either(both(gt(a, zero), lt(b, zero)), both(lt(a, zero), gt(b, zero)));
+}
 
 /* Calls body(lane of the group) for each lane of m, lowest first. */
 #define FOR_LANES(desk, m, l)                                                              \
