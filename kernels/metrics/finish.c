@@ -38,9 +38,9 @@ static inline double ratio(double a, double b)
 /* A combination that met a NaN or an infinity anywhere in its state. */
 static inline bool is_invalid(const struct sums *s)
 {
-    const double all[] = {s->cash,    s->units,     s->peak,   s->moment1, s->moment2, s->moment3,
-                          s->moment4, s->downside,  s->cross,  s->fees,    s->traded,  s->slippage,
-                          s->profits, s->losses,    s->equity_sum};
+    const double all[] = {s->cash,    s->units,    s->peak,   s->moment1,  s->moment2, s->moment3,
+                          s->moment4, s->downside, s->cross,  s->fees,     s->traded,  s->slippage,
+                          s->profits, s->losses,   s->net_profit, s->equity_sum};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (!isfinite(all[k]))
             return true;
