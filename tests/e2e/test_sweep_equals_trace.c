@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The two simulations say the same: every metric, status, block and regime sum of every
+ * combination of randomly drawn sweeps, bit for bit, on every instruction set in turn.
+ *
+ * In the environment, ADMF_SEED=n runs configuration n alone and prints it, and
+ * ADMF_CONFIGURATIONS=n runs n of them instead of the usual number.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "admf/market.h"
+#include "engine/catalog/catalog.h"
+#include "engine/cpu/cpu.h"
+#include "engine/features/days.h"
+#include "engine/plan/plan.h"
+#include "engine/simulate/block.h"
+#include "engine/trace/inputs.h"
+#include "io/config/config.h"
+#include "tests/e2e/random_configuration.h"
+
+enum { CONFIGURATIONS = 640, CELLS_MOST = 48, MISMATCHES_SHOWN = 12 };
+
+static const struct kernel_table *tables[CPU_TABLES_MAX];
+static size_t table_count;
+static uint64_t cells_compared, statuses[5], mismatches;
+static uint64_t cells_with[METRIC_COUNT]; /* cells in which a metric is a number other than 0 */
+
+/* One sweep: its plan, the day labels, and what the lanes made of it. */
+struct sweep {
+    uint64_t seed;
+    struct draw draw;
+    struct config *config;
+    struct plan *plan;
+    struct day_labels days;
+    struct lanes lanes;
+    struct lane_results results;
+};
+
+static void differ(const struct sweep *s, uint64_t combo, const char *what, double lanes,
+                   double scalar)
+{
+    if (mismatches++ == 0)
+        print_error("seed %" PRIu64 ", %s, tiles of %zu bars:\n%s\n", s->seed,
+                    s->plan->kernels->name, s->plan->sizes.tile_bars, s->draw.yaml.chars);
+    if (mismatches <= MISMATCHES_SHOWN)
+        print_error("seed %" PRIu64 " combo_%" PRIu64 " %s: sweep %.17g, trace %.17g\n", s->seed,
+                    combo, what, lanes, scalar);
+}
+
+static void same(const struct sweep *s, uint64_t combo, const char *what, double lanes, double scalar)
+{
+    if (isnan(lanes) && isnan(scalar))
+        return;
+    if (memcmp(&lanes, &scalar, sizeof lanes) != 0)
+        differ(s, combo, what, lanes, scalar);
+}
+
+static void fail_config(const struct sweep *s, const admf_diagnostics *errors)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        print_error("%d:%d: %s\n", errors->items[i].line, errors->items[i].column,
+                    errors->items[i].message);
+    fail_msg("seed %" PRIu64 " does not run:\n%s", s->seed, s->draw.yaml.chars);
+}
+
+static void make_plan(struct sweep *s)
+{
+    static const uint64_t tiles[] = {64, 128, 320, 1024, 0};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    struct plan_options options = {.kernels = tables[s->seed % table_count],
+                                   .threads = 1,
+                                   .tile_bars = tiles[s->seed / table_count % 5]};
+    admf_status status = config_parse("drawn.yaml", s->draw.yaml.chars, s->draw.yaml.length,
+                                      &s->config, &errors, &warnings);
+    if (status == ADMF_OK)
+        status = plan_new(s->config, &options, &s->plan, &errors, &warnings);
+    if (status != ADMF_OK)
+        fail_config(s, &errors);
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+}
+
+static void run_lanes(struct sweep *s)
+{
+    admf_error error = {0};
+    struct block block = {.plan = s->plan,
+                          .window = &s->plan->windows[0],
+                          .days = &s->days,
+                          .count = s->plan->combinations};
+    assert_int_equal(
+        day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, &s->days, &error), ADMF_OK);
+    assert_int_equal(block_run(&block, &s->lanes, &s->results, &error), ADMF_OK);
+}
+
+static void compare_blocks(const struct sweep *s, uint64_t combo, const struct scalar_result *scalar)
+{
+    size_t blocks = (size_t)s->config->blocks, at = combo * blocks;
+    for (size_t j = 0; j < blocks; j++) {
+        same(s, combo, "block_sum", s->lanes.block_sum[at + j], scalar->block_sum[j]);
+        same(s, combo, "block_sum2", s->lanes.block_sum2[at + j], scalar->block_sum2[j]);
+        same(s, combo, "block_n", s->results.block_n[at + j], scalar->block_n[j]);
+    }
+}
+
+static size_t labels_of(const struct plan *plan, uint64_t combo)
+{
+    struct cell cell = plan_cell(plan, combo);
+    const struct instance *c = &plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]];
+    return c->row ? (size_t)c->row->n_labels + 1 : 1;
+}
+
+static void compare_regimes(const struct sweep *s, uint64_t combo, size_t row,
+                            const struct scalar_result *scalar)
+{
+    for (size_t k = 0; k < labels_of(s->plan, combo); k++) {
+        same(s, combo, "profit of a label", s->results.regime_profit[row + k],
+             scalar->regime_profit[k]);
+        same(s, combo, "bars of a label", s->results.regime_bars[row + k], scalar->regime_bars[k]);
+        same(s, combo, "trades of a label", s->results.regime_trades[row + k],
+             scalar->regime_trades[k]);
+        same(s, combo, "wins of a label", s->results.regime_wins[row + k], scalar->regime_wins[k]);
+    }
+}
+
+static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
+{
+    enum { BLOCKS_MOST = 1024 };
+    static double storage[3][BLOCKS_MOST];
+    double regime[4][ADMF_LABELS_MAX];
+    struct inputs inputs;
+    struct scalar_result scalar = {.block_sum = storage[0],
+                                   .block_sum2 = storage[1],
+                                   .block_n = storage[2],
+                                   .regime_profit = regime[0],
+                                   .regime_bars = regime[1],
+                                   .regime_trades = regime[2],
+                                   .regime_wins = regime[3]};
+    admf_error error = {0};
+    assert_int_equal(inputs_init(&inputs, s->plan, &s->plan->windows[0], combo, &error), ADMF_OK);
+    assert_int_equal(scalar_simulate(&inputs.scalar, NULL, &scalar, &error), ADMF_OK);
+    for (int k = 0; k < METRIC_COUNT; k++)
+        same(s, combo, catalog_metrics[k].name, s->results.metric[k][combo], scalar.metric[k]);
+    same(s, combo, "status", s->results.status[combo], scalar.status);
+    compare_blocks(s, combo, &scalar);
+    if (s->config->by_regime)
+        compare_regimes(s, combo, row, &scalar);
+    for (int k = 0; k < METRIC_COUNT; k++)
+        cells_with[k] += !isnan(scalar.metric[k]) && scalar.metric[k] != 0;
+    statuses[scalar.status]++;
+    cells_compared++;
+    scalar_result_deinit(&scalar);
+    inputs_deinit(&inputs);
+}
+
+/* Every cell of a small sweep, cells here and there of a larger one. */
+static void compare_cells(const struct sweep *s)
+{
+    uint64_t n = s->plan->combinations, every = n / CELLS_MOST + 1;
+    size_t row = 0;
+    for (uint64_t combo = 0; combo < n; combo++) {
+        if (combo % every == s->seed % every)
+            compare_cell(s, combo, row);
+        row += labels_of(s->plan, combo);
+    }
+}
+
+static void compare_sweep(uint64_t seed, bool show)
+{
+    struct sweep s = {.seed = seed};
+    draw_configuration(&s.draw, seed, ADMF_BINARY_DIR "/drawn");
+    assert_false(s.draw.yaml.failed);
+    if (show)
+        print_message("%s", s.draw.yaml.chars);
+    make_plan(&s);
+    run_lanes(&s);
+    compare_cells(&s);
+    lane_results_deinit(&s.results);
+    lanes_deinit(&s.lanes);
+    day_labels_deinit(&s.days, s.plan->axes[AXIS_CLASSIFIER].count);
+    plan_free(&s.plan);
+    config_free(&s.config);
+    text_deinit(&s.draw.yaml);
+}
+
+static int make_minute_bars(void **state)
+{
+    (void)state;
+    static const double volatility[DRAWN_MINUTE_FILES] = {0.0005, 0.003, 0.02, 0.15};
+    if (system("mkdir -p " ADMF_BINARY_DIR "/drawn") != 0)
+        return -1;
+    for (int i = 0; i < DRAWN_MINUTE_FILES; i++) {
+        char path[512];
+        admf_error error = {0};
+        snprintf(path, sizeof path, ADMF_BINARY_DIR "/drawn/minute_%d.csv", i);
+        admf_synth_options options = {.output = path,
+                                      .bars = 900 + 400 * (uint64_t)i,
+                                      .seed = 7 + (uint64_t)i,
+                                      .start = "2021-03-01T20:10:00",
+                                      .volatility = volatility[i],
+                                      .force = true};
+        if (admf_synth(&options, &error) != ADMF_OK) {
+            print_error("%s\n", error.message);
+            return -1;
+        }
+    }
+    table_count = cpu_tables(tables);
+    return 0;
+}
+
+static void every_cell_is_the_same(void **state)
+{
+    (void)state;
+    const char *only = getenv("ADMF_SEED");
+    const char *count = getenv("ADMF_CONFIGURATIONS");
+    uint64_t first = only ? strtoull(only, NULL, 10) : 1;
+    uint64_t last = only ? first : count ? strtoull(count, NULL, 10) : CONFIGURATIONS;
+    for (uint64_t seed = first; seed <= last; seed++)
+        compare_sweep(seed, only != NULL);
+    print_message("%" PRIu64 " cells: %" PRIu64 " ok, %" PRIu64 " without trades, %" PRIu64
+                  " bankrupt, %" PRIu64 " invalid; %" PRIu64 " values differ\n",
+                  cells_compared, statuses[1], statuses[2], statuses[3], statuses[4], mismatches);
+    assert_int_equal(mismatches, 0);
+    if (only)
+        return;
+    /* The draw would be worth little if it left something out. */
+    for (int k = 0; k < METRIC_COUNT; k++)
+        if (cells_with[k] < 200)
+            fail_msg("only %" PRIu64 " cells have %s", cells_with[k], catalog_metrics[k].name);
+    assert_true(statuses[1] > 2000 && statuses[2] > 50 && statuses[3] > 200 && statuses[4] > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell_is_the_same)};
+    return cmocka_run_group_tests(tests, make_minute_bars, NULL);
+}
