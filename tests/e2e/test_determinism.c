@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The same cube, digest for digest, at any number of threads, on any instruction set, with
+ * any tiles and blocks.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "admf/machine.h"
+#include "admf/workflow.h"
+
+#define SP500(limits) "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv" limits "}]\n"
+#define EURUSD(session) \
+    "data: [{symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv, session: \"" session "\"}]\n"
+
+static const struct {
+    const char *name, *yaml;
+} configurations[] = {
+    {"grid",
+     SP500("")
+     "strategies:\n"
+     "  - {type: momentum, parameters: {lookback_period: [5, 20, 60], signal_threshold: [0, 0.02]}}\n"
+     "  - {type: macd_crossover}\n"
+     "  - {type: donchian_breakout, parameters: {period: {start: 10, stop: 50, step: 20}}}\n"
+     "execution: {fee_rate: [0, 0.001], slippage: [0, 0.0005], fill: [next_open, close, next_close]}\n"
+     "output: {keep: {best: {by: sharpe, n: 3}}}\n"},
+    {"regimes",
+     SP500(", start: 2001-01-01, end: 2008-12-31")
+     "strategies:\n"
+     "  - {type: sma_crossover, parameters: {fast_period: [2, 10], slow_period: [15, 50]}}\n"
+     "  - {type: rsi_bands}\n"
+     "classifiers:\n"
+     "  - {type: hmm, parameters: {model_type: [hmm, svm], lookback_days: [30, 60]}}\n"
+     "  - {type: trend, name: entries, policy_mode: block_entries}\n"
+     "  - {type: volatility, policy: observe}\n"
+     "risk: {stop_loss: [off, 0.03], scale_by_strength: [false, true]}\n"
+     "metrics: {by_regime: true, blocks: 5}\n"
+     "output: {precision: float32, keep: [0, 7, 40]}\n"},
+    {"intraday",
+     EURUSD("07:00-19:00")
+     "strategies:\n"
+     "  - {type: mean_reversion, parameters: {period: [5, 20], entry_threshold: [0.5, 1.5]}}\n"
+     "  - {type: adx_trend, parameters: {period: 5}}\n"
+     "risk:\n"
+     "  - {name: exits, stop_loss: 0.002, take_profit: [off, 0.003], trailing_stop: [off, 0.002],\n"
+     "     max_holding_bars: [off, 6], flat_at: [off, session_end], reentry: [new_signal, immediate],\n"
+     "     cooldown_bars: 3}\n"
+     "  - {name: halts, max_drawdown: [off, 0.02], max_daily_loss: 0.003, halt: [entries, liquidate],\n"
+     "     size_type: volatility_target, size: 0.2, leverage: 3, rebalance: every_bar}\n"
+     "execution: {slippage: 0.00002, fee_min: 1}\n"
+     "metrics: {by_regime: true, sampling: day}\n"},
+    {"bankrupt",
+     "data:\n"
+     "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2007-01-01}\n"
+     "  - {symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv}\n"
+     "strategies:\n"
+     "  - {type: bollinger_breakout, parameters: {period: [10, 20, 40], k: [0.5, 1, 2]}}\n"
+     "  - {type: ema_crossover}\n"
+     "risk:\n"
+     "  - {size: [0, 1, 20], leverage: 30, lot: [0, 1], on_breach: clip, max_leverage: [off, 25]}\n"
+     "portfolio: {initial_cash: 5000, close_at_end: true}\n"
+     "execution: {fee_in_cash: [true, false], fee_fixed: 2}\n"
+     "output: {keep: all}\n"},
+};
+enum { CONFIGURATIONS = sizeof configurations / sizeof *configurations };
+
+static void write_configuration(int i, char path[512])
+{
+    snprintf(path, 512, "determinism_%s.yaml", configurations[i].name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(configurations[i].yaml, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void run(int i, admf_options options, char digest[17])
+{
+    char path[512];
+    admf_workflow_result *result = NULL;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    write_configuration(i, path);
+    options.config_path = path;
+    options.output = "determinism.h5";
+    options.force = true;
+    if (admf_workflow_run(&options, &result, &errors, &warnings) != ADMF_OK)
+        fail_msg("%s: %s", path, errors.count ? errors.items[0].message : "no message");
+    snprintf(digest, 17, "%s", result->phases[0].digest);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+}
+
+static void expect(int i, const char *expected, admf_options options)
+{
+    char digest[17];
+    run(i, options, digest);
+    if (strcmp(digest, expected) != 0)
+        fail_msg("%s: %s instead of %s with %d threads, isa %s, tiles of %d, blocks of %d",
+                 configurations[i].name, digest, expected, options.threads,
+                 options.isa ? options.isa : "auto", (int)options.tile_bars,
+                 (int)options.block_cells);
+}
+
+static void the_digest_depends_on_the_work_alone(void **state)
+{
+    (void)state;
+    admf_machine machine;
+    admf_error error = {0};
+    assert_int_equal(admf_machine_describe(NULL, &machine, &error), ADMF_OK);
+    for (int i = 0; i < CONFIGURATIONS; i++) {
+        char digest[17];
+        run(i, (admf_options){.threads = 1}, digest);
+        for (int threads = 2; threads <= 3; threads++)
+            expect(i, digest, (admf_options){.threads = threads});
+        for (int k = 0; k < machine.isa_count; k++)
+            expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]});
+        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 64});
+        expect(i, digest, (admf_options){.threads = 2, .tile_bars = 1000});
+        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 1 << 20});
+        expect(i, digest, (admf_options){.threads = 1, .block_cells = 8});
+        expect(i, digest, (admf_options){.threads = 3, .tile_bars = 64, .block_cells = 8});
+        expect(i, digest, (admf_options){.threads = 2, .block_cells = 1 << 20});
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_digest_depends_on_the_work_alone)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
