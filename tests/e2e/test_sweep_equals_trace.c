@@ -16,7 +16,6 @@
 
 #include <cmocka.h>
 
-#include "admf/market.h"
 #include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
 #include "engine/features/days.h"
@@ -24,6 +23,8 @@
 #include "engine/simulate/block.h"
 #include "engine/trace/inputs.h"
 #include "io/config/config.h"
+#define DRAWN_FOLDER ADMF_BINARY_DIR "/drawn_sweep"
+#include "tests/e2e/minute_bars.h"
 #include "tests/e2e/random_configuration.h"
 
 enum { CONFIGURATIONS = 640, CELLS_MOST = 48, MISMATCHES_SHOWN = 12 };
@@ -175,7 +176,7 @@ static void compare_cells(const struct sweep *s)
 static void compare_sweep(uint64_t seed, bool show)
 {
     struct sweep s = {.seed = seed};
-    draw_configuration(&s.draw, seed, ADMF_BINARY_DIR "/drawn");
+    draw_configuration(&s.draw, seed, DRAWN_FOLDER);
     assert_false(s.draw.yaml.failed);
     if (show)
         print_message("%s", s.draw.yaml.chars);
@@ -190,29 +191,10 @@ static void compare_sweep(uint64_t seed, bool show)
     text_deinit(&s.draw.yaml);
 }
 
-static int make_minute_bars(void **state)
+static int set_up(void **state)
 {
-    (void)state;
-    static const double volatility[DRAWN_MINUTE_FILES] = {0.0005, 0.003, 0.02, 0.15};
-    if (system("mkdir -p " ADMF_BINARY_DIR "/drawn") != 0)
-        return -1;
-    for (int i = 0; i < DRAWN_MINUTE_FILES; i++) {
-        char path[512];
-        admf_error error = {0};
-        snprintf(path, sizeof path, ADMF_BINARY_DIR "/drawn/minute_%d.csv", i);
-        admf_synth_options options = {.output = path,
-                                      .bars = 900 + 400 * (uint64_t)i,
-                                      .seed = 7 + (uint64_t)i,
-                                      .start = "2021-03-01T20:10:00",
-                                      .volatility = volatility[i],
-                                      .force = true};
-        if (admf_synth(&options, &error) != ADMF_OK) {
-            print_error("%s\n", error.message);
-            return -1;
-        }
-    }
     table_count = cpu_tables(tables);
-    return 0;
+    return make_minute_bars(state);
 }
 
 static void every_cell_is_the_same(void **state)
@@ -240,5 +222,5 @@ static void every_cell_is_the_same(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell_is_the_same)};
-    return cmocka_run_group_tests(tests, make_minute_bars, NULL);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }
