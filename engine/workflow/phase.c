@@ -253,6 +253,7 @@ static admf_status finish_cube(struct phase *phase)
 {
     char finished[32];
     show_progress(phase, "writing", 0, true);
+    memory_return();
     admf_status status = cube_collect(phase->cube, phase->error);
     if (status == ADMF_OK)
         status = keep_combinations(phase->plan, phase->cube, phase->error);
@@ -323,7 +324,8 @@ static admf_status find_best(const struct plan *plan, admf_phase_result *result,
     admf_cube *cube = NULL;
     admf_ranking *ranking = NULL;
     admf_status status = admf_cube_open(result->cube, &cube, error);
-    result->best_by = plan->config->objective;
+    /* The catalogue's own text: the result outlives the configuration. */
+    result->best_by = catalog_metrics[catalog_find_metric(plan->config->objective)].name;
     if (status == ADMF_OK && admf_cube_metric_index(cube, result->best_by) >= 0)
         status = admf_cube_rank(cube, result->best_by, sizeof result->best / sizeof *result->best,
                                 0, NULL, &ranking, error);
