@@ -6,10 +6,8 @@
  * compression and order of creation make no difference. REFERENCE_LIST is left out: it says
  * what the DIMENSION_LISTs say, the other way round, and _Netcdf4Dimid numbers them.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "admf/cube.h"
 #include "engine/base/digest.h"
@@ -335,10 +333,9 @@ admf_status admf_cube_digest(const char *path, char out[17], admf_error *error)
     walk.piece = memory_new_aligned(PIECE_BYTES, 1);
     if (!walk.piece)
         return fail_memory(error);
-    if (access(path, R_OK) != 0) {
-        status = fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
+    status = hdf5_check_input(path, error);
+    if (status)
         goto cleanup;
-    }
     HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
              "no readable HDF5 file");
     HDF5_TRY(root = H5Gopen2(file, "/", H5P_DEFAULT), ADMF_BAD_DATA, "no readable HDF5 file");

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/failure.h"
@@ -98,6 +99,15 @@ void cube_abandon(struct cube_writer **cube)
     memory_free(c);
 }
 
+/* A directory cannot be replaced: found out now, not when the finished cube is renamed. */
+static admf_status refuse_directory(const char *path, admf_error *error)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return fail_file(error, ADMF_IO, path, 0, "is a directory; name a file with --output");
+    return ADMF_OK;
+}
+
 static admf_status refuse_existing(const char *path, const char *partial, admf_error *error)
 {
     if (access(partial, F_OK) == 0)
@@ -118,7 +128,8 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    if (!force)
+    status = refuse_directory(path, error);
+    if (!status && !force)
         status = refuse_existing(path, cube->partial_path, error);
     if (!status && !(making = with_suffix(path, ".making")))
         status = fail_memory(error);

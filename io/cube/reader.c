@@ -5,11 +5,9 @@
  */
 #include "io/cube/reader.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
@@ -209,10 +207,9 @@ admf_status admf_cube_open(const char *path, admf_cube **out, admf_error *error)
         status = fail_memory(error);
         goto cleanup;
     }
-    if (access(path, R_OK) != 0) {
-        status = fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
+    status = hdf5_check_input(path, error);
+    if (status)
         goto cleanup;
-    }
     HDF5_TRY(cube->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
              "no readable HDF5 file");
     cube->partial = H5Lexists(cube->file, "progress", H5P_DEFAULT) > 0;

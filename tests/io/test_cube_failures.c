@@ -131,8 +131,14 @@ static void no_folder(void **state)
     assert_null(cube);
     assert_int_equal(cube_create("/proc/cube.h5", &f.layout, false, &cube, &error), ADMF_IO);
     admf_cube *reader;
+    char digest[17];
     assert_int_equal(admf_cube_open("/nonexistent/cube.h5", &reader, &error), ADMF_NO_INPUT);
     assert_null(reader);
+    /* A folder is no cube, and --force does not make it one. */
+    assert_int_equal(admf_cube_open("/tmp", &reader, &error), ADMF_NO_INPUT);
+    assert_int_equal(admf_cube_digest("/tmp", digest, &error), ADMF_NO_INPUT);
+    assert_int_equal(cube_create("/tmp", &f.layout, true, &cube, &error), ADMF_IO);
+    assert_null(cube);
 }
 
 static void vanished_file(void **state)

@@ -239,7 +239,7 @@ static void foreign_files(void **state)
     assert_null(cube);
     store_file(damaged, (const unsigned char *)"", 0);
     assert_int_equal(admf_cube_open(damaged, &cube, &error), ADMF_BAD_DATA);
-    assert_int_equal(admf_cube_open(folder, &cube, &error), ADMF_BAD_DATA);
+    assert_int_equal(admf_cube_open(folder, &cube, &error), ADMF_NO_INPUT);
 }
 
 static void cut_files(void **state)
