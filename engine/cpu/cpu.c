@@ -38,10 +38,10 @@ const struct kernel_table *cpu_choose(const char *isa, admf_error *error)
 {
     const struct kernel_table *tables[CPU_TABLES_MAX];
     size_t n = cpu_tables(tables);
-    const char *source = "--isa";
+    const char *source = "";
     if (!isa || !*isa || strcmp(isa, "auto") == 0) {
         isa = getenv("ADMF_ISA");
-        source = "ADMF_ISA";
+        source = "ADMF_ISA: ";
     }
     if (!isa || !*isa || strcmp(isa, "auto") == 0)
         return tables[n - 1];
@@ -53,7 +53,7 @@ const struct kernel_table *cpu_choose(const char *isa, admf_error *error)
         strcat(names, k ? ", " : "");
         strcat(names, tables[k]->name);
     }
-    fail(error, ADMF_USAGE, "%s: this machine cannot run instruction set '%s'; it can run %s",
+    fail(error, ADMF_USAGE, "%sthis machine cannot run instruction set '%s'; it can run %s",
          source, isa, names);
     return NULL;
 }

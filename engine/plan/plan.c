@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/plan/plan.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -223,6 +224,18 @@ static bool allocate_services(struct plan *plan)
     return plan->strategies && plan->classifiers && plan->scale_column;
 }
 
+admf_status plan_check_kept(const struct config *config, uint64_t combinations,
+                            admf_diagnostics *errors)
+{
+    /* Sorted: the last id is the largest. */
+    if (config->keep != KEEP_LIST || config->keep_ids[config->keep_count - 1] < combinations)
+        return ADMF_OK;
+    return report(errors, ADMF_BAD_CONFIG, config->path, config->keep_place.line,
+                  config->keep_place.column, config->keep_place.length,
+                  "'keep' names combination %" PRIu64 "; there are %" PRIu64 ", from 0 to %" PRIu64,
+                  config->keep_ids[config->keep_count - 1], combinations, combinations - 1);
+}
+
 static admf_status count_combinations(struct plan *plan, admf_diagnostics *errors)
 {
     uint64_t n = 1;
@@ -234,7 +247,7 @@ static admf_status count_combinations(struct plan *plan, admf_diagnostics *error
                           "`sample`");
     }
     plan->combinations = n;
-    return ADMF_OK;
+    return plan_check_kept(plan->config, n, errors);
 }
 
 static admf_status fill_plan(struct plan *plan, const struct plan_options *options,

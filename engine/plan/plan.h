@@ -59,6 +59,7 @@ struct plan_sizes {
     int threads;
     uint64_t memory_limit; /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
+    uint64_t kept_bytes;   /* for one combination of output.keep, after the lanes */
     uint64_t memory;       /* estimated peak, all of the above and a fixed share */
     uint64_t cube_bytes, partial_bytes;
     double seconds;        /* estimated */
@@ -104,6 +105,10 @@ struct plan_options {
 admf_status plan_new(const struct config *config, const struct plan_options *options,
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);
 void plan_free(struct plan **plan);
+
+/* The ids of output.keep must be of combinations that there are. */
+admf_status plan_check_kept(const struct config *config, uint64_t combinations,
+                            admf_diagnostics *errors);
 
 /* Cell indices of a combination: row-major over (strategy, classifier, risk, execution). */
 struct cell {

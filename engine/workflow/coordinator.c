@@ -59,6 +59,14 @@ static admf_status load_plan(struct workflow *w)
                                         .memory = options->memory,
                                         .tile_bars = options->tile_bars,
                                         .block_cells = options->block_cells};
+    if (options->threads < 0 || options->threads > ADMF_THREADS_MAX)
+        return report(w->errors, ADMF_USAGE, NULL, 0, 0, 0,
+                      "--threads is %d; it must be in [1, %d]", options->threads,
+                      ADMF_THREADS_MAX);
+    if (!plan_options.kernels && !options->isa && w->config->isa_place.line)
+        return report(w->errors, ADMF_BAD_CONFIG, w->config->path, w->config->isa_place.line,
+                      w->config->isa_place.column, w->config->isa_place.length, "%s",
+                      error.message);
     if (!plan_options.kernels)
         return report_error(w->errors, &error);
     return plan_new(w->config, &plan_options, &w->plan, w->errors, w->warnings);
@@ -90,6 +98,15 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
         small = cells[a] <= EXPAND_AT_MOST;
     if (small)
         status = axes_expand(config, axes, errors);
+    if (small && status == ADMF_OK) {
+        uint64_t combinations = 1;
+        bool fits = true;
+        for (int a = 0; a < AXIS_COUNT; a++)
+            fits = fits && !__builtin_mul_overflow(combinations, (uint64_t)axes[a].count,
+                                                   &combinations);
+        if (fits)
+            status = plan_check_kept(config, combinations, errors);
+    }
     for (int a = 0; a < AXIS_COUNT; a++)
         axis_deinit(&axes[a]);
     config_free(&config);

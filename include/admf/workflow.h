@@ -29,6 +29,9 @@ typedef struct admf_progress {
     const char *stage; /* "loading", "running", "writing" */
 } admf_progress;
 
+/* More threads than any machine has processors would only cost stack. */
+#define ADMF_THREADS_MAX 1024
+
 /*
  * What a caller may set beside the configuration; zero everywhere means "as configured".
  * Strings are borrowed for the call.
@@ -37,7 +40,7 @@ typedef struct admf_options {
     const char *config_path; /* a YAML file, or a cube whose resolved configuration is meant */
     const char *output;      /* --output */
     bool resume, force;
-    int threads;
+    int threads;      /* at most ADMF_THREADS_MAX */
     uint64_t memory;  /* bytes */
     const char *isa;
     /* Hidden, for tests: tile length, cells between two commits. */

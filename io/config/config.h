@@ -109,6 +109,7 @@ struct config {
     bool precision_float32;
     int deflate;                      /* 0: none, 1 … 9 */
     enum { KEEP_NONE, KEEP_ALL, KEEP_LIST, KEEP_BEST } keep;
+    struct place keep_place;
     uint64_t *keep_ids;
     size_t keep_count;                /* KEEP_LIST: ids; KEEP_BEST: n */
     int keep_by;                      /* metric_id */
@@ -117,6 +118,7 @@ struct config {
     int threads;                      /* 0: all that the process may use */
     uint64_t memory;                  /* bytes; 0: 80 % of what is available */
     char *isa;                        /* auto, v2, … */
+    struct place isa_place;
     uint64_t seed;
 };
 

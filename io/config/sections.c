@@ -14,6 +14,7 @@
 #include "io/config/reader.h"
 #include "io/config/time_text.h"
 #include "io/config/values.h"
+#include "io/market/timezone.h"
 
 void read_workflow(struct reader *reader, const struct yaml_node *node)
 {
@@ -115,12 +116,34 @@ static void read_timezone(struct reader *reader, const struct found *found,
 {
     if (!read_text(reader, found, KEY_data_timezone, &series->timezone))
         return;
+    struct place place = found->value[KEY_data_timezone]->place;
+    struct zone *zone = NULL;
+    admf_error error = {0};
     size_t length = strlen(series->timezone);
     if (*series->timezone == '/' || strstr(series->timezone, "..") ||
         strspn(series->timezone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                  "_+-/") != length)
-        complain(reader, found->value[KEY_data_timezone]->place,
-                 "'%.60s' is not a time zone; write an IANA name, Europe/Berlin", series->timezone);
+        complain(reader, place, "'%.60s' is not a time zone; write an IANA name, Europe/Berlin",
+                 series->timezone);
+    else if (zone_open(series->timezone, &zone, &error) == ADMF_INTERNAL)
+        reader->no_memory = true;
+    else if (!zone)
+        complain_as(reader, error.code, place, "%s", error.message);
+    zone_close(&zone);
+}
+
+/* Symbols stand in tables, labels and options: one line each. */
+static void read_symbol(struct reader *reader, const struct found *found,
+                        struct series_source *series)
+{
+    if (!read_text(reader, found, KEY_data_symbol, &series->symbol))
+        return;
+    for (const unsigned char *c = (const unsigned char *)series->symbol; *c; c++)
+        if (*c < ' ' || *c == 0x7f) {
+            complain(reader, found->value[KEY_data_symbol]->place,
+                     "'symbol' holds a control character; use letters, digits and signs");
+            return;
+        }
 }
 
 static void read_series(struct reader *reader, const struct yaml_node *node, size_t index)
@@ -138,7 +161,7 @@ static void read_series(struct reader *reader, const struct yaml_node *node, siz
                                      .column = node->place.column};
     if (!read_section(reader, node, SECTION_data, NULL, 0, NULL, "a series of data", &found))
         return;
-    read_text(reader, &found, KEY_data_symbol, &series->symbol);
+    read_symbol(reader, &found, series);
     for (size_t i = 0; series->symbol && i < index; i++)
         if (config->series[i].symbol && strcmp(config->series[i].symbol, series->symbol) == 0) {
             complain(reader, found.value[KEY_data_symbol]->place,
@@ -347,6 +370,7 @@ static void read_keep_ids(struct reader *reader, const struct yaml_node *node)
         return;
     }
     config->keep = KEEP_LIST;
+    config->keep_place = node->place;
     config->keep_ids = reader_new(reader, node->count, sizeof *config->keep_ids);
     for (size_t i = 0; config->keep_ids && i < node->count; i++)
         config->keep_count +=
@@ -374,6 +398,13 @@ static void read_best(struct reader *reader, const struct yaml_node *node)
     if (read_whole(reader, &found, KEY_best_n, &n))
         config->keep_count = (size_t)n;
     read_whole(reader, &found, KEY_best_min_trades, &config->keep_min_trades);
+    if (!config->metric_selected[config->keep_by])
+        complain(reader, found.value[KEY_best_by] ? found.value[KEY_best_by]->place : node->place,
+                 "the best are chosen by '%s', which metrics.select leaves out",
+                 catalog_metrics[config->keep_by].name);
+    if (config->keep_min_trades && !config->metric_selected[METRIC_trades])
+        complain(reader, found.value[KEY_best_min_trades]->place,
+                 "'min_trades' needs the metric 'trades', which metrics.select leaves out");
 }
 
 static void read_keep(struct reader *reader, const struct yaml_node *node)
@@ -471,6 +502,7 @@ void read_resources(struct reader *reader, const struct yaml_node *node)
         config->threads = (int)threads;
     if (found.value[KEY_resources_memory])
         read_size(reader, found.value[KEY_resources_memory], &config->memory);
-    read_word(reader, &found, KEY_resources_isa, &config->isa);
+    if (read_word(reader, &found, KEY_resources_isa, &config->isa))
+        config->isa_place = found.value[KEY_resources_isa]->place;
     read_whole(reader, &found, KEY_resources_seed, &config->seed);
 }

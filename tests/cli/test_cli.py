@@ -9,6 +9,7 @@ ADMF_PROGRAM names the program. Nothing but the standard library is needed:
 import fcntl
 import json
 import os
+import platform
 import pty
 import random
 import re
@@ -428,6 +429,27 @@ class Sweep(Case):
         answer = json.loads(self.works("hash", self.cube, "--json"))
         self.assertEqual(list(answer.values()), [digest])
         self.assertNotIn("\033", text + self.ran.stderr)
+
+    def test_objective(self):
+        self.write("objective.yaml", "workflow: {objective: calmar}\nstrategies:\n"
+                   "  - {type: momentum, parameters: {lookback_period: [10, 20]}}\n")
+        self.assertIn("\nBest by calmar:\n", self.works("run", "objective.yaml"))
+        self.assertEqual(json.loads(self.works("run", "objective.yaml", "--force", "--json"))
+                         ["phases"][0]["best_by"], "calmar")
+
+    def test_limits_of_resources(self):
+        one = "strategies: [{type: momentum}]\n"
+        self.write("one.yaml", one)
+        self.write("isa.yaml", one + "resources: {isa: %s}\n" % (
+            "v2" if platform.machine() == "aarch64" else "neon"))
+        self.fails(78, "plan", "isa.yaml", says="isa.yaml:2:18: error: this machine cannot run")
+        self.fails(2, "run", "one.yaml", "--threads", "70000", says="must be in [1, 1024]")
+
+    def test_ids_of_kept_combinations(self):
+        self.write("kept.yaml", "strategies: [{type: momentum}]\noutput: {keep: [0, 5]}\n")
+        for command in "check", "plan", "run":
+            self.fails(78, command, "kept.yaml",
+                       says="kept.yaml:2:16: error: 'keep' names combination 5; there are 1,")
 
     def test_results_are_not_replaced_unasked(self):
         before = self.cube.read_bytes()
