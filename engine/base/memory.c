@@ -4,6 +4,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static _Atomic uint64_t allocations;
 static _Atomic uint64_t failing;
@@ -56,6 +59,13 @@ void *memory_new_aligned(size_t count, size_t size)
 void memory_free(void *block)
 {
     free(block);
+}
+
+void memory_return(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 char *memory_copy_text(const char *text)

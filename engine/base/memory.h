@@ -16,6 +16,8 @@ void *memory_resize(void *old, size_t count, size_t size);
 /* Zeroed, at a multiple of 64 bytes. Freed by memory_free. */
 void *memory_new_aligned(size_t count, size_t size) __attribute__((malloc));
 void memory_free(void *block);
+/* Gives what was freed back to the system, where the C library can: between two stages. */
+void memory_return(void);
 char *memory_copy_text(const char *text); /* NULL when memory ran out */
 
 /* For tests: let the n-th allocation from now on fail (1: the next); 0: none. */

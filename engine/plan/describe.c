@@ -151,6 +151,10 @@ static void text_sizes(struct text *out, const struct plan *plan)
     add_bytes(out, s->word_bytes);
     text_add(out, ", portfolios and results ");
     add_bytes(out, s->lane_bytes);
+    if (s->kept_bytes) {
+        text_add(out, "; later for output.keep ");
+        add_bytes(out, s->kept_bytes);
+    }
     text_add(out, ") of ");
     add_bytes(out, s->memory_limit);
     text_add(out, "\ndisk        ");
@@ -254,10 +258,10 @@ char *plan_to_json(const struct plan *plan)
     text_format(&out,
                 ", \"memory\": {\"total\": %" PRIu64 ", \"limit\": %" PRIu64 ", \"bars\": %" PRIu64
                 ", \"axes\": %" PRIu64 ", \"columns\": %" PRIu64 ", \"signals\": %" PRIu64
-                ", \"portfolios\": %" PRIu64 "}, \"disk\": {\"cube\": %" PRIu64
+                ", \"portfolios\": %" PRIu64 ", \"kept\": %" PRIu64 "}, \"disk\": {\"cube\": %" PRIu64
                 ", \"partial\": %" PRIu64 "}, \"seconds\": ",
                 s->memory, s->memory_limit, s->bars_bytes, s->axes_bytes, s->column_bytes,
-                s->word_bytes, s->lane_bytes, s->cube_bytes, s->partial_bytes);
+                s->word_bytes, s->lane_bytes, s->kept_bytes, s->cube_bytes, s->partial_bytes);
     text_json_number(&out, s->seconds);
     text_add(&out, "}\n");
     if (!out.failed)

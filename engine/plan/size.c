@@ -12,6 +12,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
@@ -21,6 +22,7 @@ enum {
     FIXED_BYTES = 24 << 20,   /* program, libraries, stacks, HDF5 and its buffers */
     TILE_BEST = 2048,         /* bars: columns and words of a usual sweep stay in the caches */
     TILE_LEAST = 64,
+    KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
     BLOCK_MOST = 1 << 16,     /* cells */
     BLOCK_LEAST = 8,
 };
@@ -72,6 +74,49 @@ static uint64_t axes_bytes(const struct plan *plan)
     return bytes;
 }
 
+/* Columns that making one takes, itself included; those it shares with others count again. */
+static uint64_t columns_under(const struct plan *plan, int column)
+{
+    const struct plan_column *c = &plan->columns[column];
+    if (c->market >= 0)
+        return 1;
+    const struct plan_feature *feature = &plan->features[c->feature];
+    uint64_t count = 1;
+    for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
+        count += columns_under(plan, feature->input[k]);
+    return count;
+}
+
+static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
+                             const struct plan_service *services)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < axis->count; i++) {
+        const struct instance *instance = &axis->instances[i];
+        uint64_t count = 0;
+        for (int k = 0; instance->row && k < instance->row->n_needs; k++)
+            count += columns_under(plan, services[i].column[k]);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+/*
+ * One combination to keep runs alone at full length: its columns with their bits, signal,
+ * strength, label and confidence, equity, changes, and its trades, of which one in twenty
+ * bars is many.
+ */
+static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
+{
+    enum { SIGNALS = 19, EQUITY = 8, CHANGES = 25, TRADES = 300 / 20 };
+    if (plan->config->keep == KEEP_NONE)
+        return 0;
+    uint64_t columns = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
+                       most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers) + 2;
+    return KEPT_FIXED_BYTES +
+           bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
+}
+
 /* Fills in the parts and the sum for a tile and a block; returns the sum. */
 static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
 {
@@ -89,8 +134,11 @@ static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, u
     sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
     sizes->word_bytes = word_bytes(plan, cells, tile) + days;
     sizes->lane_bytes = (cells + LANES) * cell_bytes(plan);
-    sizes->memory = FIXED_BYTES + sizes->bars_bytes + sizes->axes_bytes + sizes->column_bytes +
-                    sizes->word_bytes + sizes->lane_bytes;
+    sizes->kept_bytes = kept_bytes(plan, longest);
+    /* What is kept is made when the lanes are done. */
+    uint64_t sweep = sizes->column_bytes + sizes->word_bytes + sizes->lane_bytes;
+    sizes->memory = FIXED_BYTES + sizes->bars_bytes + sizes->axes_bytes +
+                    (sweep > sizes->kept_bytes ? sweep : sizes->kept_bytes);
     return sizes->memory;
 }
 
@@ -122,8 +170,8 @@ static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnost
     size_text(plan->sizes.memory_limit, allowed);
     return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
                   "this run needs at least %s of memory and may use %s; raise resources.memory "
-                  "(--memory), or use fewer bars or parameter values",
-                  needed, allowed);
+                  "(--memory), or use fewer bars or parameter values%s",
+                  needed, allowed, plan->sizes.kept_bytes ? ", or no output.keep" : "");
 }
 
 static admf_status fit(struct plan *plan, const struct plan_options *options, const bool *needed,

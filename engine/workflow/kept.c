@@ -125,10 +125,10 @@ static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
                                   error);
     if (status == ADMF_OK)
         status = keep_trades(cube, cell, &in, &result, error);
-    if (status == ADMF_OK)
-        status = keep_changes(cube, cell, &in, error);
     memory_free(result.equity);
     scalar_result_deinit(&result);
+    if (status == ADMF_OK)
+        status = keep_changes(cube, cell, &in, error);
     inputs_deinit(&in);
     return status;
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run keeps to the memory it may use, or does not start and says what to change. */
+#define _GNU_SOURCE /* wait4 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "admf/error.h"
+#include "admf/market.h"
+#include "tests/e2e/program.h"
+
+enum { BARS = 100000, BARS_MIB = BARS * 48 / (1 << 20) + 1, LEAST_MIB = 64 };
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
+/* 20 000 combinations. */
+static const char wide[] =
+    "data: [{symbol: MADE, path: memory.csv}]\n"
+    "strategies:\n"
+    "  - type: sma_crossover\n"
+    "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, slow_period: {start: 50, stop: 545, step: 5}}\n"
+    "risk: {max_leverage: [off, 1, 2, 3, 4]}\n";
+static const char kept[] =
+    "data: [{symbol: MADE, path: memory.csv}]\n"
+    "strategies:\n"
+    "  - type: macd_crossover\n"
+    "    parameters: {fast_period: {start: 5, stop: 20, step: 1}, slow_period: {start: 25, stop: 100, step: 5}}\n"
+    "classifiers: [{type: hmm, policy: observe}, {type: volatility}]\n"
+    "risk: {scale_by_strength: [true, false]}\n"
+    "metrics: {by_regime: true}\n"
+    "output: {keep: {best: {by: sharpe, n: 20}}}\n";
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_synth_options options = {.output = "memory.csv", .bars = BARS, .seed = 3, .force = true};
+    write_file("memory_wide.yaml", wide);
+    write_file("memory_kept.yaml", kept);
+    return admf_synth(&options, &error) != ADMF_OK;
+}
+
+static void run(const char *yaml, long mebibytes, struct ended *ended)
+{
+    char memory[32];
+    snprintf(memory, sizeof memory, "%ldM", mebibytes);
+    const char *const arguments[] = {"run",       yaml, "-o",       "memory.h5", "--force",
+                                     "--threads", "2",  "--memory", memory,      NULL};
+    program_run(arguments, ended);
+}
+
+/* "this run needs at least 31 MiB of memory": 31. */
+static long least(const char *yaml)
+{
+    struct ended ended;
+    run(yaml, 1, &ended);
+    assert_int_equal(ended.code, ADMF_BAD_CONFIG);
+    assert_false(access("memory.h5", F_OK) == 0);
+    assert_false(access("memory.h5.partial", F_OK) == 0);
+    assert_non_null(strstr(ended.messages, "--memory"));
+    const char *number = strstr(ended.messages, "at least ");
+    assert_non_null(number);
+    return strtol(number + strlen("at least "), NULL, 10);
+}
+
+static void expect_within(const char *yaml, long mebibytes)
+{
+    struct ended ended;
+    run(yaml, mebibytes, &ended);
+    if (ended.code != 0)
+        fail_msg("%s with %ld MiB: exit code %d\n%s", yaml, mebibytes, ended.code, ended.messages);
+    print_message("%s: %ld of %ld MiB\n", yaml, ended.peak / 1024, mebibytes);
+    if (!sanitized && ended.peak > mebibytes * 1024 * 11 / 10)
+        fail_msg("%s used %ld of %ld MiB", yaml, ended.peak / 1024, mebibytes);
+    unlink("memory.h5");
+}
+
+static void a_wide_sweep_keeps_to_its_memory(void **state)
+{
+    (void)state;
+    expect_within("memory_wide.yaml", 96);
+    expect_within("memory_wide.yaml", 48);
+}
+
+static void the_least_is_enough_and_small(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"memory_wide.yaml", "memory_kept.yaml"};
+    static const long keeping[] = {0, 24}; /* output.keep costs more */
+    unlink("memory.h5");
+    for (int i = 0; i < 2; i++) {
+        long mebibytes = least(files[i]);
+        assert_true(mebibytes <= LEAST_MIB + BARS_MIB + keeping[i]);
+        expect_within(files[i], mebibytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
+        cmocka_unit_test(the_least_is_enough_and_small),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
