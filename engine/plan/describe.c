@@ -68,6 +68,28 @@ static void add_bytes(struct text *out, uint64_t bytes)
     text_format(out, value < 10 && unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
+/* What was inferred of one symbol's time. */
+static void add_periods(struct text *out, const struct plan *plan, size_t symbol)
+{
+    const struct plan_window *window = &plan->windows[symbol * plan->window_count];
+    char bars[NUMBER_MAX], samples[NUMBER_MAX];
+    number_to_text(plan->bars[symbol]->bars_per_year, bars);
+    number_to_text(window->periods, samples);
+    text_format(out, "%s: %s bars a year; equity of every %s, %s samples a year\n",
+                plan->bars[symbol]->symbol, bars, window->daily_samples ? "day" : "bar", samples);
+}
+
+char *plan_periods_text(const struct plan *plan)
+{
+    struct text out = {0};
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        add_periods(&out, plan, s);
+    if (!out.failed)
+        return out.chars;
+    text_deinit(&out);
+    return NULL;
+}
+
 /* ---- text ---------------------------------------------------------------------------------*/
 
 static void text_axes(struct text *out, const struct plan *plan)
@@ -87,6 +109,10 @@ static void text_axes(struct text *out, const struct plan *plan)
     for (size_t s = 0; s < plan->symbol_count; s++)
         text_format(out, "data        %s: %zu bars of %s\n", plan->bars[s]->symbol,
                     plan->bars[s]->count, plan->bars[s]->source);
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        text_add(out, "periods     ");
+        add_periods(out, plan, s);
+    }
 }
 
 static void text_topology(struct text *out, const struct plan *plan)
@@ -138,8 +164,9 @@ static void text_features(struct text *out, const struct plan *plan)
 static void text_sizes(struct text *out, const struct plan *plan)
 {
     const struct plan_sizes *s = &plan->sizes;
-    text_format(out, "\ntiles       %zu bars; %" PRIu64 " blocks of up to %" PRIu64
-                     " combinations; %d threads, %s\n",
+    text_format(out,
+                "\ntiles       %zu bars; %" PRIu64 " blocks of up to %" PRIu64
+                " combinations; %d threads, %s\n",
                 s->tile_bars, s->blocks, s->block_cells, s->threads, plan->kernels->name);
     text_add(out, "memory      ");
     add_bytes(out, s->memory);
@@ -194,6 +221,10 @@ static void json_axes(struct text *out, const struct plan *plan)
         text_json_string(out, plan->bars[s]->source);
         text_format(out, ", \"bars\": %zu, \"bars_per_year\": ", plan->bars[s]->count);
         text_json_number(out, plan->bars[s]->bars_per_year);
+        const struct plan_window *window = &plan->windows[s * plan->window_count];
+        text_format(out, ", \"sampling\": \"%s\", \"samples_per_year\": ",
+                    window->daily_samples ? "day" : "bar");
+        text_json_number(out, window->periods);
         text_add(out, "}");
     }
     text_add(out, "]");
@@ -258,8 +289,8 @@ char *plan_to_json(const struct plan *plan)
     text_format(&out,
                 ", \"memory\": {\"total\": %" PRIu64 ", \"limit\": %" PRIu64 ", \"bars\": %" PRIu64
                 ", \"axes\": %" PRIu64 ", \"columns\": %" PRIu64 ", \"signals\": %" PRIu64
-                ", \"portfolios\": %" PRIu64 ", \"kept\": %" PRIu64 "}, \"disk\": {\"cube\": %" PRIu64
-                ", \"partial\": %" PRIu64 "}, \"seconds\": ",
+                ", \"portfolios\": %" PRIu64 ", \"kept\": %" PRIu64
+                "}, \"disk\": {\"cube\": %" PRIu64 ", \"partial\": %" PRIu64 "}, \"seconds\": ",
                 s->memory, s->memory_limit, s->bars_bytes, s->axes_bytes, s->column_bytes,
                 s->word_bytes, s->lane_bytes, s->kept_bytes, s->cube_bytes, s->partial_bytes);
     text_json_number(&out, s->seconds);

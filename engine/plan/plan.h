@@ -45,47 +45,47 @@ struct plan_service {
 struct plan_window {
     char label[32];
     size_t symbol;
-    size_t first, end; /* bars first … end-1 */
-    size_t samples;    /* of equity */
-    double periods;    /* P of the metrics */
-    bool daily_samples;    /* equity is sampled at day ends, else at every bar */
+    size_t first, end;  /* bars first … end-1 */
+    size_t samples;     /* of equity */
+    double periods;     /* P of the metrics */
+    bool daily_samples; /* equity is sampled at day ends, else at every bar */
 };
 
 /* Counts of what the catalogue calls a service, for the topology. */
 struct plan_sizes {
-    size_t tile_bars;      /* bars a tile has */
-    uint64_t block_cells;  /* cells between two commits */
-    uint64_t blocks;       /* of all symbols and windows */
+    size_t tile_bars;     /* bars a tile has */
+    uint64_t block_cells; /* cells between two commits */
+    uint64_t blocks;      /* of all symbols and windows */
     int threads;
     uint64_t memory_limit; /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
-    uint64_t kept_bytes;   /* for one combination of output.keep, after the lanes */
-    uint64_t memory;       /* estimated peak, all of the above and a fixed share */
+    uint64_t kept_bytes; /* for one combination of output.keep, after the lanes */
+    uint64_t memory;     /* estimated peak, all of the above and a fixed share */
     uint64_t cube_bytes, partial_bytes;
-    double seconds;        /* estimated */
+    double seconds; /* estimated */
 };
 
 struct plan {
-    const struct config *config;         /* borrowed */
+    const struct config *config; /* borrowed */
     const struct kernel_table *kernels;
     const admf_pattern *pattern, *base_pattern;
 
-    struct axis axes[AXIS_COUNT];        /* owned */
-    uint64_t combinations;               /* of one symbol and window */
+    struct axis axes[AXIS_COUNT]; /* owned */
+    uint64_t combinations;        /* of one symbol and window */
 
     size_t symbol_count;
-    struct bars **bars;                  /* owned; [symbol_count] */
-    size_t window_count;                 /* per symbol */
-    struct plan_window *windows;         /* [symbol_count * window_count], symbol-major */
+    struct bars **bars;          /* owned; [symbol_count] */
+    size_t window_count;         /* per symbol */
+    struct plan_window *windows; /* [symbol_count * window_count], symbol-major */
 
     size_t column_count;
     struct plan_column *columns;
     size_t feature_count;
-    struct plan_feature *features;       /* in order of level */
-    struct plan_service *strategies;     /* [axes[AXIS_STRATEGY].count] */
-    struct plan_service *classifiers;    /* [axes[AXIS_CLASSIFIER].count] */
-    int *scale_column;                   /* [axes[AXIS_RISK].count]: atr or volatility; -1: none */
-    uint32_t market_needed;              /* bit per market column read by anything */
+    struct plan_feature *features;    /* in order of level */
+    struct plan_service *strategies;  /* [axes[AXIS_STRATEGY].count] */
+    struct plan_service *classifiers; /* [axes[AXIS_CLASSIFIER].count] */
+    int *scale_column;                /* [axes[AXIS_RISK].count]: atr or volatility; -1: none */
+    uint32_t market_needed;           /* bit per market column read by anything */
 
     bool has_grid;
     struct plan_sizes sizes;
@@ -93,8 +93,8 @@ struct plan {
 
 struct plan_options {
     const struct kernel_table *kernels;
-    int threads;          /* 0: as configured, else all */
-    uint64_t memory;      /* 0: as configured, else 80 % of what is available */
+    int threads;                     /* 0: as configured, else all */
+    uint64_t memory;                 /* 0: as configured, else 80 % of what is available */
     uint64_t tile_bars, block_cells; /* 0: chosen */
 };
 
@@ -126,6 +126,8 @@ void plan_column_name(const struct plan *plan, int column, char *out, size_t siz
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors);
 
+/* What was inferred of each symbol's time, a line each. Freed as below. */
+char *plan_periods_text(const struct plan *plan);
 /* The plan for people and for programs; freed with memory_free. NULL: out of memory. */
 char *plan_to_text(const struct plan *plan);
 char *plan_to_json(const struct plan *plan);

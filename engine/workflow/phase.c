@@ -30,7 +30,7 @@ struct phase {
     struct cube_data *data;
     admf_metric metrics[METRIC_COUNT];
     int metric_ids[METRIC_COUNT];
-    char *identity, *resolved;
+    char *identity, *resolved, *periods;
     struct cube_text provenance[PROVENANCE_MAX];
     char threads[16], started[32];
     struct day_labels days; /* of days_symbol */
@@ -72,6 +72,7 @@ static void describe_provenance(struct phase *phase, const char *correlation_id)
     time_text(phase->started);
     add_provenance(phase, "configuration", plan->config->text);
     add_provenance(phase, "resolved_configuration", phase->resolved);
+    add_provenance(phase, "periods", phase->periods);
     add_provenance(phase, "correlation_id", correlation_id);
     add_provenance(phase, "pattern", plan->pattern->name);
     add_provenance(phase, "base_pattern", plan->base_pattern->name);
@@ -92,7 +93,9 @@ static bool describe_data(struct phase *phase)
     phase->windows = memory_new(windows, sizeof *phase->windows);
     phase->identity = configuration_identity(plan->config);
     phase->resolved = config_resolved(plan->config);
-    if (!phase->symbols || !phase->data || !phase->windows || !phase->identity || !phase->resolved)
+    phase->periods = plan_periods_text(plan);
+    if (!phase->symbols || !phase->data || !phase->windows || !phase->identity ||
+        !phase->resolved || !phase->periods)
         return false;
     for (size_t s = 0; s < symbols; s++) {
         phase->symbols[s] = plan->bars[s]->symbol;
@@ -155,8 +158,7 @@ static void show_progress(struct phase *phase, const char *stage, double bars, b
     phase->last_report = t;
     phase->progress.stage = stage;
     phase->progress.seconds = t - phase->start;
-    phase->progress.combination_bars_done =
-        phase->bars_before + bars * (double)phase->block_cells;
+    phase->progress.combination_bars_done = phase->bars_before + bars * (double)phase->block_cells;
     phase->options->progress(phase->options->progress_context, &phase->progress);
 }
 
@@ -382,5 +384,6 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     memory_free(phase.data);
     memory_free(phase.identity);
     memory_free(phase.resolved);
+    memory_free(phase.periods);
     return status;
 }

@@ -407,6 +407,10 @@ class Sweep(Case):
         plan = json.loads(self.works("plan", CONFIG, "--json"))
         self.assertEqual(plan["combinations"], 24)
         self.assertIn("24", self.works("plan", CONFIG))
+        self.assertIn("\nperiods     SP500: 252 bars a year; equity of every bar, 252 samples a year\n",
+                      self.works("plan", CONFIG))
+        hourly = json.loads(self.works("plan", ROOT / "configs" / "intraday.yaml", "--json"))
+        self.assertEqual(hourly["symbols"][0]["sampling"], "day")
 
     def test_forms_of_options(self):
         def plan(*form):
