@@ -38,11 +38,11 @@ typedef size_t feature_state_bytes(const double *p);
 typedef void feature_kernel(const double *p, const struct stretch *s, void *state);
 
 #define FEATURE_STATE(name) size_t KERNEL(feature_bytes_##name)(const double *p)
-#define FEATURE_KERNEL(name) \
+#define FEATURE_KERNEL(name)                                                                       \
     void KERNEL(feature_##name)(const double *p, const struct stretch *s, void *state)
 
-#define FEATURE(name, ...) \
-    FEATURE_STATE(name);   \
+#define FEATURE(name, ...)                                                                         \
+    FEATURE_STATE(name);                                                                           \
     FEATURE_KERNEL(name);
 #include "kernels/catalog/features.def"
 #undef FEATURE

@@ -28,80 +28,80 @@ struct vote {
     vm up, down;
 };
 
-#define SIGNAL_KERNEL(name)                                                                      \
-    VEC struct vote vote_##name(const vd *x, const vd *p);                                       \
-    strategy_kernel KERNEL(strategy_##name);                                                     \
-    void KERNEL(strategy_##name)(const double *const *column, const double *p, size_t words,     \
-                                 uint64_t *up, uint64_t *down)                                   \
-    {                                                                                            \
-        vd lanes[ADMF_PARAMS_MAX];                                                               \
-        for (int k = 0; k < PARAMS_STRATEGY_##name; k++)                                         \
-            lanes[k] = splat(p[k]);                                                              \
-        for (size_t w = 0; w < words; w++) {                                                     \
-            uint64_t u = 0, d = 0;                                                               \
-            for (int t = 0; t < WORD_BARS; t += WIDTH) {                                         \
-                vd x[COLUMNS_STRATEGY_##name];                                                   \
-                for (int k = 0; k < COLUMNS_STRATEGY_##name; k++)                                \
-                    x[k] = load(column[k] + w * WORD_BARS + (size_t)t);                          \
-                struct vote v = vote_##name(x, lanes);                                           \
-                u |= (uint64_t)bits(v.up) << t;                                                  \
-                d |= (uint64_t)bits(v.down) << t;                                                \
-            }                                                                                    \
-            up[w] = u;                                                                           \
-            down[w] = d;                                                                         \
-        }                                                                                        \
-    }                                                                                            \
+#define SIGNAL_KERNEL(name)                                                                        \
+    VEC struct vote vote_##name(const vd *x, const vd *p);                                         \
+    strategy_kernel KERNEL(strategy_##name);                                                       \
+    void KERNEL(strategy_##name)(const double *const *column, const double *p, size_t words,       \
+                                 uint64_t *up, uint64_t *down)                                     \
+    {                                                                                              \
+        vd lanes[ADMF_PARAMS_MAX];                                                                 \
+        for (int k = 0; k < PARAMS_STRATEGY_##name; k++)                                           \
+            lanes[k] = splat(p[k]);                                                                \
+        for (size_t w = 0; w < words; w++) {                                                       \
+            uint64_t u = 0, d = 0;                                                                 \
+            for (int t = 0; t < WORD_BARS; t += WIDTH) {                                           \
+                vd x[COLUMNS_STRATEGY_##name];                                                     \
+                for (int k = 0; k < COLUMNS_STRATEGY_##name; k++)                                  \
+                    x[k] = load(column[k] + w * WORD_BARS + (size_t)t);                            \
+                struct vote v = vote_##name(x, lanes);                                             \
+                u |= (uint64_t)bits(v.up) << t;                                                    \
+                d |= (uint64_t)bits(v.down) << t;                                                  \
+            }                                                                                      \
+            up[w] = u;                                                                             \
+            down[w] = d;                                                                           \
+        }                                                                                          \
+    }                                                                                              \
     VEC struct vote vote_##name(const vd *x, const vd *p)
 
-#define STRENGTH_KERNEL(name)                                                                    \
-    VEC vd strength_of_##name(const vd *x, const vd *p);                                         \
-    strength_kernel KERNEL(strength_##name);                                                     \
-    void KERNEL(strength_##name)(const double *const *column, const double *p, size_t words,     \
-                                 double *strength)                                               \
-    {                                                                                            \
-        vd lanes[ADMF_PARAMS_MAX];                                                               \
-        for (int k = 0; k < PARAMS_STRATEGY_##name; k++)                                         \
-            lanes[k] = splat(p[k]);                                                              \
-        for (size_t t = 0; t < words * WORD_BARS; t += WIDTH) {                                  \
-            vd x[COLUMNS_STRATEGY_##name];                                                       \
-            for (int k = 0; k < COLUMNS_STRATEGY_##name; k++)                                    \
-                x[k] = load(column[k] + t);                                                      \
-            store(strength + t, strength_of_##name(x, lanes));                                   \
-        }                                                                                        \
-    }                                                                                            \
+#define STRENGTH_KERNEL(name)                                                                      \
+    VEC vd strength_of_##name(const vd *x, const vd *p);                                           \
+    strength_kernel KERNEL(strength_##name);                                                       \
+    void KERNEL(strength_##name)(const double *const *column, const double *p, size_t words,       \
+                                 double *strength)                                                 \
+    {                                                                                              \
+        vd lanes[ADMF_PARAMS_MAX];                                                                 \
+        for (int k = 0; k < PARAMS_STRATEGY_##name; k++)                                           \
+            lanes[k] = splat(p[k]);                                                                \
+        for (size_t t = 0; t < words * WORD_BARS; t += WIDTH) {                                    \
+            vd x[COLUMNS_STRATEGY_##name];                                                         \
+            for (int k = 0; k < COLUMNS_STRATEGY_##name; k++)                                      \
+                x[k] = load(column[k] + t);                                                        \
+            store(strength + t, strength_of_##name(x, lanes));                                     \
+        }                                                                                          \
+    }                                                                                              \
     VEC vd strength_of_##name(const vd *x, const vd *p)
 
 /* The body sets is[k] to where label k+1 holds; all are none() before. */
-#define CLASSIFIER_KERNEL(name)                                                                  \
-    VEC void classify_##name(const vd *x, const vd *p, vm *is);                                  \
-    classifier_kernel KERNEL(classifier_##name);                                                 \
-    void KERNEL(classifier_##name)(const double *const *column, const double *p, size_t words,   \
-                                   uint64_t *const *label)                                       \
-    {                                                                                            \
-        vd lanes[ADMF_PARAMS_MAX];                                                               \
-        for (int k = 0; k < PARAMS_CLASSIFIER_##name; k++)                                       \
-            lanes[k] = splat(p[k]);                                                              \
-        for (size_t w = 0; w < words; w++) {                                                     \
-            uint64_t word[LABELS_CLASSIFIER_##name] = {0};                                       \
-            for (int t = 0; t < WORD_BARS; t += WIDTH) {                                         \
-                vd x[COLUMNS_CLASSIFIER_##name];                                                 \
-                vm is[LABELS_CLASSIFIER_##name];                                                 \
-                for (int k = 0; k < COLUMNS_CLASSIFIER_##name; k++)                              \
-                    x[k] = load(column[k] + w * WORD_BARS + (size_t)t);                          \
-                for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                               \
-                    is[k] = none();                                                              \
-                classify_##name(x, lanes, is);                                                   \
-                for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                               \
-                    word[k] |= (uint64_t)bits(is[k]) << t;                                       \
-            }                                                                                    \
-            for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                                   \
-                label[k][w] = word[k];                                                           \
-        }                                                                                        \
-    }                                                                                            \
+#define CLASSIFIER_KERNEL(name)                                                                    \
+    VEC void classify_##name(const vd *x, const vd *p, vm *is);                                    \
+    classifier_kernel KERNEL(classifier_##name);                                                   \
+    void KERNEL(classifier_##name)(const double *const *column, const double *p, size_t words,     \
+                                   uint64_t *const *label)                                         \
+    {                                                                                              \
+        vd lanes[ADMF_PARAMS_MAX];                                                                 \
+        for (int k = 0; k < PARAMS_CLASSIFIER_##name; k++)                                         \
+            lanes[k] = splat(p[k]);                                                                \
+        for (size_t w = 0; w < words; w++) {                                                       \
+            uint64_t word[LABELS_CLASSIFIER_##name] = {0};                                         \
+            for (int t = 0; t < WORD_BARS; t += WIDTH) {                                           \
+                vd x[COLUMNS_CLASSIFIER_##name];                                                   \
+                vm is[LABELS_CLASSIFIER_##name];                                                   \
+                for (int k = 0; k < COLUMNS_CLASSIFIER_##name; k++)                                \
+                    x[k] = load(column[k] + w * WORD_BARS + (size_t)t);                            \
+                for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                                 \
+                    is[k] = none();                                                                \
+                classify_##name(x, lanes, is);                                                     \
+                for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                                 \
+                    word[k] |= (uint64_t)bits(is[k]) << t;                                         \
+            }                                                                                      \
+            for (int k = 0; k < LABELS_CLASSIFIER_##name; k++)                                     \
+                label[k][w] = word[k];                                                             \
+        }                                                                                          \
+    }                                                                                              \
     VEC void classify_##name(const vd *x, const vd *p, vm *is)
 
-#define CONFIDENCE_KERNEL(name)                \
-    confidence_kernel KERNEL(confidence_##name); \
+#define CONFIDENCE_KERNEL(name)                                                                    \
+    confidence_kernel KERNEL(confidence_##name);                                                   \
     double KERNEL(confidence_##name)(const double *x, const double *p, int code)
 
 #endif

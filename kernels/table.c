@@ -10,17 +10,17 @@
 
 #define WEAK __attribute__((weak))
 
-#define STRATEGY(name, ...)                     \
-    strategy_kernel KERNEL(strategy_##name);    \
+#define STRATEGY(name, ...)                                                                        \
+    strategy_kernel KERNEL(strategy_##name);                                                       \
     WEAK strength_kernel KERNEL(strength_##name);
 #include "kernels/catalog/strategies.def"
 #undef STRATEGY
 
-#define CLASSIFIER(name, ...)                       \
-    classifier_kernel KERNEL(classifier_##name);    \
+#define CLASSIFIER(name, ...)                                                                      \
+    classifier_kernel KERNEL(classifier_##name);                                                   \
     WEAK confidence_kernel KERNEL(confidence_##name);
-#define DAY_CLASSIFIER(name, ...)                   \
-    day_scratch_bytes KERNEL(day_scratch_##name);   \
+#define DAY_CLASSIFIER(name, ...)                                                                  \
+    day_scratch_bytes KERNEL(day_scratch_##name);                                                  \
     day_kernel KERNEL(days_##name);
 #include "kernels/catalog/classifiers.def"
 #undef DAY_CLASSIFIER
@@ -38,7 +38,8 @@ const struct kernel_table KERNEL(kernel_table) = {
     .width = WIDTH,
     .feature =
         {
-#define FEATURE(name, ...) [FEATURE_##name] = {KERNEL(feature_bytes_##name), KERNEL(feature_##name)},
+#define FEATURE(name, ...)                                                                         \
+    [FEATURE_##name] = {KERNEL(feature_bytes_##name), KERNEL(feature_##name)},
 #include "kernels/catalog/features.def"
 #undef FEATURE
         },
@@ -73,7 +74,7 @@ const struct kernel_table KERNEL(kernel_table) = {
     .day =
         {
 #define CLASSIFIER(name, ...)
-#define DAY_CLASSIFIER(name, ...) \
+#define DAY_CLASSIFIER(name, ...)                                                                  \
     [CLASSIFIER_##name] = {KERNEL(day_scratch_##name), KERNEL(days_##name)},
 #include "kernels/catalog/classifiers.def"
 #undef DAY_CLASSIFIER

@@ -56,7 +56,9 @@ enum { WIDTH = 4 };
 typedef double vd __attribute__((vector_size(32)));
 typedef int64_t vi __attribute__((vector_size(32)));
 typedef uint64_t vu __attribute__((vector_size(32)));
-typedef struct { __m256d m; } vm;
+typedef struct {
+    __m256d m;
+} vm;
 
 VEC vm lt(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_LT_OQ)}; }
 VEC vm le(vd a, vd b) { return (vm){_mm256_cmp_pd(a, b, _CMP_LE_OQ)}; }
@@ -91,7 +93,9 @@ enum { WIDTH = 2 };
 typedef double vd __attribute__((vector_size(16)));
 typedef int64_t vi __attribute__((vector_size(16)));
 typedef uint64_t vu __attribute__((vector_size(16)));
-typedef struct { __m128d m; } vm;
+typedef struct {
+    __m128d m;
+} vm;
 
 VEC vm lt(vd a, vd b) { return (vm){_mm_cmplt_pd(a, b)}; }
 VEC vm le(vd a, vd b) { return (vm){_mm_cmple_pd(a, b)}; }
@@ -126,7 +130,9 @@ enum { WIDTH = 2 };
 typedef double vd __attribute__((vector_size(16)));
 typedef int64_t vi __attribute__((vector_size(16)));
 typedef uint64_t vu __attribute__((vector_size(16)));
-typedef struct { uint64x2_t m; } vm;
+typedef struct {
+    uint64x2_t m;
+} vm;
 
 VEC vm lt(vd a, vd b) { return (vm){vcltq_f64((float64x2_t)a, (float64x2_t)b)}; }
 VEC vm le(vd a, vd b) { return (vm){vcleq_f64((float64x2_t)a, (float64x2_t)b)}; }

@@ -8,10 +8,7 @@
 static const uint64_t P1 = 0x9E3779B185EBCA87u, P2 = 0xC2B2AE3D27D4EB4Fu, P3 = 0x165667B19E3779F9u,
                       P4 = 0x85EBCA77C2B2AE63u, P5 = 0x27D4EB2F165667C5u;
 
-static uint64_t rotate(uint64_t x, int bits)
-{
-    return x << bits | x >> (64 - bits);
-}
+static uint64_t rotate(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
 
 /* Both formats the program runs on are little-endian; so is XXH64. */
 static uint64_t read64(const unsigned char *p)
@@ -21,15 +18,9 @@ static uint64_t read64(const unsigned char *p)
     return x;
 }
 
-static uint64_t mix(uint64_t lane, uint64_t input)
-{
-    return rotate(lane + input * P2, 31) * P1;
-}
+static uint64_t mix(uint64_t lane, uint64_t input) { return rotate(lane + input * P2, 31) * P1; }
 
-static uint64_t merge(uint64_t hash, uint64_t lane)
-{
-    return (hash ^ mix(0, lane)) * P1 + P4;
-}
+static uint64_t merge(uint64_t hash, uint64_t lane) { return (hash ^ mix(0, lane)) * P1 + P4; }
 
 void digest_start(struct digest *digest)
 {

@@ -34,10 +34,7 @@ admf_status fail_file(admf_error *error, admf_status code, const char *file, int
     return code;
 }
 
-admf_status fail_memory(admf_error *error)
-{
-    return fail(error, ADMF_INTERNAL, "out of memory");
-}
+admf_status fail_memory(admf_error *error) { return fail(error, ADMF_INTERNAL, "out of memory"); }
 
 /* Room for one more, and always one in reserve for "out of memory". */
 static admf_error *next_item(admf_diagnostics *list)
@@ -105,10 +102,7 @@ admf_status admf_diagnostics_status(const admf_diagnostics *list)
     return list->total ? ADMF_INTERNAL : ADMF_OK;
 }
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Damerau's distance with swaps of neighbours (optimal string alignment), by three rows. */
 static size_t edit_distance(const char *a, const char *b)

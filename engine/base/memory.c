@@ -17,10 +17,7 @@ void memory_fail_at(uint64_t n)
     atomic_store(&failing, n);
 }
 
-uint64_t memory_allocations(void)
-{
-    return atomic_load(&allocations);
-}
+uint64_t memory_allocations(void) { return atomic_load(&allocations); }
 
 static _Bool refused(void)
 {
@@ -56,10 +53,7 @@ void *memory_new_aligned(size_t count, size_t size)
     return block;
 }
 
-void memory_free(void *block)
-{
-    free(block);
-}
+void memory_free(void *block) { free(block); }
 
 void memory_return(void)
 {

@@ -47,10 +47,7 @@ void text_append(struct text *text, const char *chars, size_t length)
     text->chars[text->length] = '\0';
 }
 
-void text_add(struct text *text, const char *chars)
-{
-    text_append(text, chars, strlen(chars));
-}
+void text_add(struct text *text, const char *chars) { text_append(text, chars, strlen(chars)); }
 
 void text_format(struct text *text, const char *format, ...)
 {
@@ -96,10 +93,7 @@ void text_json_number(struct text *text, double number)
 static locale_t plain;
 static pthread_once_t plain_once = PTHREAD_ONCE_INIT;
 
-static void make_plain(void)
-{
-    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
+static void make_plain(void) { plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
 
 static double read_plain(const char *text, char **end)
 {
@@ -153,10 +147,7 @@ void number_to_text(double number, char out[NUMBER_MAX])
     }
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The digits at p without underscores between them; false where an underscore stands elsewhere. */
 static bool copy_digits(const char **p, const char *end, char **out)

@@ -53,8 +53,8 @@ const struct kernel_table *cpu_choose(const char *isa, admf_error *error)
         strcat(names, k ? ", " : "");
         strcat(names, tables[k]->name);
     }
-    fail(error, ADMF_USAGE, "%sthis machine cannot run instruction set '%s'; it can run %s",
-         source, isa, names);
+    fail(error, ADMF_USAGE, "%sthis machine cannot run instruction set '%s'; it can run %s", source,
+         isa, names);
     return NULL;
 }
 
@@ -87,10 +87,7 @@ static uint64_t number_in(const char *path, const char *key, uint64_t none)
     return value;
 }
 
-static uint64_t lesser(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
+static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 /* What the cgroup leaves: limit less use, with the file cache it can give back. */
 static uint64_t cgroup_room(void)

@@ -19,7 +19,7 @@ struct columns {
     uint64_t *defined;     /* [count][row / WORD_BARS] */
     size_t feature_count;  /* needed features, in order of level */
     int *feature;
-    void **state;          /* [feature_count] */
+    void **state; /* [feature_count] */
 };
 
 static size_t row_length(size_t tile_bars)

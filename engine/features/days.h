@@ -8,8 +8,8 @@
 /* Labels of every day classifier instance of a plan for one symbol. */
 struct day_labels {
     size_t days;
-    uint8_t **label;      /* [classifier instances]: NULL for classifiers of bars */
-    double **confidence;  /* the same; NULL unless asked for */
+    uint8_t **label;     /* [classifier instances]: NULL for classifiers of bars */
+    double **confidence; /* the same; NULL unless asked for */
 };
 
 /* Whether any classifier of the plan is fitted to days. */

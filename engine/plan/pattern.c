@@ -52,5 +52,5 @@ admf_status plan_choose_pattern(struct plan *plan, admf_diagnostics *errors)
 enum axis_kind plan_outer_axis(const struct plan *plan)
 {
     return plan->axes[AXIS_CLASSIFIER].count < plan->axes[AXIS_STRATEGY].count ? AXIS_CLASSIFIER
-                                                                                : AXIS_STRATEGY;
+                                                                               : AXIS_STRATEGY;
 }

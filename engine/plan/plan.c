@@ -107,7 +107,8 @@ void plan_column_name(const struct plan *plan, int column, char *out, size_t siz
 
 /* ---- making ------------------------------------------------------------------------------*/
 
-static admf_status load_bars(struct plan *plan, admf_diagnostics *errors, admf_diagnostics *warnings)
+static admf_status load_bars(struct plan *plan, admf_diagnostics *errors,
+                             admf_diagnostics *warnings)
 {
     const struct config *config = plan->config;
     admf_status status = ADMF_OK;
@@ -135,8 +136,8 @@ static const double *market_values(const struct bars *bars, int market)
 static const char *who_needs(const struct plan *plan, int market)
 {
     for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++) {
-        const struct plan_service *services = a == AXIS_STRATEGY ? plan->strategies
-                                                                 : plan->classifiers;
+        const struct plan_service *services =
+            a == AXIS_STRATEGY ? plan->strategies : plan->classifiers;
         for (size_t i = 0; i < plan->axes[a].count; i++) {
             const admf_component *row = plan->axes[a].instances[i].row;
             for (int k = 0; row && k < row->n_needs; k++) {
@@ -144,7 +145,8 @@ static const char *who_needs(const struct plan *plan, int market)
                 if (c->market == market)
                     return row->name;
                 if (c->market < 0)
-                    for (int j = 0; j < catalog_features[plan->features[c->feature].id].n_needs; j++)
+                    for (int j = 0; j < catalog_features[plan->features[c->feature].id].n_needs;
+                         j++)
                         if (plan->columns[plan->features[c->feature].input[j]].market == market)
                             return row->name;
             }
@@ -157,8 +159,8 @@ static admf_status check_columns(const struct plan *plan, admf_diagnostics *erro
 {
     bool next_open = false, failed = false;
     for (size_t i = 0; i < plan->axes[AXIS_EXECUTION].count; i++)
-        next_open |= plan->axes[AXIS_EXECUTION].instances[i].params[EXECUTION_fill] ==
-                     FILL_NEXT_OPEN;
+        next_open |=
+            plan->axes[AXIS_EXECUTION].instances[i].params[EXECUTION_fill] == FILL_NEXT_OPEN;
     for (size_t s = 0; s < plan->symbol_count; s++)
         for (int m = 0; m < MARKET_COUNT; m++) {
             if (!(plan->market_needed >> m & 1) || market_values(plan->bars[s], m))
@@ -207,8 +209,8 @@ static admf_status make_windows(struct plan *plan, admf_diagnostics *errors)
         window->symbol = s;
         window->end = bars->count;
         window->samples = daily ? bars->days : bars->count;
-        window->periods = daily && !bars->daily_or_longer ? bars->days_per_year
-                                                          : bars->bars_per_year;
+        window->periods =
+            daily && !bars->daily_or_longer ? bars->days_per_year : bars->bars_per_year;
         if (!isnan(config->periods_per_year))
             window->periods = config->periods_per_year;
         window->daily_samples = daily;

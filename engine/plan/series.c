@@ -85,8 +85,8 @@ admf_status series_parse(const char *text, const admf_component *owner, struct s
     *out = (struct series){.market = -1, .feature = -1};
     if (parse(text, owner, out))
         return ADMF_OK;
-    return fail(error, ADMF_INTERNAL, "the row of '%s' needs '%s', which is no series",
-                owner->name, text);
+    return fail(error, ADMF_INTERNAL, "the row of '%s' needs '%s', which is no series", owner->name,
+                text);
 }
 
 void series_params(const struct series *series, const double *params, double *out)

@@ -9,7 +9,14 @@
 #include "admf/error.h"
 #include "admf/types.h"
 
-enum market_column { MARKET_OPEN, MARKET_HIGH, MARKET_LOW, MARKET_CLOSE, MARKET_VOLUME, MARKET_COUNT };
+enum market_column {
+    MARKET_OPEN,
+    MARKET_HIGH,
+    MARKET_LOW,
+    MARKET_CLOSE,
+    MARKET_VOLUME,
+    MARKET_COUNT
+};
 extern const char *const market_column_names[MARKET_COUNT];
 
 /* A parsed need: a market column, or a member of a feature. */
@@ -17,8 +24,8 @@ struct series {
     int market;  /* enum market_column, or -1 */
     int feature; /* feature_id where market is -1 */
     int member;
-    int arguments;                  /* given; the rest take their defaults */
-    int argument[ADMF_PARAMS_MAX];  /* index of the owner's parameter; -1: a constant */
+    int arguments;                 /* given; the rest take their defaults */
+    int argument[ADMF_PARAMS_MAX]; /* index of the owner's parameter; -1: a constant */
     double constant[ADMF_PARAMS_MAX];
 };
 

@@ -19,11 +19,11 @@
 #include "engine/plan/plan.h"
 
 enum {
-    FIXED_BYTES = 24 << 20,   /* program, libraries, stacks, HDF5 and its buffers */
-    TILE_BEST = 2048,         /* bars: columns and words of a usual sweep stay in the caches */
+    FIXED_BYTES = 24 << 20, /* program, libraries, stacks, HDF5 and its buffers */
+    TILE_BEST = 2048,       /* bars: columns and words of a usual sweep stay in the caches */
     TILE_LEAST = 64,
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
-    BLOCK_MOST = 1 << 16,     /* cells */
+    BLOCK_MOST = 1 << 16,        /* cells */
     BLOCK_LEAST = 8,
 };
 /* Combination-bars between two commits: some ten seconds of one core. */
@@ -31,10 +31,10 @@ static const double BLOCK_WORK = 4e10;
 
 static uint64_t cell_bytes(const struct plan *plan)
 {
-    uint64_t regimes = plan->config->by_regime ? sizeof(struct regime_sums) + 5 * 8 * ADMF_LABELS_MAX
-                                               : 0;
-    uint64_t results = METRIC_COUNT * sizeof(double) + 1 + 3 * sizeof(double) *
-                       (uint64_t)plan->config->blocks;
+    uint64_t regimes =
+        plan->config->by_regime ? sizeof(struct regime_sums) + 5 * 8 * ADMF_LABELS_MAX : 0;
+    uint64_t results =
+        METRIC_COUNT * sizeof(double) + 1 + 3 * sizeof(double) * (uint64_t)plan->config->blocks;
     /* 16: order and index of the lane; a group's pointers are shared by eight. */
     return BYTES_PER_PORTFOLIO + regimes + results + 16 + sizeof(struct lane_group) / LANES;
 }
@@ -187,16 +187,16 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
         if (small_tile && small_block)
             return refuse(plan, estimate(plan, needed, tile, block), errors);
         /* Whichever takes more room gives way first. */
-        if (small_tile || (!small_block && sizes->lane_bytes > sizes->column_bytes +
-                                                                   sizes->word_bytes))
+        if (small_tile ||
+            (!small_block && sizes->lane_bytes > sizes->column_bytes + sizes->word_bytes))
             block = (block + 1) / 2;
         else
             tile = (tile / 2 + 63) / 64 * 64;
     }
     sizes->tile_bars = tile;
     sizes->block_cells = block;
-    sizes->blocks = (plan->combinations + block - 1) / block * plan->symbol_count *
-                    plan->window_count;
+    sizes->blocks =
+        (plan->combinations + block - 1) / block * plan->symbol_count * plan->window_count;
     return ADMF_OK;
 }
 
@@ -222,10 +222,10 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors)
 {
     struct plan_sizes *sizes = &plan->sizes;
-    sizes->threads = options->threads          ? options->threads
+    sizes->threads = options->threads        ? options->threads
                      : plan->config->threads ? plan->config->threads
                                              : cpu_threads();
-    sizes->memory_limit = options->memory          ? options->memory
+    sizes->memory_limit = options->memory        ? options->memory
                           : plan->config->memory ? plan->config->memory
                                                  : cpu_memory_available() / 5 * 4;
     sizes->axes_bytes = axes_bytes(plan);

@@ -11,10 +11,10 @@
 #include "kernels/catalog/catalog.h"
 
 struct terms {
-    double risk[RISK_COUNT];           /* words as indices, booleans 0 or 1, off as NaN */
+    double risk[RISK_COUNT]; /* words as indices, booleans 0 or 1, off as NaN */
     double execution[EXECUTION_COUNT];
     double portfolio[PORTFOLIO_COUNT];
-    bool block_entries;    /* regime policy: a disallowed signal keeps an open position */
+    bool block_entries; /* regime policy: a disallowed signal keeps an open position */
 
     bool sample_daily;     /* sample equity at day ends, else at every bar */
     double periods;        /* P of the metrics: samples a year */

@@ -54,8 +54,7 @@ static bool prepare(const struct block *block, struct work *work, struct lanes *
     const struct bars *bars = plan->bars[block->window->symbol];
     size_t first = strategy_of(plan, block->first);
     size_t count = strategy_of(plan, block->first + block->count - 1) - first + 1;
-    work->tile_bars =
-        plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
+    work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
     work->columns = make_columns(plan, bars, first, count, work->tile_bars);
     return work->columns &&
            signals_init(&work->signals, plan, bars, block->days, first, count, work->tile_bars) &&

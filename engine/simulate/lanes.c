@@ -106,14 +106,15 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
     struct sorted_cell *cells = sort_cells(plan, first, count);
     if (!cells)
         return false;
-    size_t n = lanes->group_count = count_groups(cells, count), blocks = (size_t)plan->config->blocks;
+    size_t n = lanes->group_count = count_groups(cells, count),
+           blocks = (size_t)plan->config->blocks;
     lanes->groups = memory_new(n, sizeof *lanes->groups);
     lanes->states = memory_new_aligned(n, sizeof *lanes->states);
     lanes->cell = memory_new(n * LANES, sizeof *lanes->cell);
     lanes->block_sum = memory_new(count * blocks, sizeof *lanes->block_sum);
     lanes->block_sum2 = memory_new(count * blocks, sizeof *lanes->block_sum2);
-    bool done = lanes->groups && lanes->states && lanes->cell && lanes->block_sum &&
-                lanes->block_sum2;
+    bool done =
+        lanes->groups && lanes->states && lanes->cell && lanes->block_sum && lanes->block_sum2;
     if (done && plan->config->by_regime) {
         lanes->regimes = memory_new(n * LANES, sizeof *lanes->regimes);
         done = lanes->regimes != NULL;
@@ -139,7 +140,8 @@ void lanes_deinit(struct lanes *lanes)
     *lanes = (struct lanes){0};
 }
 
-void lanes_connect(struct lanes *lanes, const struct signals *signals, const struct columns *columns)
+void lanes_connect(struct lanes *lanes, const struct signals *signals,
+                   const struct columns *columns)
 {
     const struct plan *plan = lanes->plan;
     for (size_t slot = 0; slot < lanes->group_count * LANES; slot++) {
@@ -241,7 +243,8 @@ static void finish_cell(const struct lanes *lanes, size_t slot, const size_t *ro
     size_t i = lanes->cell[slot], blocks = (size_t)plan->config->blocks;
     bool invalid = out->status[i] == ADMF_CELL_INVALID;
     for (size_t j = 0; j < blocks; j++) {
-        out->block_n[i * blocks + j] = samples_in_block(lanes->window, plan->config->blocks, (int)j);
+        out->block_n[i * blocks + j] =
+            samples_in_block(lanes->window, plan->config->blocks, (int)j);
         if (invalid)
             lanes->block_sum[i * blocks + j] = lanes->block_sum2[i * blocks + j] =
                 out->block_n[i * blocks + j] = NAN;
@@ -257,7 +260,8 @@ static void finish_cell(const struct lanes *lanes, size_t slot, const size_t *ro
     }
 }
 
-bool lanes_finish(const struct lanes *lanes, const struct samples *samples, struct lane_results *out)
+bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
+                  struct lane_results *out)
 {
     const struct plan *plan = lanes->plan;
     const struct plan_window *window = lanes->window;

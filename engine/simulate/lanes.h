@@ -12,13 +12,13 @@
 struct lanes {
     const struct plan *plan;
     const struct plan_window *window;
-    uint64_t first, count;           /* cells of the block */
+    uint64_t first, count; /* cells of the block */
     size_t group_count;
     struct lane_group *groups;
-    struct portfolio_lanes *states;  /* [group_count] */
-    uint32_t *cell;                  /* [group_count * LANES]: cell of the block; UINT32_MAX: unused */
-    struct regime_sums *regimes;     /* [group_count * LANES]; NULL unless by_regime */
-    double *block_sum, *block_sum2;  /* [count][blocks] */
+    struct portfolio_lanes *states; /* [group_count] */
+    uint32_t *cell;              /* [group_count * LANES]: cell of the block; UINT32_MAX: unused */
+    struct regime_sums *regimes; /* [group_count * LANES]; NULL unless by_regime */
+    double *block_sum, *block_sum2; /* [count][blocks] */
 };
 
 /* Lanes at their start for cells first … first+count-1. False: out of memory. */

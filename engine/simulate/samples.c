@@ -74,8 +74,8 @@ void samples_advance(struct samples *s, size_t first, size_t begin, size_t end)
     s->count = 0;
     for (size_t t = 0; t < end; t++) {
         size_t bar = first + t;
-        bool day_end = bar + 1 == bars->count ||
-                       bars->session_day[bar + 1] != bars->session_day[bar];
+        bool day_end =
+            bar + 1 == bars->count || bars->session_day[bar + 1] != bars->session_day[bar];
         s->day_end[t / WORD_BARS] |= (uint64_t)day_end << (t % WORD_BARS);
         if (t < begin)
             continue;

@@ -8,16 +8,16 @@
 struct samples {
     const struct bars *bars;
     const struct plan_window *window;
-    int blocks;              /* stretches of samples; 0: off */
-    uint64_t taken;          /* before this tile */
-    double last_close;       /* of the last sample */
+    int blocks;        /* stretches of samples; 0: off */
+    uint64_t taken;    /* before this tile */
+    double last_close; /* of the last sample */
     double benchmark_sum, benchmark_sum2;
     /* of the tile */
     size_t count;
-    uint32_t *bar;           /* within the tile */
+    uint32_t *bar; /* within the tile */
     double *benchmark;
-    int16_t *block_end;      /* the stretch this sample ends; -1: none */
-    uint64_t *day_end;       /* words */
+    int16_t *block_end; /* the stretch this sample ends; -1: none */
+    uint64_t *day_end;  /* words */
 };
 
 bool samples_init(struct samples *samples, const struct plan *plan,

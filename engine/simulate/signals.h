@@ -16,12 +16,12 @@ struct signals {
     const struct day_labels *days;
     size_t first_strategy, strategies; /* of the block */
     size_t classifiers;
-    size_t words;                      /* of a row */
-    uint64_t *up, *down;               /* [strategies][words] */
-    uint64_t *may_long, *may_short;    /* [classifiers][words] */
-    double *strength;                  /* [strategies][words * 64]; NULL: nobody asks */
-    uint8_t *label;                    /* [classifiers][words * 64]; NULL: nobody asks */
-    uint64_t *scratch;                 /* [threads][ADMF_LABELS_MAX][words] */
+    size_t words;                   /* of a row */
+    uint64_t *up, *down;            /* [strategies][words] */
+    uint64_t *may_long, *may_short; /* [classifiers][words] */
+    double *strength;               /* [strategies][words * 64]; NULL: nobody asks */
+    uint8_t *label;                 /* [classifiers][words * 64]; NULL: nobody asks */
+    uint64_t *scratch;              /* [threads][ADMF_LABELS_MAX][words] */
 };
 
 /* For strategies first … first+count-1 and all classifiers. False: out of memory. */

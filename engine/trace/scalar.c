@@ -110,8 +110,9 @@ static bool has_overflowed(const struct run *run)
 {
     const struct sample_sums *s = &run->samples;
     const struct trade_sums *t = &run->trades;
-    const double sums[] = {s->s1,   s->s2,   s->s3, s->s4,     s->d2,         s->xr, s->sum_equity,
-                           t->net,  t->won,  t->lost, run->fees, run->slippage, run->traded};
+    const double sums[] = {s->s1,     s->s2,         s->s3,      s->s4,  s->d2,
+                           s->xr,     s->sum_equity, t->net,     t->won, t->lost,
+                           run->fees, run->slippage, run->traded};
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
         if (!isfinite(sums[i]))
             return true;

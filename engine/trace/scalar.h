@@ -19,7 +19,7 @@
 /* Per-bar inputs of bars first … last of `bars`; index 0 of each array is bar `first`. */
 struct scalar_input {
     const struct bars *bars;
-    size_t first, count;        /* the window */
+    size_t first, count; /* the window */
     const struct terms *terms;
     const int8_t *signal;       /* −1, 0, +1; 0 where undefined; before the regime policy */
     const double *strength;     /* NULL: 1 everywhere */
@@ -37,21 +37,30 @@ struct trade {
     int direction;              /* +1, −1 */
     double units;               /* largest |units| */
     double entry_price, exit_price;
-    double profit;              /* net of fees */
-    double net_return;          /* on its entry value */
-    int reason;                 /* enum exit_reason */
+    double profit;     /* net of fees */
+    double net_return; /* on its entry value */
+    int reason;        /* enum exit_reason */
 };
-enum exit_reason { EXIT_OPEN, EXIT_SIGNAL, EXIT_STOP, EXIT_TRAILING, EXIT_TARGET, EXIT_TIME,
-                   EXIT_HALT, EXIT_BANKRUPT, EXIT_END };
+enum exit_reason {
+    EXIT_OPEN,
+    EXIT_SIGNAL,
+    EXIT_STOP,
+    EXIT_TRAILING,
+    EXIT_TARGET,
+    EXIT_TIME,
+    EXIT_HALT,
+    EXIT_BANKRUPT,
+    EXIT_END
+};
 
 /* Zero-initialise; arrays that are not NULL are filled. */
 struct scalar_result {
-    double metric[METRIC_COUNT]; /* NaN where undefined; all NaN for an invalid one */
-    uint8_t status;              /* admf_cell_status */
+    double metric[METRIC_COUNT];              /* NaN where undefined; all NaN for an invalid one */
+    uint8_t status;                           /* admf_cell_status */
     double *block_sum, *block_sum2, *block_n; /* [blocks]  */
     double *regime_profit, *regime_bars, *regime_trades, *regime_wins; /* [labels], by code */
-    double *equity;              /* [count] */
-    struct trade *trades;        /* grown by the simulation; freed with scalar_result_deinit */
+    double *equity;                                                    /* [count] */
+    struct trade *trades; /* grown by the simulation; freed with scalar_result_deinit */
     size_t trade_count, trade_capacity;
     bool want_trades;
 };

@@ -66,8 +66,8 @@ static admf_status load(struct tracing *tracing)
     admf_error error = {0};
     admf_status status = open_cube(tracing);
     if (status == ADMF_OK)
-        status = configuration_load(options->path, &tracing->config, tracing->errors,
-                                    tracing->warnings);
+        status =
+            configuration_load(options->path, &tracing->config, tracing->errors, tracing->warnings);
     if (status != ADMF_OK)
         return status;
     name_correlation(tracing);

@@ -61,8 +61,7 @@ static admf_status load_plan(struct workflow *w)
                                         .block_cells = options->block_cells};
     if (options->threads < 0 || options->threads > ADMF_THREADS_MAX)
         return report(w->errors, ADMF_USAGE, NULL, 0, 0, 0,
-                      "--threads is %d; it must be in [1, %d]", options->threads,
-                      ADMF_THREADS_MAX);
+                      "--threads is %d; it must be in [1, %d]", options->threads, ADMF_THREADS_MAX);
     if (!plan_options.kernels && !options->isa && w->config->isa_place.line)
         return report(w->errors, ADMF_BAD_CONFIG, w->config->path, w->config->isa_place.line,
                       w->config->isa_place.column, w->config->isa_place.length, "%s",
@@ -102,8 +101,8 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
         uint64_t combinations = 1;
         bool fits = true;
         for (int a = 0; a < AXIS_COUNT; a++)
-            fits = fits && !__builtin_mul_overflow(combinations, (uint64_t)axes[a].count,
-                                                   &combinations);
+            fits = fits &&
+                   !__builtin_mul_overflow(combinations, (uint64_t)axes[a].count, &combinations);
         if (fits)
             status = plan_check_kept(config, combinations, errors);
     }
@@ -113,8 +112,9 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     return status;
 }
 
-static admf_status describe_plan(const admf_options *options, char *(*describe)(const struct plan *),
-                                 char **out, admf_diagnostics *errors, admf_diagnostics *warnings)
+static admf_status describe_plan(const admf_options *options,
+                                 char *(*describe)(const struct plan *), char **out,
+                                 admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     struct workflow w = {.options = options, .errors = errors, .warnings = warnings};
     admf_status status = load_plan(&w);
@@ -150,8 +150,8 @@ static char *output_path(const struct workflow *w)
         return memory_copy_text(path);
     const char *config = w->options->config_path, *slash = strrchr(config, '/');
     const char *dot = strrchr(slash ? slash + 1 : config, '.');
-    size_t stem = dot && dot > (slash ? slash + 1 : config) ? (size_t)(dot - config)
-                                                           : strlen(config);
+    size_t stem =
+        dot && dot > (slash ? slash + 1 : config) ? (size_t)(dot - config) : strlen(config);
     char *out = memory_new(stem + 4, 1);
     if (out) {
         memcpy(out, config, stem);

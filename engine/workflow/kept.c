@@ -14,7 +14,7 @@
 #include "engine/base/memory.h"
 #include "engine/trace/inputs.h"
 
-static const char *const reasons[] = {"open", "signal", "stop", "trailing", "target",
+static const char *const reasons[] = {"open", "signal", "stop",     "trailing", "target",
                                       "time", "halt",   "bankrupt", "end"};
 
 static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell *cell,
@@ -117,8 +117,8 @@ static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
     size_t count = window->end - window->first;
     if (status == ADMF_OK) {
         result.equity = memory_new(count, sizeof *result.equity);
-        status = result.equity ? scalar_simulate(&in.scalar, NULL, &result, error)
-                               : fail_memory(error);
+        status =
+            result.equity ? scalar_simulate(&in.scalar, NULL, &result, error) : fail_memory(error);
     }
     if (status == ADMF_OK)
         status = cube_keep_equity(cube, cell, count, in.bars->time + window->first, result.equity,
@@ -211,8 +211,8 @@ static admf_status candidates(const struct plan *plan, struct cube_writer *cube,
     return status;
 }
 
-static admf_status keep_list(const struct plan *plan, struct cube_writer *cube,
-                             const uint64_t *ids, uint64_t count, admf_error *error)
+static admf_status keep_list(const struct plan *plan, struct cube_writer *cube, const uint64_t *ids,
+                             uint64_t count, admf_error *error)
 {
     for (size_t s = 0; s < plan->symbol_count; s++)
         for (size_t w = 0; w < plan->window_count; w++)

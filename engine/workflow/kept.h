@@ -10,7 +10,6 @@
  * Runs the combinations to keep once more, alone, and writes them to the cube; between
  * cube_collect and cube_finish.
  */
-admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube,
-                              admf_error *error);
+admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube, admf_error *error);
 
 #endif

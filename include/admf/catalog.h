@@ -34,13 +34,13 @@ admf_risk_kind admf_risk_key_kind(int key);
 typedef struct admf_pattern {
     const char *name, *help;
     const char *stateful, *shared, *expand, *cascade, *stateless; /* comma-separated names */
-    const char *nesting; /* "flat" or "optimal" */
-    const char *route;   /* what runs, in order */
+    const char *nesting;                                          /* "flat" or "optimal" */
+    const char *route;                                            /* what runs, in order */
 } admf_pattern;
 const admf_pattern *admf_patterns(size_t *count);
 
 /* Text made from the tables; the caller frees it with admf_free. NULL: out of memory. */
-char *admf_schema_json(void);      /* JSON Schema of a configuration      */
+char *admf_schema_json(void);        /* JSON Schema of a configuration      */
 char *admf_reference_markdown(void); /* every key and component, for reading */
 
 void admf_free(void *text);

@@ -19,8 +19,15 @@ extern "C" {
 typedef struct admf_cube admf_cube;
 
 /* Axes in the order of the dimensions. */
-enum { ADMF_AXIS_SYMBOL, ADMF_AXIS_WINDOW, ADMF_AXIS_STRATEGY, ADMF_AXIS_CLASSIFIER,
-       ADMF_AXIS_RISK, ADMF_AXIS_EXECUTION, ADMF_AXES };
+enum {
+    ADMF_AXIS_SYMBOL,
+    ADMF_AXIS_WINDOW,
+    ADMF_AXIS_STRATEGY,
+    ADMF_AXIS_CLASSIFIER,
+    ADMF_AXIS_RISK,
+    ADMF_AXIS_EXECUTION,
+    ADMF_AXES
+};
 
 /* Opens a finished cube, or a .partial. Free with admf_cube_close. */
 admf_status admf_cube_open(const char *path, admf_cube **out, admf_error *error);
@@ -34,7 +41,8 @@ const char *admf_cube_label(const admf_cube *cube, int axis, uint64_t index);
 /* Parameters: variables like momentum__lookback_period along one axis. */
 size_t admf_cube_parameter_count(const admf_cube *cube, int axis);
 const char *admf_cube_parameter_name(const admf_cube *cube, int axis, size_t parameter);
-/* Exactly one of *number (NaN: does not apply) and *word (NULL) is meant; words are owned by the cube. */
+/* Exactly one of *number (NaN: does not apply) and *word (NULL) is meant; words are owned by the
+ * cube. */
 void admf_cube_parameter(const admf_cube *cube, int axis, size_t parameter, uint64_t index,
                          double *number, const char **word);
 
@@ -54,7 +62,8 @@ admf_status admf_cube_read_status(admf_cube *cube, uint64_t symbol, uint64_t win
 admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
                                 double *out, uint8_t *status, admf_error *error);
 
-/* The resolved configuration and other texts of /provenance; NULL where missing. Owned by the cube. */
+/* The resolved configuration and other texts of /provenance; NULL where missing. Owned by the cube.
+ */
 const char *admf_cube_provenance(const admf_cube *cube, const char *name);
 
 /* Digest of every dataset and attribute outside /provenance, decoded: 16 hexadecimal digits. */
@@ -67,9 +76,12 @@ admf_status admf_cube_digest(const char *path, char out[17], admf_error *error);
  * configurations' `where`, over metrics, parameters and axis names) does not hold.
  */
 typedef struct admf_ranking {
-    uint64_t count;  /* entries */
-    uint64_t tried;  /* combinations in the cube that were computed */
-    struct { uint64_t symbol, window, combo; double by; } *entries;
+    uint64_t count; /* entries */
+    uint64_t tried; /* combinations in the cube that were computed */
+    struct {
+        uint64_t symbol, window, combo;
+        double by;
+    } * entries;
 } admf_ranking;
 admf_status admf_cube_rank(admf_cube *cube, const char *by, uint64_t n, uint64_t min_trades,
                            const char *where, admf_ranking **out, admf_error *error);

@@ -54,7 +54,10 @@ typedef struct admf_diagnostics {
     size_t limit;    /* keep at most this many; 0: all                  */
 } admf_diagnostics;
 
-#define ADMF_DIAGNOSTICS_INIT {0}
+#define ADMF_DIAGNOSTICS_INIT                                                                      \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 void admf_diagnostics_deinit(admf_diagnostics *list);
 

@@ -12,15 +12,15 @@ extern "C" {
 #endif
 
 typedef struct admf_machine {
-    const char *version;  /* of admf */
+    const char *version; /* of admf */
     const char *compiler;
-    const char *isa[4];   /* instruction sets this machine can run, best last */
+    const char *isa[4]; /* instruction sets this machine can run, best last */
     int isa_count;
     const char *isa_chosen;
-    int threads;          /* processors this process may use */
-    uint64_t memory_available; /* bytes, limits of the process and its cgroup included */
+    int threads;                       /* processors this process may use */
+    uint64_t memory_available;         /* bytes, limits of the process and its cgroup included */
     const char *hdf5, *libyaml, *zlib; /* versions in use */
-    bool flush_to_zero;   /* true: subnormals are flushed, results would differ; runs are refused */
+    bool flush_to_zero; /* true: subnormals are flushed, results would differ; runs are refused */
 } admf_machine;
 
 /* Names are static. `isa` forces a target as --isa and ADMF_ISA do; NULL or "auto": best. */

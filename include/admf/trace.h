@@ -10,13 +10,13 @@ extern "C" {
 #endif
 
 typedef struct admf_trace_options {
-    const char *path;   /* a configuration, or a cube: then the summary is checked against its cell */
+    const char *path; /* a configuration, or a cube: then the summary is checked against its cell */
     uint64_t combo;
-    const char *symbol; /* NULL: the first */
-    const char *window; /* NULL: the first */
+    const char *symbol;    /* NULL: the first */
+    const char *window;    /* NULL: the first */
     const char *from, *to; /* ISO 8601; only events between are written; NULL: all */
-    const char *types;  /* comma-separated event types; NULL: all */
-    bool timing;        /* calls and nanoseconds per service in the summary */
+    const char *types;     /* comma-separated event types; NULL: all */
+    bool timing;           /* calls and nanoseconds per service in the summary */
     const char *isa;
     /* Receives one JSON object per event, without a line feed. False: stop. */
     bool (*line)(void *context, const char *json, size_t length);

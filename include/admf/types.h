@@ -35,10 +35,10 @@ typedef enum admf_param_type {
 
 /* Flags of a parameter. */
 enum {
-    ADMF_OPEN_MIN = 1, /* min itself is out of range                        */
-    ADMF_OPEN_MAX = 2, /* max itself is out of range                        */
+    ADMF_OPEN_MIN = 1,   /* min itself is out of range                        */
+    ADMF_OPEN_MAX = 2,   /* max itself is out of range                        */
     ADMF_CAN_BE_OFF = 4, /* the word `off` is a value too, held as NaN        */
-    ADMF_FRACTION = 8  /* too large a value gets the "fractions, not percent" text */
+    ADMF_FRACTION = 8    /* too large a value gets the "fractions, not percent" text */
 };
 
 typedef struct admf_param {
@@ -46,10 +46,10 @@ typedef struct admf_param {
     const char *help; /* one line                                           */
     admf_param_type type;
     unsigned flags;
-    double min, max;     /* range; unused for words and booleans            */
-    double fallback;     /* the default; NaN: off                           */
-    const char *unit;    /* "bars", "fraction", "currency", "days", …; "" none */
-    const char *words;   /* ADMF_WORD: "first|second|…", else ""            */
+    double min, max;   /* range; unused for words and booleans            */
+    double fallback;   /* the default; NaN: off                           */
+    const char *unit;  /* "bars", "fraction", "currency", "days", …; "" none */
+    const char *words; /* ADMF_WORD: "first|second|…", else ""            */
 } admf_param;
 
 /*
@@ -74,8 +74,8 @@ typedef struct admf_component {
 typedef struct admf_metric {
     const char *name;
     const char *long_name;
-    const char *unit;       /* CF-like: "1", "currency", "bars", "trades"           */
-    bool is_count;          /* always a whole number                                */
+    const char *unit; /* CF-like: "1", "currency", "bars", "trades"           */
+    bool is_count;    /* always a whole number                                */
 } admf_metric;
 
 /* Fate of a combination; the largest that applies. */

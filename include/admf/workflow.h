@@ -25,7 +25,7 @@ extern "C" {
 typedef struct admf_progress {
     uint64_t combinations_done, combinations; /* of this phase */
     double combination_bars_done, combination_bars;
-    double seconds; /* since the phase started */
+    double seconds;    /* since the phase started */
     const char *stage; /* "loading", "running", "writing" */
 } admf_progress;
 
@@ -40,8 +40,8 @@ typedef struct admf_options {
     const char *config_path; /* a YAML file, or a cube whose resolved configuration is meant */
     const char *output;      /* --output */
     bool resume, force;
-    int threads;      /* at most ADMF_THREADS_MAX */
-    uint64_t memory;  /* bytes */
+    int threads;     /* at most ADMF_THREADS_MAX */
+    uint64_t memory; /* bytes */
     const char *isa;
     /* Hidden, for tests: tile length, cells between two commits. */
     uint64_t tile_bars, block_cells;
@@ -88,7 +88,7 @@ typedef struct admf_workflow_result {
     char correlation_id[48]; /* workflow_20260102_150405_1a2b3c4d */
     admf_status status;
     const char *pattern;
-    bool sample_data;     /* no `data` in the configuration: the shipped series was used */
+    bool sample_data; /* no `data` in the configuration: the shipped series was used */
     const char *data_source;
     size_t phase_count;
     admf_phase_result *phases;

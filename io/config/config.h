@@ -27,14 +27,14 @@ struct place {
 struct values {
     enum { VALUES_ONE, VALUES_LIST, VALUES_RANGE, VALUES_LINSPACE, VALUES_LOGSPACE } form;
     size_t count;
-    double *list;          /* LIST, ONE */
-    struct place *places;  /* LIST, ONE: of each value */
-    int64_t start, step;   /* RANGE, scaled integers */
-    int scale;             /* power of ten: of all of RANGE and LINSPACE, of LOGSPACE's `from` */
-    int to_scale;          /* LOGSPACE: power of ten of `to` */
-    double from, to;       /* LINSPACE, LOGSPACE: as doubles */
+    double *list;         /* LIST, ONE */
+    struct place *places; /* LIST, ONE: of each value */
+    int64_t start, step;  /* RANGE, scaled integers */
+    int scale;            /* power of ten: of all of RANGE and LINSPACE, of LOGSPACE's `from` */
+    int to_scale;         /* LOGSPACE: power of ten of `to` */
+    double from, to;      /* LINSPACE, LOGSPACE: as doubles */
     int64_t from_scaled, to_scaled; /* LINSPACE, LOGSPACE; RANGE: to_scaled is `stop` as written */
-    struct place place;    /* of the whole value */
+    struct place place;             /* of the whole value */
 };
 double values_get(const struct values *values, size_t index);
 
@@ -60,8 +60,8 @@ enum allow { ALLOW_FLAT = 0, ALLOW_LONG = 1, ALLOW_SHORT = 2, ALLOW_BOTH = 3 };
 /* An entry of strategies, classifiers, risk or execution. */
 struct component_entry {
     const admf_component *row;
-    int id;      /* strategy_id or classifier_id; 0 for risk and execution */
-    char *name;  /* `name:`, or NULL */
+    int id;     /* strategy_id or classifier_id; 0 for risk and execution */
+    char *name; /* `name:`, or NULL */
     struct place place;
     size_t given_count;
     struct given *given; /* in the order written */
@@ -84,8 +84,8 @@ struct component_list {
 };
 
 struct config {
-    char *path;          /* as given; for messages */
-    char *text;          /* the file's bytes */
+    char *path; /* as given; for messages */
+    char *text; /* the file's bytes */
     size_t text_length;
 
     char *workflow_type, *base_pattern, *workflow_name, *objective;
@@ -98,26 +98,26 @@ struct config {
     double sizing[RISK_max_position_value]; /* the portfolio's: RISK_size_type … RISK_rebalance */
     double portfolio[PORTFOLIO_COUNT];
 
-    bool sample_daily, sample_given;  /* metrics.sampling */
-    double periods_per_year;          /* NaN: inferred */
+    bool sample_daily, sample_given; /* metrics.sampling */
+    double periods_per_year;         /* NaN: inferred */
     double risk_free_rate;
     bool by_regime;
     int blocks;
     bool metric_selected[METRIC_COUNT]; /* metrics.select */
 
-    char *output_path;                /* NULL: beside the configuration, its stem + .h5 */
+    char *output_path; /* NULL: beside the configuration, its stem + .h5 */
     bool precision_float32;
-    int deflate;                      /* 0: none, 1 … 9 */
+    int deflate; /* 0: none, 1 … 9 */
     enum { KEEP_NONE, KEEP_ALL, KEEP_LIST, KEEP_BEST } keep;
     struct place keep_place;
     uint64_t *keep_ids;
-    size_t keep_count;                /* KEEP_LIST: ids; KEEP_BEST: n */
-    int keep_by;                      /* metric_id */
+    size_t keep_count; /* KEEP_LIST: ids; KEEP_BEST: n */
+    int keep_by;       /* metric_id */
     uint64_t keep_min_trades;
 
-    int threads;                      /* 0: all that the process may use */
-    uint64_t memory;                  /* bytes; 0: 80 % of what is available */
-    char *isa;                        /* auto, v2, … */
+    int threads;     /* 0: all that the process may use */
+    uint64_t memory; /* bytes; 0: 80 % of what is available */
+    char *isa;       /* auto, v2, … */
     struct place isa_place;
     uint64_t seed;
 };

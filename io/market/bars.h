@@ -22,12 +22,14 @@ struct series_source {
     char *session;       /* "00:00-24:00", "09:30-16:00", "24x7" */
     bool stamp_end;      /* timestamps are the end of a bar */
     char *start, *end;   /* NULL: no limit; text as written, in `timezone` where naive */
-    struct { char *ours, *theirs; } *rename;
+    struct {
+        char *ours, *theirs;
+    } * rename;
     size_t renames;
-    bool repair_drop;            /* drop bad rows and count them (`admf import --repair drop`) */
-    double periods_per_year;     /* metrics.periods_per_year; NaN: infer */
-    const char *config_file;     /* for errors that belong to the configuration; may be NULL */
-    int line, column;            /* place of the entry's path there */
+    bool repair_drop;        /* drop bad rows and count them (`admf import --repair drop`) */
+    double periods_per_year; /* metrics.periods_per_year; NaN: infer */
+    const char *config_file; /* for errors that belong to the configuration; may be NULL */
+    int line, column;        /* place of the entry's path there */
 };
 
 struct extra_column {
@@ -44,19 +46,19 @@ struct bars {
     struct extra_column *extra;
     size_t extras;
 
-    int32_t *session_day;  /* number of the bar's session day, from 0 */
-    size_t days;           /* session days */
-    size_t *day_end;       /* index of each day's last bar: days entries */
-    bool daily_or_longer;  /* bars of a day or longer: each bar is a day */
-    int64_t bar_length;    /* ns */
-    double bars_per_year;  /* P_bar */
-    double days_per_year;  /* D */
-    size_t bars_outside;   /* dropped as outside the session */
-    size_t rows_dropped;   /* dropped by --repair drop */
-    bool has_session;      /* `session` was given */
-    double median_day;     /* median number of bars of a session day */
-    double expected_day;   /* periods_per_day; 0 for bars of a day or longer */
-    uint64_t digest;       /* of time and columns (XXH64), after session and limits */
+    int32_t *session_day; /* number of the bar's session day, from 0 */
+    size_t days;          /* session days */
+    size_t *day_end;      /* index of each day's last bar: days entries */
+    bool daily_or_longer; /* bars of a day or longer: each bar is a day */
+    int64_t bar_length;   /* ns */
+    double bars_per_year; /* P_bar */
+    double days_per_year; /* D */
+    size_t bars_outside;  /* dropped as outside the session */
+    size_t rows_dropped;  /* dropped by --repair drop */
+    bool has_session;     /* `session` was given */
+    double median_day;    /* median number of bars of a session day */
+    double expected_day;  /* periods_per_day; 0 for bars of a day or longer */
+    uint64_t digest;      /* of time and columns (XXH64), after session and limits */
     char source[ADMF_PATH_MAX];
 };
 

@@ -69,7 +69,13 @@ enum metric_id {
 };
 
 /* Words of the parameters above that the simulation asks for. */
-enum { SIZE_PERCENT_EQUITY, SIZE_FIXED_VALUE, SIZE_FIXED_UNITS, SIZE_VOLATILITY_TARGET, SIZE_ATR_RISK };
+enum {
+    SIZE_PERCENT_EQUITY,
+    SIZE_FIXED_VALUE,
+    SIZE_FIXED_UNITS,
+    SIZE_VOLATILITY_TARGET,
+    SIZE_ATR_RISK
+};
 enum { FILL_NEXT_OPEN, FILL_CLOSE, FILL_NEXT_CLOSE };
 enum { REBALANCE_ON_CHANGE, REBALANCE_EVERY_BAR };
 enum { BREACH_REJECT, BREACH_CLIP };
@@ -87,14 +93,12 @@ enum { VARIANT_STANDARD, VARIANT_OTHER, VARIANT_THIRD };
 #define PARAM(name, ...) #name,
 #define COUNT_OF(...) (sizeof((const char *const[]){__VA_ARGS__ NULL}) / sizeof(const char *) - 1)
 enum {
-#define STRATEGY(name, help, params, needs, rules)  \
-    COLUMNS_STRATEGY_##name = COUNT_OF(needs),      \
-    PARAMS_STRATEGY_##name = COUNT_OF(params),
+#define STRATEGY(name, help, params, needs, rules)                                                 \
+    COLUMNS_STRATEGY_##name = COUNT_OF(needs), PARAMS_STRATEGY_##name = COUNT_OF(params),
 #include "strategies.def"
 #undef STRATEGY
-#define CLASSIFIER(name, help, params, needs, labels, rules) \
-    COLUMNS_CLASSIFIER_##name = COUNT_OF(needs),             \
-    PARAMS_CLASSIFIER_##name = COUNT_OF(params),             \
+#define CLASSIFIER(name, help, params, needs, labels, rules)                                       \
+    COLUMNS_CLASSIFIER_##name = COUNT_OF(needs), PARAMS_CLASSIFIER_##name = COUNT_OF(params),      \
     LABELS_CLASSIFIER_##name = COUNT_OF(labels),
 #define DAY_CLASSIFIER CLASSIFIER
 #include "classifiers.def"

@@ -18,13 +18,14 @@ DAY_SCRATCH(hmm)
     return s.used;
 }
 
-static void gaussian_range(const struct fit_days *fits, const struct day_series *days,
-                           size_t first, size_t last, void *scratch, uint8_t *label,
-                           double *confidence)
+static void gaussian_range(const struct fit_days *fits, const struct day_series *days, size_t first,
+                           size_t last, void *scratch, uint8_t *label, double *confidence)
 {
     struct scratch s = {.base = scratch};
-    struct gaussian_plan g = {.fits = *fits, .first_fit = fit_on(fits, first),
-                              .last_fit = fit_on(fits, last), .first_day = first,
+    struct gaussian_plan g = {.fits = *fits,
+                              .first_fit = fit_on(fits, first),
+                              .last_fit = fit_on(fits, last),
+                              .first_day = first,
                               .last_day = last};
     lay_out_gaussian(&g, &s, days->count);
     label_gaussian(&g, days, label, confidence);
@@ -34,8 +35,11 @@ static void svm_range(const struct fit_days *fits, const struct day_series *days
                       size_t last, void *scratch, uint8_t *label, double *confidence)
 {
     struct scratch s = {.base = scratch};
-    struct svm_plan g = {.fits = *fits, .first_fit = fit_on(fits, first),
-                         .last_fit = fit_on(fits, last), .first_day = first, .last_day = last};
+    struct svm_plan g = {.fits = *fits,
+                         .first_fit = fit_on(fits, first),
+                         .last_fit = fit_on(fits, last),
+                         .first_day = first,
+                         .last_day = last};
     lay_out_svm(&g, &s, days->count);
     label_svm(&g, days, label, confidence);
 }

@@ -14,8 +14,8 @@
 #include "kernels/math/log.h"
 #include "kernels/vec.h"
 
-enum { HMM_GAUSSIAN, HMM_SVM };                     /* words of model_type */
-enum { UNKNOWN, BEAR, NEUTRAL, BULL, LABELS = 3 };  /* codes */
+enum { HMM_GAUSSIAN, HMM_SVM };                    /* words of model_type */
+enum { UNKNOWN, BEAR, NEUTRAL, BULL, LABELS = 3 }; /* codes */
 
 struct fit_days {
     size_t window; /* days a fit sees */

@@ -34,8 +34,8 @@ struct gaussian_work {
     double *b[STATES];   /* emission densities, the largest of a day scaled to 1 */
     double *a[STATES];   /* forward probabilities, then posterior ones */
     double *beta[STATES];
-    double *c;           /* scales */
-    double *top;         /* logarithms of the largest densities */
+    double *c;   /* scales */
+    double *top; /* logarithms of the largest densities */
 };
 
 /* What stays the same while a model is used on many days. */
@@ -239,8 +239,8 @@ VEC struct gaussian m_step(const struct gaussian *g, const struct gaussian_work 
     spread_pass(&next, w, days, spread);
     for (int i = 0; i < STATES; i++)
         for (int f = 0; f < FEATURES; f++)
-            next.variance[i][f] = sel(kept[i], g->variance[i][f],
-                                      larger(spread[i][f] / s.days[i], floors[f]));
+            next.variance[i][f] =
+                sel(kept[i], g->variance[i][f], larger(spread[i][f] / s.days[i], floors[f]));
     return next;
 }
 

@@ -158,8 +158,8 @@ static inline void order_states(const struct gaussian_fit *fit, int *order)
     for (int i = 0; i < STATES; i++) {
         int rank = 0;
         for (int k = 0; k < STATES; k++)
-            rank += fit->mean[k][0] < fit->mean[i][0] ||
-                    (fit->mean[k][0] == fit->mean[i][0] && k < i);
+            rank +=
+                fit->mean[k][0] < fit->mean[i][0] || (fit->mean[k][0] == fit->mean[i][0] && k < i);
         order[rank] = i;
     }
 }

@@ -80,7 +80,7 @@ static inline void classify_outcomes(const struct svm_plan *g, size_t from, stru
     for (size_t j = 0; j < g->fits.window; j++) {
         double r = g->outcome[from + j];
         int class = (r > threshold ? BULL : r < -threshold ? BEAR : NEUTRAL) - BEAR;
-        g->class_of[j] = (uint8_t)class;
+        g->class_of[j] = (uint8_t) class;
         fit->present[class] = true;
     }
 }

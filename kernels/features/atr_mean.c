@@ -2,10 +2,7 @@
 /* Simple moving average of the average true range. */
 #include "kernels/features/window_moments.h"
 
-FEATURE_STATE(atr_mean)
-{
-    return window_bytes(PAST_IN_WINDOW, p[1]);
-}
+FEATURE_STATE(atr_mean) { return window_bytes(PAST_IN_WINDOW, p[1]); }
 
 FEATURE_KERNEL(atr_mean)
 {

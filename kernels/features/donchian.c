@@ -8,14 +8,11 @@
 #include "kernels/catalog/catalog.h"
 #include "kernels/features/window_extrema.h"
 
-FEATURE_STATE(donchian)
-{
-    return 2 * extremum_bytes(p[0]);
-}
+FEATURE_STATE(donchian) { return 2 * extremum_bytes(p[0]); }
 
 /* A side whose window ends `lag` bars before the bar it is shown at. */
-static inline void side(struct extremum *w, double sign, int n, size_t lag, const double *x,
-                        size_t t, size_t count, double *out)
+static inline void side(void *state, double sign, int n, size_t lag, const double *x, size_t t,
+                        size_t count, double *out)
 {
     size_t skip = t < lag ? lag - t : 0;
     if (skip > count)
@@ -23,20 +20,19 @@ static inline void side(struct extremum *w, double sign, int n, size_t lag, cons
     for (size_t i = 0; i < skip; i++)
         out[i] = NAN;
     if (skip < count)
-        window_extrema(w, sign, n, x + ((ptrdiff_t)skip - (ptrdiff_t)lag), t + skip - lag,
+        window_extrema(state, sign, n, x + ((ptrdiff_t)skip - (ptrdiff_t)lag), t + skip - lag,
                        count - skip, out + skip);
 }
 
 FEATURE_KERNEL(donchian)
 {
-    enum { BARS = 512 };
     const int n = (int)p[0];
     const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0;
-    struct extremum *highest = state;
-    struct extremum *lowest = (void *)((char *)state + extremum_bytes(p[0]));
-    double upper[BARS], lower[BARS];
+    void *highest = state, *lowest = (char *)state + extremum_bytes(p[0]);
+    double upper[EXTREMA_BARS], lower[EXTREMA_BARS];
     for (size_t done = 0; done < s->count;) {
-        size_t k = s->count - done < BARS ? s->count - done : BARS, t = s->first + done;
+        size_t k = s->count - done < EXTREMA_BARS ? s->count - done : EXTREMA_BARS,
+               t = s->first + done;
         side(highest, 1, n, lag, s->in[0] + done, t, k, upper);
         side(lowest, -1, n, lag, s->in[1] + done, t, k, lower);
         if (s->out[0])

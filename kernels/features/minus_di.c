@@ -8,7 +8,4 @@ FEATURE_STATE(minus_di)
     return 2 * sizeof(struct recursion);
 }
 
-FEATURE_KERNEL(minus_di)
-{
-    directional_indicator(true, (int)p[0], s, state);
-}
+FEATURE_KERNEL(minus_di) { directional_indicator(true, (int)p[0], s, state); }

@@ -8,7 +8,4 @@ FEATURE_STATE(plus_di)
     return 2 * sizeof(struct recursion);
 }
 
-FEATURE_KERNEL(plus_di)
-{
-    directional_indicator(false, (int)p[0], s, state);
-}
+FEATURE_KERNEL(plus_di) { directional_indicator(false, (int)p[0], s, state); }

@@ -4,13 +4,13 @@
 
 #include "kernels/feature.h"
 
-FEATURE_STATE(return)
+FEATURE_STATE(return )
 {
     (void)p;
     return 0;
 }
 
-FEATURE_KERNEL(return)
+FEATURE_KERNEL(return )
 {
     (void)state;
     const ptrdiff_t n = (ptrdiff_t)p[0], count = (ptrdiff_t)s->count;

@@ -2,10 +2,7 @@
 /* Simple moving average of the close. */
 #include "kernels/features/window_moments.h"
 
-FEATURE_STATE(sma)
-{
-    return window_bytes(PAST_IN_COLUMN, p[0]);
-}
+FEATURE_STATE(sma) { return window_bytes(PAST_IN_COLUMN, p[0]); }
 
 FEATURE_KERNEL(sma)
 {

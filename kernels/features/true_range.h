@@ -9,8 +9,7 @@
 
 /* Of the bars t ... t+count-1 of market columns; NaN at bar 0. */
 static inline void true_range(const double *restrict h, const double *restrict l,
-                              const double *restrict c, size_t t, size_t count,
-                              double *restrict tr)
+                              const double *restrict c, size_t t, size_t count, double *restrict tr)
 {
     ptrdiff_t i = 0;
     if (t == 0 && count > 0)

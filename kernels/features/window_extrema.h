@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The largest value of the last n bars, in blocks as in window_moments.h (van Herk
- * 1992; Gil and Werman 1993). The smallest is the largest of the negated values.
+ * The largest value of the last n bars; the smallest is the largest of the negated
+ * values. A maximum does not round, so any order will do: short windows double their
+ * length until they cover n bars, all bars at once; long ones are joined from the two
+ * parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman 1993).
  *
  * Inside, +infinity stands for NaN: a plain maximum then keeps it, so a window that
  * holds a NaN is NaN.
@@ -13,7 +15,13 @@
 
 #include "kernels/feature.h"
 
-/* The maximum of the block so far, then of the block before from bar i+1 on: left[n]. */
+enum {
+    SHORT_WINDOW = 256, /* longest window that is found by doubling */
+    EXTREMA_BARS = 512  /* most bars of one call                    */
+};
+
+/* Of long windows: the maximum of the block so far, then of the block before from bar i+1 on:
+ * left[n]. */
 struct extremum {
     double right;
     double left[];
@@ -21,21 +29,15 @@ struct extremum {
 
 static inline size_t extremum_bytes(double period)
 {
-    return sizeof(struct extremum) + (size_t)period * sizeof(double);
+    return period <= SHORT_WINDOW ? 0 : sizeof(struct extremum) + (size_t)period * sizeof(double);
 }
 
-static inline double greater(double a, double b)
-{
-    return a > b ? a : b;
-}
+static inline double greater(double a, double b) { return a > b ? a : b; }
 
-static inline double key(double sign, double x)
-{
-    return x == x ? sign * x : INFINITY;
-}
+static inline double key(double sign, double x) { return x == x ? sign * x : INFINITY; }
 
-static inline void extremum_begin_block(struct extremum *w, double sign, int n,
-                                        const double *end, bool is_first)
+static inline void extremum_begin_block(struct extremum *w, double sign, int n, const double *end,
+                                        bool is_first)
 {
     double largest = is_first ? INFINITY : -INFINITY;
     w->right = -INFINITY;
@@ -46,12 +48,30 @@ static inline void extremum_begin_block(struct extremum *w, double sign, int n,
     }
 }
 
-/*
- * sign = 1: the maximum, sign = -1: the minimum of the windows that end at bars
- * t ... t+count-1 of the market column x (x[0] is bar t).
- */
-static inline void window_extrema(struct extremum *w, double sign, int n, const double *restrict x,
-                                  size_t t, size_t count, double *restrict out)
+static inline void short_extrema(double sign, int n, const double *restrict x, size_t t,
+                                 size_t count, double *restrict out)
+{
+    /* reach[i]: the maximum of the `width` bars from bar t-n+1+i on. */
+    double reach[EXTREMA_BARS + SHORT_WINDOW];
+    const ptrdiff_t past = n - 1, bars = (ptrdiff_t)count + past;
+    ptrdiff_t missing = past > (ptrdiff_t)t ? past - (ptrdiff_t)t : 0, width = 1;
+    if (missing > bars)
+        missing = bars;
+    for (ptrdiff_t i = 0; i < missing; i++)
+        reach[i] = INFINITY;
+    for (ptrdiff_t i = missing; i < bars; i++)
+        reach[i] = key(sign, x[i - past]);
+    for (; 2 * width <= n; width *= 2)
+        for (ptrdiff_t i = 0; i + width < bars; i++)
+            reach[i] = greater(reach[i], reach[i + width]);
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)count; i++) {
+        double largest = greater(reach[i], reach[i + n - width]);
+        out[i] = largest < INFINITY ? sign * largest : NAN;
+    }
+}
+
+static inline void long_extrema(struct extremum *w, double sign, int n, const double *restrict x,
+                                size_t t, size_t count, double *restrict out)
 {
     int from = (int)(t % (size_t)n);
     for (size_t k = 0; k < count;) {
@@ -73,6 +93,19 @@ static inline void window_extrema(struct extremum *w, double sign, int n, const 
         k += (size_t)(to - from);
         from = to < n ? to : 0;
     }
+}
+
+/*
+ * sign = 1: the maximum, sign = -1: the minimum of the windows that end at bars
+ * t ... t+count-1 of the market column x (x[0] is bar t); at most EXTREMA_BARS.
+ */
+static inline void window_extrema(void *state, double sign, int n, const double *x, size_t t,
+                                  size_t count, double *out)
+{
+    if (n <= SHORT_WINDOW)
+        short_extrema(sign, n, x, t, count, out);
+    else
+        long_extrema(state, sign, n, x, t, count, out);
 }
 
 #endif

@@ -34,8 +34,7 @@
 #include <string.h>
 
 #include "kernels/feature.h"
-
-#define WINDOW_INLINE static inline __attribute__((always_inline))
+#include "kernels/features/lanes.h"
 
 enum {
     WINDOW_BARS = 4096, /* most bars of one call                                   */
@@ -61,59 +60,35 @@ struct window {
 /* The window, and where its results go: the variance to `variance`, the rest to `mean`. */
 struct results {
     int n;
-    double divisor; /* of the variance: n, or n-1 for a sample */
+    double divisor;          /* of the variance: n, or n-1 for a sample */
     double *mean, *variance; /* a VARIANCE needs no mean, the others have no variance */
 };
 
 /* The formulas above, for doubles and for vectors alike. */
 #define D1(s1, a, delta, p1) (((s1) + (a) * (delta)) + (p1))
-#define D2(s1, s2, a, delta, p2) ((((s2) + (2 * (delta)) * (s1)) + ((a) * (delta)) * (delta)) + (p2))
+#define D2(s1, s2, a, delta, p2)                                                                   \
+    ((((s2) + (2 * (delta)) * (s1)) + ((a) * (delta)) * (delta)) + (p2))
 #define DW(sw, a, delta, p1, pw) (((sw) + (delta) * ((a) * ((a) + 1) / 2)) + ((a) * (p1) + (pw)))
 
 static inline size_t window_bytes(enum past past, double period)
 {
-    return sizeof(struct window) + (past == PAST_IN_WINDOW ? 3 : 2) * (size_t)period * sizeof(double);
+    return sizeof(struct window) +
+           (past == PAST_IN_WINDOW ? 3 : 2) * (size_t)period * sizeof(double);
 }
 
 /* ---- blocks in lanes --------------------------------------------------------------- */
 
-/*
- * Four lanes, two on the baseline: wider vectors divide no faster per lane and take
- * longer to fill from as many places.
- */
-#ifdef __AVX__
-enum { LANES = 4 };
-#else
-enum { LANES = 2 };
-#endif
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t lane_bits __attribute__((vector_size(LANES * sizeof(int64_t))));
-
-WINDOW_INLINE lanes splat(double x)
-{
-    return (lanes){0} + x;
-}
-
-/* Bar i of each block; block[k] is where the one of lane k begins. */
-WINDOW_INLINE lanes gather(const double *const *block, ptrdiff_t i)
-{
-    lanes v;
-    for (int k = 0; k < LANES; k++)
-        v[k] = block[k][i];
-    return v;
-}
-
 /* The results of bar i; WEIGHTED_MEAN is made of DW in d2, the others of D1 and D2. */
-WINDOW_INLINE void scatter(enum kind kind, const struct results *o, const size_t *place, size_t i, lanes r, lanes d1,
-                 lanes d2)
+VEC void scatter(enum kind kind, const struct results *o, const size_t *place, size_t i, lanes r,
+                 lanes d1, lanes d2)
 {
-    const lanes n = splat(o->n);
+    const lanes n = every_lane(o->n);
     lanes mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
     if (o->mean)
         for (int k = 0; k < LANES; k++)
             o->mean[place[k] + i] = mean[k];
     if (kind == VARIANCE) {
-        lanes v = (d2 - d1 * d1 / n) / splat(o->divisor);
+        lanes v = (d2 - d1 * d1 / n) / every_lane(o->divisor);
         v = (lanes)((lane_bits)v & ~(v < 0)); /* 0 if negative */
         for (int k = 0; k < LANES; k++)
             o->variance[place[k] + i] = v[k];
@@ -121,10 +96,10 @@ WINDOW_INLINE void scatter(enum kind kind, const struct results *o, const size_t
 }
 
 /* Left sums of one block a lane, those of bar i of the block after it at s[i*LANES]. */
-WINDOW_INLINE void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
+VEC void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
 {
-    const lanes q = kind == SUM ? splat(0) : gather(block, n - 1);
-    lanes sum1 = splat(0), sum2 = splat(0);
+    const lanes q = kind == SUM ? every_lane(0) : gather(block, n - 1);
+    lanes sum1 = every_lane(0), sum2 = every_lane(0);
     for (int i = n - 2; i >= 0; i--) {
         lanes d = gather(block, i + 1) - q;
         sum1 += d;
@@ -139,7 +114,7 @@ WINDOW_INLINE void sum_backwards(enum kind kind, int n, const double *const *blo
  * The windows that end in `blocks` whole blocks from x on, at most LANES; spare lanes
  * repeat the last block. `before` is where the block before them begins.
  */
-WINDOW_INLINE void whole_blocks(enum kind kind, const struct results *o, int blocks, const double *x,
+VEC void whole_blocks(enum kind kind, const struct results *o, int blocks, const double *x,
                       const double *before, size_t at)
 {
     double s1[LANE_BARS * LANES], s2[LANE_BARS * LANES];
@@ -153,9 +128,10 @@ WINDOW_INLINE void whole_blocks(enum kind kind, const struct results *o, int blo
         place[k] = at + (size_t)j * (size_t)n;
     }
     sum_backwards(kind, n, left, s1, s2);
-    const lanes first = gather(right, 0), r = kind == SUM ? splat(0) : first;
+    const lanes first = gather(right, 0), r = kind == SUM ? every_lane(0) : first;
     const lanes delta = gather(left, n - 1) - first;
-    lanes p1 = splat(0), p2 = splat(0), a = splat(n - 1), weight = splat(1), d1 = p1, d2 = p2;
+    lanes p1 = every_lane(0), p2 = every_lane(0), a = every_lane(n - 1), weight = every_lane(1),
+          d1 = p1, d2 = p2;
     for (int i = 0; i < n; i++) {
         lanes d = gather(right, i) - r;
         p1 += d;
@@ -168,15 +144,15 @@ WINDOW_INLINE void whole_blocks(enum kind kind, const struct results *o, int blo
         d1 = kind == SUM ? l1 + p1 : D1(l1, a, delta, p1);
         d2 = kind == WEIGHTED_MEAN ? DW(l2, a, delta, p1, p2) : D2(l1, l2, a, delta, p2);
         scatter(kind, o, place, (size_t)i, r, d1, d2);
-        a -= splat(1);
-        weight += splat(1);
+        a -= every_lane(1);
+        weight += every_lane(1);
     }
     scatter(kind, o, place, (size_t)n - 1, r, p1, p2);
 }
 
 /* ---- bar by bar -------------------------------------------------------------------- */
 
-WINDOW_INLINE void conclude(enum kind kind, const struct results *o, size_t i, double r, double d1, double d2)
+VEC void conclude(enum kind kind, const struct results *o, size_t i, double r, double d1, double d2)
 {
     const double n = o->n;
     if (o->mean)
@@ -193,7 +169,7 @@ WINDOW_INLINE void conclude(enum kind kind, const struct results *o, size_t i, d
  * Bar 0 of a block: its reference, and the left sums, of the block that begins at
  * `before`; NaN in the first block.
  */
-WINDOW_INLINE void begin_block(enum kind kind, struct window *w, int n, double x, const double *before)
+VEC void begin_block(enum kind kind, struct window *w, int n, double x, const double *before)
 {
     double *s1 = w->sums, *s2 = w->sums + n, sum1 = 0, sum2 = 0;
     double q = before && kind != SUM ? before[n - 1] : 0;
@@ -210,7 +186,7 @@ WINDOW_INLINE void begin_block(enum kind kind, struct window *w, int n, double x
 }
 
 /* The bars from ... to-1 of one block. */
-WINDOW_INLINE void part_of_block(enum kind kind, struct window *w, const struct results *o, int from, int to,
+VEC void part_of_block(enum kind kind, struct window *w, const struct results *o, int from, int to,
                        const double *restrict x, size_t at)
 {
     const int n = o->n;
@@ -228,8 +204,8 @@ WINDOW_INLINE void part_of_block(enum kind kind, struct window *w, const struct 
     for (int i = from; i < (to < n ? to : n - 1); i++) {
         double a = n - 1 - i, q1 = sum1[i - from], q2 = sum2[i - from];
         double d1 = kind == SUM ? s1[i] + q1 : D1(s1[i], a, delta, q1);
-        double d2 = kind == WEIGHTED_MEAN ? DW(s2[i], a, delta, q1, q2)
-                                          : D2(s1[i], s2[i], a, delta, q2);
+        double d2 =
+            kind == WEIGHTED_MEAN ? DW(s2[i], a, delta, q1, q2) : D2(s1[i], s2[i], a, delta, q2);
         conclude(kind, o, at + (size_t)(i - from), r, d1, d2);
     }
     if (to == n) /* no left part */
@@ -242,7 +218,7 @@ WINDOW_INLINE void part_of_block(enum kind kind, struct window *w, const struct 
  * The windows that end at the bars t ... t+count-1 of the series x (x[0] is bar t); at
  * most WINDOW_BARS.
  */
-WINDOW_INLINE void windows(enum kind kind, enum past past, struct window *w, const struct results *o,
+VEC void windows(enum kind kind, enum past past, struct window *w, const struct results *o,
                  const double *x, size_t t, size_t count)
 {
     const int n = o->n;
@@ -250,9 +226,7 @@ WINDOW_INLINE void windows(enum kind kind, enum past past, struct window *w, con
     int from = (int)(t % (size_t)n);
     for (size_t done = 0; done < count;) {
         const double *at = x + done;
-        const double *before = t + done < (size_t)n       ? NULL
-                               : past == PAST_IN_WINDOW ? kept
-                                                        : at - n;
+        const double *before = t + done < (size_t)n ? NULL : past == PAST_IN_WINDOW ? kept : at - n;
         size_t blocks = (count - done) / (size_t)n;
         blocks = blocks < LANES ? blocks : LANES;
         size_t bars = blocks * (size_t)n;
@@ -275,7 +249,7 @@ WINDOW_INLINE void windows(enum kind kind, enum past past, struct window *w, con
 }
 
 /* The sum, mean or weighted mean of every window that ends in a stretch. */
-WINDOW_INLINE void window_means(enum kind kind, enum past past, struct window *w, int n, const double *x,
+VEC void window_means(enum kind kind, enum past past, struct window *w, int n, const double *x,
                       size_t t, size_t count, double *out)
 {
     for (size_t done = 0; done < count;) {
@@ -287,7 +261,7 @@ WINDOW_INLINE void window_means(enum kind kind, enum past past, struct window *w
 }
 
 /* Mean (NULL: not wanted) and variance of at most WINDOW_BARS windows. */
-WINDOW_INLINE void window_variances(enum past past, struct window *w, int n, double divisor, const double *x,
+VEC void window_variances(enum past past, struct window *w, int n, double divisor, const double *x,
                           size_t t, size_t count, double *mean, double *variance)
 {
     struct results o = {.n = n, .divisor = divisor, .mean = mean, .variance = variance};

@@ -2,10 +2,7 @@
 /* Linearly weighted moving average of the close: weight n for the last bar, 1 for the first. */
 #include "kernels/features/window_moments.h"
 
-FEATURE_STATE(wma)
-{
-    return window_bytes(PAST_IN_COLUMN, p[0]);
-}
+FEATURE_STATE(wma) { return window_bytes(PAST_IN_COLUMN, p[0]); }
 
 FEATURE_KERNEL(wma)
 {

@@ -3,10 +3,7 @@
 #include "kernels/catalog/catalog.h"
 #include "kernels/features/window_moments.h"
 
-FEATURE_STATE(zscore)
-{
-    return window_bytes(PAST_IN_COLUMN, p[0]);
-}
+FEATURE_STATE(zscore) { return window_bytes(PAST_IN_COLUMN, p[0]); }
 
 FEATURE_KERNEL(zscore)
 {

@@ -28,11 +28,10 @@ FORM_FUNCTION REAL FORM(log)(REAL x)
     REAL f = m - 1.0;
     REAL s = f / (f + 2.0);
     REAL z = s * s, z2 = z * z;
-    REAL odd = 0x1.5555555555558p-1 +
-               z2 * (0x1.2492492e02a9cp-2 +
-                     z2 * (0x1.7462b9b6f6c64p-3 + z2 * 0x1.2b5f0a346457dp-3));
-    REAL even = 0x1.999999999522fp-2 +
-                z2 * (0x1.c71c62d1ccb69p-3 + z2 * 0x1.39fdc7ebbd547p-3);
+    REAL odd =
+        0x1.5555555555558p-1 +
+        z2 * (0x1.2492492e02a9cp-2 + z2 * (0x1.7462b9b6f6c64p-3 + z2 * 0x1.2b5f0a346457dp-3));
+    REAL even = 0x1.999999999522fp-2 + z2 * (0x1.c71c62d1ccb69p-3 + z2 * 0x1.39fdc7ebbd547p-3);
     REAL r = z * odd + z2 * even;
     REAL h = 0.5 * f * f;
     REAL y = k * ln2_hi - ((h - (s * (h + r) + k * ln2_lo)) - f);

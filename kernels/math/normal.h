@@ -16,14 +16,14 @@
 static inline double math_mills_ratio(double z)
 {
     static const double c[] = {
-        0x1.1e480eac1add8p+0, -0x1.42b351898a7bap-3, 0x1.41045d4fb0e47p-6,
-        0x1.0cc8f6dffa137p-4, -0x1.7154c08f07323p-4, 0x1.2c00e374a8c6dp-4,
-        -0x1.5c70ad16dea7ap-5, 0x1.1f637a0e8042bp-6, -0x1.1a8c90461c39ep-8,
-        -0x1.90dab192edffep-15, 0x1.ff02c67f018b0p-12, -0x1.1ad0fd424e009p-13,
-        -0x1.d812e04f0a957p-16, 0x1.87be9c85d1eecp-16, 0x1.639711e258576p-23,
-        -0x1.c91b0a6ad3c03p-19, 0x1.26289be071b63p-22, 0x1.164b3128ae8e7p-21,
+        0x1.1e480eac1add8p+0,   -0x1.42b351898a7bap-3,  0x1.41045d4fb0e47p-6,
+        0x1.0cc8f6dffa137p-4,   -0x1.7154c08f07323p-4,  0x1.2c00e374a8c6dp-4,
+        -0x1.5c70ad16dea7ap-5,  0x1.1f637a0e8042bp-6,   -0x1.1a8c90461c39ep-8,
+        -0x1.90dab192edffep-15, 0x1.ff02c67f018b0p-12,  -0x1.1ad0fd424e009p-13,
+        -0x1.d812e04f0a957p-16, 0x1.87be9c85d1eecp-16,  0x1.639711e258576p-23,
+        -0x1.c91b0a6ad3c03p-19, 0x1.26289be071b63p-22,  0x1.164b3128ae8e7p-21,
         -0x1.a971c242848f6p-25, -0x1.65b092a899b0ap-24, -0x1.17f3afb97fd25p-35,
-        0x1.6596c73f710c1p-27, 0x1.19f9586df8da8p-29,
+        0x1.6596c73f710c1p-27,  0x1.19f9586df8da8p-29,
     };
     double t = (z - 5.0) / (z + 5.0);
     double sum = 0.0;

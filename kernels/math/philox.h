@@ -52,10 +52,7 @@ static inline uint64_t philox_half(struct philox block, int which)
 }
 
 /* The upper 53 bits as a multiple of 2^-53 in [0, 1). */
-static inline double philox_unit(uint64_t bits)
-{
-    return (double)(int64_t)(bits >> 11) * 0x1p-53;
-}
+static inline double philox_unit(uint64_t bits) { return (double)(int64_t)(bits >> 11) * 0x1p-53; }
 
 static inline uint64_t philox_u64(uint64_t seed, uint32_t purpose, uint64_t index)
 {

@@ -30,17 +30,15 @@ static inline struct sums sums_of(const struct portfolio_lanes *state, int lane)
 }
 
 /* Any x/0 is undefined. */
-static inline double ratio(double a, double b)
-{
-    return b == 0 ? (double)NAN : a / b;
-}
+static inline double ratio(double a, double b) { return b == 0 ? (double)NAN : a / b; }
 
 /* A combination that met a NaN or an infinity anywhere in its state. */
 static inline bool is_invalid(const struct sums *s)
 {
-    const double all[] = {s->cash,    s->units,    s->peak,   s->moment1,  s->moment2, s->moment3,
-                          s->moment4, s->downside, s->cross,  s->fees,     s->traded,  s->slippage,
-                          s->profits, s->losses,   s->net_profit, s->equity_sum};
+    const double all[] = {s->cash,    s->units,   s->peak,       s->moment1,
+                          s->moment2, s->moment3, s->moment4,    s->downside,
+                          s->cross,   s->fees,    s->traded,     s->slippage,
+                          s->profits, s->losses,  s->net_profit, s->equity_sum};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (!isfinite(all[k]))
             return true;
@@ -90,8 +88,7 @@ static inline void finish_equity(const struct finish_inputs *in, const struct su
     double growth = equity / in->initial_cash;
     m[METRIC_final_equity] = equity;
     m[METRIC_total_return] = growth - 1;
-    m[METRIC_cagr] =
-        equity <= 0 ? -1 : math_pow(growth, in->periods / in->samples) - 1;
+    m[METRIC_cagr] = equity <= 0 ? -1 : math_pow(growth, in->periods / in->samples) - 1;
     m[METRIC_max_drawdown] = s->max_drawdown;
     m[METRIC_max_drawdown_bars] = s->longest_below;
     m[METRIC_calmar] = ratio(m[METRIC_cagr], s->max_drawdown);
@@ -139,7 +136,7 @@ void KERNEL(finish)(const struct finish_inputs *inputs, const struct portfolio_l
             finish_equity(inputs, &s, m);
             finish_returns(inputs, &s, m);
             finish_trades(inputs, &s, m);
-            status[l] = s.bankrupt > 0   ? ADMF_CELL_BANKRUPT
+            status[l] = s.bankrupt > 0  ? ADMF_CELL_BANKRUPT
                         : s.orders == 0 ? ADMF_CELL_NO_TRADES
                                         : ADMF_CELL_OK;
         }

@@ -79,7 +79,8 @@ VEC void open_trade(const struct desk *desk, struct portfolio *q, vm m, const st
     }
 }
 
-VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const struct fill *f, vd bar)
+VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const struct fill *f,
+                    vd bar)
 {
     vd zero = splat(0), before = q->units, after = f->units, a = f->adjusted;
     vd held = vabs(before), traded = vabs(f->delta);

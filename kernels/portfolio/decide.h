@@ -84,8 +84,8 @@ VEC vm held_back(const struct desk *desk, const struct portfolio *q, vd directio
         vm cools = le(fill_bar, q->cooling_until);
         /* A loss that the exit of this close brings counts already. */
         if (any(due))
-            cools = either(cools, both(both(due, would_lose(desk, q, price)),
-                                       le(fill_bar, bar + rest)));
+            cools = either(cools,
+                           both(both(due, would_lose(desk, q, price)), le(fill_bar, bar + rest)));
         back = either(back, cools);
     }
     return both(enters, back);

@@ -39,7 +39,8 @@ VEC vd stop_level(const struct desk *desk, const struct portfolio *q, vm is_long
  * Tests the positions of all lanes against bar t; `at_open` are the lanes whose trade was
  * opened at this bar's open.
  */
-VEC void protective_exits(const struct desk *desk, struct portfolio *q, size_t t, vm at_open, vd bar)
+VEC void protective_exits(const struct desk *desk, struct portfolio *q, size_t t, vm at_open,
+                          vd bar)
 {
     const struct lane_tile *tile = desk->tile;
     vd zero = splat(0), side = sel(gt(q->units, zero), splat(1), splat(-1));

@@ -34,30 +34,30 @@ enum { LANES = 8 };
  *   halted_for_good, halted_days: halts by drawdown and by daily loss
  *   alive          0 for an unused, a bankrupt or an invalid lane
  */
-#define PORTFOLIO_STATE(FIELD)                                                                  \
-    FIELD(cash)                                                                                 \
-    FIELD(units)                                                                                \
-    FIELD(wanted)                                                                               \
-    FIELD(pending)                                                                              \
-    FIELD(pending_direction)                                                                    \
-    FIELD(pending_scale)                                                                        \
-    FIELD(pending_strength)                                                                     \
-    FIELD(entry_price)                                                                          \
-    FIELD(best_price)                                                                           \
-    FIELD(entry_bar)                                                                            \
-    FIELD(trade_gross)                                                                          \
-    FIELD(trade_fees)                                                                           \
-    FIELD(trade_value)                                                                          \
-    FIELD(cooling_until)                                                                        \
-    FIELD(peak)                                                                                 \
-    FIELD(max_drawdown)                                                                         \
-    FIELD(threshold)                                                                            \
-    FIELD(below_peak)                                                                           \
-    FIELD(longest_below)                                                                        \
-    FIELD(day_equity)                                                                           \
-    FIELD(halted_for_good)                                                                      \
-    FIELD(halted_days)                                                                          \
-    FIELD(alive)                                                                                \
+#define PORTFOLIO_STATE(FIELD)                                                                     \
+    FIELD(cash)                                                                                    \
+    FIELD(units)                                                                                   \
+    FIELD(wanted)                                                                                  \
+    FIELD(pending)                                                                                 \
+    FIELD(pending_direction)                                                                       \
+    FIELD(pending_scale)                                                                           \
+    FIELD(pending_strength)                                                                        \
+    FIELD(entry_price)                                                                             \
+    FIELD(best_price)                                                                              \
+    FIELD(entry_bar)                                                                               \
+    FIELD(trade_gross)                                                                             \
+    FIELD(trade_fees)                                                                              \
+    FIELD(trade_value)                                                                             \
+    FIELD(cooling_until)                                                                           \
+    FIELD(peak)                                                                                    \
+    FIELD(max_drawdown)                                                                            \
+    FIELD(threshold)                                                                               \
+    FIELD(below_peak)                                                                              \
+    FIELD(longest_below)                                                                           \
+    FIELD(day_equity)                                                                              \
+    FIELD(halted_for_good)                                                                         \
+    FIELD(halted_days)                                                                             \
+    FIELD(alive)                                                                                   \
     FIELD(bankrupt)
 
 /*
@@ -66,39 +66,39 @@ enum { LANES = 8 };
  * block_sum2: of the stretch of samples in hand. position_since: first bar of the
  * position held, for exposure.
  */
-#define PORTFOLIO_SUMS(FIELD)                                                                   \
-    FIELD(sampled_equity)                                                                       \
-    FIELD(moment1)                                                                              \
-    FIELD(moment2)                                                                              \
-    FIELD(moment3)                                                                              \
-    FIELD(moment4)                                                                              \
-    FIELD(downside)                                                                             \
-    FIELD(cross)                                                                                \
-    FIELD(equity_sum)                                                                           \
-    FIELD(block_sum)                                                                            \
-    FIELD(block_sum2)                                                                           \
-    FIELD(traded)                                                                               \
-    FIELD(fees)                                                                                 \
-    FIELD(slippage)                                                                             \
-    FIELD(trades)                                                                               \
-    FIELD(wins)                                                                                 \
-    FIELD(losers)                                                                               \
-    FIELD(net_profit)                                                                           \
-    FIELD(profits)                                                                              \
-    FIELD(losses)                                                                               \
-    FIELD(best_trade)                                                                           \
-    FIELD(worst_trade)                                                                          \
-    FIELD(bars_held)                                                                            \
-    FIELD(position_since)                                                                       \
-    FIELD(bars_in_position)                                                                     \
-    FIELD(stop_exits)                                                                           \
-    FIELD(trailing_exits)                                                                       \
-    FIELD(target_exits)                                                                         \
-    FIELD(time_exits)                                                                           \
-    FIELD(halted_bars)                                                                          \
-    FIELD(orders)                                                                               \
-    FIELD(orders_rejected)                                                                      \
-    FIELD(orders_clipped)                                                                       \
+#define PORTFOLIO_SUMS(FIELD)                                                                      \
+    FIELD(sampled_equity)                                                                          \
+    FIELD(moment1)                                                                                 \
+    FIELD(moment2)                                                                                 \
+    FIELD(moment3)                                                                                 \
+    FIELD(moment4)                                                                                 \
+    FIELD(downside)                                                                                \
+    FIELD(cross)                                                                                   \
+    FIELD(equity_sum)                                                                              \
+    FIELD(block_sum)                                                                               \
+    FIELD(block_sum2)                                                                              \
+    FIELD(traded)                                                                                  \
+    FIELD(fees)                                                                                    \
+    FIELD(slippage)                                                                                \
+    FIELD(trades)                                                                                  \
+    FIELD(wins)                                                                                    \
+    FIELD(losers)                                                                                  \
+    FIELD(net_profit)                                                                              \
+    FIELD(profits)                                                                                 \
+    FIELD(losses)                                                                                  \
+    FIELD(best_trade)                                                                              \
+    FIELD(worst_trade)                                                                             \
+    FIELD(bars_held)                                                                               \
+    FIELD(position_since)                                                                          \
+    FIELD(bars_in_position)                                                                        \
+    FIELD(stop_exits)                                                                              \
+    FIELD(trailing_exits)                                                                          \
+    FIELD(target_exits)                                                                            \
+    FIELD(time_exits)                                                                              \
+    FIELD(halted_bars)                                                                             \
+    FIELD(orders)                                                                                  \
+    FIELD(orders_rejected)                                                                         \
+    FIELD(orders_clipped)                                                                          \
     FIELD(orders_cash_cut)
 
 struct portfolio_lanes {
@@ -147,10 +147,10 @@ struct lane_group {
 
 /* The bars of a tile that a group runs over, and what is common to all lanes. */
 struct lane_tile {
-    size_t begin, end;  /* bars begin … end-1 of the tile */
-    size_t window_bar;  /* bar `begin` counts as this within the window */
-    bool last;          /* bar end-1 is the last of the window */
-    bool begins_day;    /* bar 0 of the tile is the first of a session day */
+    size_t begin, end; /* bars begin … end-1 of the tile */
+    size_t window_bar; /* bar `begin` counts as this within the window */
+    bool last;         /* bar end-1 is the last of the window */
+    bool begins_day;   /* bar 0 of the tile is the first of a session day */
     bool daily_or_longer;
     const double *open, *high, *low, *close; /* bar 0 of the tile; NULL: not in the data */
     const uint64_t *day_end;                 /* words: last bars of session days */

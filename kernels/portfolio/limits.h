@@ -9,7 +9,7 @@
 #include "kernels/portfolio/sizing.h"
 
 /* One function per VALIDATOR row; NaN (off) allows everything. */
-#define VALIDATE(name) \
+#define VALIDATE(name)                                                                             \
     VEC vd allowed_##name(const struct portfolio *q, vd limit, vd value, vd price, vd bar)
 
 VALIDATE(max_position_value)
@@ -43,7 +43,7 @@ VEC vd allowed_units(const struct desk *desk, const struct portfolio *q, vd valu
 #define PARAM(...)
 #define HALT PARAM
 #define EXIT PARAM
-#define VALIDATOR(name, ...) \
+#define VALIDATOR(name, ...)                                                                       \
     allowed = smaller(allowed_##name(q, RISK(desk, name), value, price, bar), allowed);
 #include "kernels/catalog/risk.def"
 #undef VALIDATOR

@@ -18,8 +18,8 @@ lane_kernel KERNEL(lockstep);
 VEC void size_inputs(const struct desk *desk, size_t t, vd *scale, vd *strength)
 {
     const struct lane_group *g = desk->group;
-    bool scaled = desk->shape->size_type == SIZE_VOLATILITY_TARGET ||
-                  desk->shape->size_type == SIZE_ATR_RISK;
+    bool scaled =
+        desk->shape->size_type == SIZE_VOLATILITY_TARGET || desk->shape->size_type == SIZE_ATR_RISK;
     *scale = scaled ? gather(g->scale + desk->lane, t) : splat(0);
     *strength = desk->shape->scale_by_strength ? gather(g->strength + desk->lane, t) : splat(1);
 }
@@ -77,8 +77,7 @@ VEC void close_at_end(const struct desk *desk, struct portfolio *q, size_t t, vd
 
 /* One bar that may bring an order, all steps that a steady group has. */
 static __attribute__((noinline)) void steady_bar(const struct desk *desk, struct portfolio *q,
-                                                 const struct signal_words *words, size_t t,
-                                                 vd bar)
+                                                 const struct signal_words *words, size_t t, vd bar)
 {
     const struct shape *shape = desk->shape;
     vd close = splat(desk->tile->close[t]);
@@ -100,8 +99,8 @@ static __attribute__((noinline)) void steady_bar(const struct desk *desk, struct
 /* Bits of the bars of word w at which some lane's allowed signal differs from the bar before. */
 VEC uint64_t changes(const struct signal_words *words, vu *last_up, vu *last_down)
 {
-    vu moved = (words->up ^ (words->up << 1 | *last_up)) |
-               (words->down ^ (words->down << 1 | *last_down));
+    vu moved =
+        (words->up ^ (words->up << 1 | *last_up)) | (words->down ^ (words->down << 1 | *last_down));
     *last_up = words->up >> 63;
     *last_down = words->down >> 63;
     uint64_t bits_of[WIDTH], all_lanes = 0;
@@ -121,8 +120,7 @@ VEC void mark_and_sample(const struct desk *desk, struct portfolio *q, size_t be
         bool samples = *sample < tile->samples && tile->sample_bar[*sample] < end;
         if (samples)
             stop = tile->sample_bar[*sample] + 1;
-        mark_quiet(desk, q, begin, stop,
-                   splat((double)(tile->window_bar + (begin - tile->begin))));
+        mark_quiet(desk, q, begin, stop, splat((double)(tile->window_bar + (begin - tile->begin))));
         if (samples) {
             take_sample(desk, q, stop - 1, *sample);
             ++*sample;
@@ -233,7 +231,8 @@ VEC struct decision decide(const struct desk *desk, struct portfolio *q,
     }
     vm orders = without(ne(d, q->wanted), idle);
     if (shape->reentry == REENTRY_IMMEDIATE)
-        orders = without(orders, held_back(desk, q, d, side, due, splat(desk->tile->close[t]), bar));
+        orders =
+            without(orders, held_back(desk, q, d, side, due, splat(desk->tile->close[t]), bar));
     orders = both(orders, alive);
     q->wanted = sel(orders, d, q->wanted);
     if (shape->rebalance == REBALANCE_EVERY_BAR) {
@@ -337,8 +336,7 @@ VEC void run_eventful(const struct desk *desk, struct portfolio *q)
 static bool is_steady(const struct shape *shape)
 {
     return !(shape->has_exits || shape->has_holding || shape->has_halts || shape->flat_at ||
-             shape->block_entries || shape->by_regime ||
-             shape->rebalance == REBALANCE_EVERY_BAR ||
+             shape->block_entries || shape->by_regime || shape->rebalance == REBALANCE_EVERY_BAR ||
              (shape->has_cooldown && shape->reentry == REENTRY_IMMEDIATE));
 }
 

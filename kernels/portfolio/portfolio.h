@@ -88,8 +88,8 @@ VEC vm opposite(vd a, vd b)
 }
 
 /* Calls body(lane of the group) for each lane of m, lowest first. */
-#define FOR_LANES(desk, m, l)                                                              \
-    for (unsigned left_ = bits(m), l = 0; left_; left_ &= left_ - 1)                       \
+#define FOR_LANES(desk, m, l)                                                                      \
+    for (unsigned left_ = bits(m), l = 0; left_; left_ &= left_ - 1)                               \
         if ((l = (unsigned)(desk)->lane + (unsigned)__builtin_ctz(left_)), true)
 
 #endif

@@ -2,7 +2,4 @@
 /* Long while the RSI is below `lower`, short while above `upper`. */
 #include "kernels/strategies/sign.h"
 
-SIGNAL_KERNEL(rsi_bands)
-{
-    return outside(x[0], p[1], p[2]);
-}
+SIGNAL_KERNEL(rsi_bands) { return outside(x[0], p[1], p[2]); }

@@ -12,10 +12,7 @@ VEC struct vote sign_beyond(vd value, vd threshold)
 }
 
 /* Up where value > 0, down where value < 0. */
-VEC struct vote sign_of(vd value)
-{
-    return sign_beyond(value, splat(0));
-}
+VEC struct vote sign_of(vd value) { return sign_beyond(value, splat(0)); }
 
 /* Up where value < lower, down where value > upper. */
 VEC struct vote outside(vd value, vd lower, vd upper)
@@ -24,9 +21,6 @@ VEC struct vote outside(vd value, vd lower, vd upper)
 }
 
 /* The opposite signal. */
-VEC struct vote against(struct vote v)
-{
-    return (struct vote){.up = v.down, .down = v.up};
-}
+VEC struct vote against(struct vote v) { return (struct vote){.up = v.down, .down = v.up}; }
 
 #endif

@@ -21,8 +21,8 @@ enum { PROGRAM_OUTPUT_MAX = 1 << 14 };
 
 /* What a process that ended left behind. */
 struct ended {
-    int code;   /* exit code; 128 + n where signal n killed it */
-    long peak;  /* resident memory at most, KiB */
+    int code;  /* exit code; 128 + n where signal n killed it */
+    long peak; /* resident memory at most, KiB */
     char output[PROGRAM_OUTPUT_MAX], messages[PROGRAM_OUTPUT_MAX];
 };
 

@@ -78,7 +78,8 @@ static inline void draw_key(struct draw *d, const char *key, const char *pool, i
     draw_value(d, pool, most);
     text_add(&d->yaml, ", ");
 }
-static inline void maybe_key(struct draw *d, int percent, const char *key, const char *pool, int most)
+static inline void maybe_key(struct draw *d, int percent, const char *key, const char *pool,
+                             int most)
 {
     if (draw_chance(d, percent))
         draw_key(d, key, pool, most);
@@ -94,11 +95,14 @@ struct drawn_component {
 
 static const struct drawn_component drawn_strategies[] = {
     {"buy_and_hold", {{0}}},
-    {"momentum", {{"lookback_period", "1 2 5 20 60 300"}, {"signal_threshold", "0 0.001 0.02 0.2"}}},
+    {"momentum",
+     {{"lookback_period", "1 2 5 20 60 300"}, {"signal_threshold", "0 0.001 0.02 0.2"}}},
     {"sma_crossover", {{"fast_period", "1 2 5 10"}, {"slow_period", "11 12 20 90"}}},
     {"ema_crossover", {{"fast_period", "1 2 5 10"}, {"slow_period", "11 12 20 90"}}},
     {"macd_crossover",
-     {{"fast_period", "2 5 12"}, {"slow_period", "13 26 40"}, {"signal_period", "1 3 9"},
+     {{"fast_period", "2 5 12"},
+      {"slow_period", "13 26 40"},
+      {"signal_period", "1 3 9"},
       {"min_histogram", "0 0.0001 1"}}},
     {"mean_reversion", {{"period", "2 5 20 50"}, {"entry_threshold", "0 0.5 1.5 3"}}},
     {"bollinger_breakout", {{"period", "2 5 20 50"}, {"k", "0.5 1 2 3"}}},
@@ -107,9 +111,13 @@ static const struct drawn_component drawn_strategies[] = {
     {"adx_trend", {{"period", "2 5 14"}, {"adx_threshold", "0 10 25 40"}}},
 };
 static const struct drawn_component drawn_classifiers[] = {
-    {"trend", {{"fast_period", "1 3 10"}, {"slow_period", "11 20 60"}, {"threshold", "0 0.001 0.02"}}},
+    {"trend",
+     {{"fast_period", "1 3 10"}, {"slow_period", "11 20 60"}, {"threshold", "0 0.001 0.02"}}},
     {"volatility",
-     {{"atr_period", "1 5 14"}, {"average_period", "2 10 40"}, {"low", "0.5 0.9"}, {"high", "1.01 1.5"}}},
+     {{"atr_period", "1 5 14"},
+      {"average_period", "2 10 40"},
+      {"low", "0.5 0.9"},
+      {"high", "1.01 1.5"}}},
     {"hmm", {{"model_type", "hmm"}, {"lookback_days", "20 31"}, {"refit_days", "1 5 30"}}},
     {"hmm", {{"model_type", "svm"}, {"lookback_days", "30 35"}, {"refit_days", "5 30"}}},
 };

@@ -15,46 +15,57 @@
 #include "admf/machine.h"
 #include "admf/workflow.h"
 
-#define SP500(limits) "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv" limits "}]\n"
-#define EURUSD(session) \
-    "data: [{symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv, session: \"" session "\"}]\n"
+#define SP500(limits)                                                                              \
+    "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv" limits "}]\n"
+#define EURUSD(session)                                                                            \
+    "data: [{symbol: EURUSD, path: " ADMF_SOURCE_DIR                                               \
+    "/data/eurusd_hourly.csv, session: \"" session "\"}]\n"
 
 static const struct {
     const char *name, *yaml;
 } configurations[] = {
-    {"grid",
-     SP500("")
-     "strategies:\n"
-     "  - {type: momentum, parameters: {lookback_period: [5, 20, 60], signal_threshold: [0, 0.02]}}\n"
-     "  - {type: macd_crossover}\n"
-     "  - {type: donchian_breakout, parameters: {period: {start: 10, stop: 50, step: 20}}}\n"
-     "execution: {fee_rate: [0, 0.001], slippage: [0, 0.0005], fill: [next_open, close, next_close]}\n"
-     "output: {keep: {best: {by: sharpe, n: 3}}}\n"},
+    {"grid", SP500("") "strategies:\n"
+                       "  - {type: momentum, parameters: {lookback_period: [5, 20, 60], "
+                       "signal_threshold: [0, 0.02]}}\n"
+                       "  - {type: macd_crossover}\n"
+                       "  - {type: donchian_breakout, parameters: {period: {start: 10, stop: 50, "
+                       "step: 20}}}\n"
+                       "execution: {fee_rate: [0, 0.001], slippage: [0, 0.0005], fill: [next_open, "
+                       "close, next_close]}\n"
+                       "output: {keep: {best: {by: sharpe, n: 3}}}\n"},
     {"regimes",
-     SP500(", start: 2001-01-01, end: 2008-12-31")
-     "strategies:\n"
-     "  - {type: sma_crossover, parameters: {fast_period: [2, 10], slow_period: [15, 50]}}\n"
-     "  - {type: rsi_bands}\n"
-     "classifiers:\n"
-     "  - {type: hmm, parameters: {model_type: [hmm, svm], lookback_days: [30, 60]}}\n"
-     "  - {type: trend, name: entries, policy_mode: block_entries}\n"
-     "  - {type: volatility, policy: observe}\n"
-     "risk: {stop_loss: [off, 0.03], scale_by_strength: [false, true]}\n"
-     "metrics: {by_regime: true, blocks: 5}\n"
-     "output: {precision: float32, keep: [0, 7, 40]}\n"},
-    {"intraday",
-     EURUSD("07:00-19:00")
-     "strategies:\n"
-     "  - {type: mean_reversion, parameters: {period: [5, 20], entry_threshold: [0.5, 1.5]}}\n"
-     "  - {type: adx_trend, parameters: {period: 5}}\n"
-     "risk:\n"
-     "  - {name: exits, stop_loss: 0.002, take_profit: [off, 0.003], trailing_stop: [off, 0.002],\n"
-     "     max_holding_bars: [off, 6], flat_at: [off, session_end], reentry: [new_signal, immediate],\n"
-     "     cooldown_bars: 3}\n"
-     "  - {name: halts, max_drawdown: [off, 0.02], max_daily_loss: 0.003, halt: [entries, liquidate],\n"
-     "     size_type: volatility_target, size: 0.2, leverage: 3, rebalance: every_bar}\n"
-     "execution: {slippage: 0.00002, fee_min: 1}\n"
-     "metrics: {by_regime: true, sampling: day}\n"},
+     SP500(
+         ", start: 2001-01-01, end: 2008-12-31") "strategies:\n"
+                                                 "  - {type: sma_crossover, parameters: "
+                                                 "{fast_period: [2, 10], slow_period: [15, 50]}}\n"
+                                                 "  - {type: rsi_bands}\n"
+                                                 "classifiers:\n"
+                                                 "  - {type: hmm, parameters: {model_type: [hmm, "
+                                                 "svm], lookback_days: [30, 60]}}\n"
+                                                 "  - {type: trend, name: entries, policy_mode: "
+                                                 "block_entries}\n"
+                                                 "  - {type: volatility, policy: observe}\n"
+                                                 "risk: {stop_loss: [off, 0.03], "
+                                                 "scale_by_strength: [false, true]}\n"
+                                                 "metrics: {by_regime: true, blocks: 5}\n"
+                                                 "output: {precision: float32, keep: [0, 7, "
+                                                 "40]}\n"},
+    {"intraday", EURUSD("07:00-19:00") "strategies:\n"
+                                       "  - {type: mean_reversion, parameters: {period: [5, 20], "
+                                       "entry_threshold: [0.5, 1.5]}}\n"
+                                       "  - {type: adx_trend, parameters: {period: 5}}\n"
+                                       "risk:\n"
+                                       "  - {name: exits, stop_loss: 0.002, take_profit: [off, "
+                                       "0.003], trailing_stop: [off, 0.002],\n"
+                                       "     max_holding_bars: [off, 6], flat_at: [off, "
+                                       "session_end], reentry: [new_signal, immediate],\n"
+                                       "     cooldown_bars: 3}\n"
+                                       "  - {name: halts, max_drawdown: [off, 0.02], "
+                                       "max_daily_loss: 0.003, halt: [entries, liquidate],\n"
+                                       "     size_type: volatility_target, size: 0.2, leverage: 3, "
+                                       "rebalance: every_bar}\n"
+                                       "execution: {slippage: 0.00002, fee_min: 1}\n"
+                                       "metrics: {by_regime: true, sampling: day}\n"},
     {"bankrupt",
      "data:\n"
      "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2007-01-01}\n"

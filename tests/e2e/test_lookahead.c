@@ -44,7 +44,8 @@ static void make_plan(struct work *w, const char *yaml, uint64_t seed)
     if (status == ADMF_OK)
         status = plan_new(w->config, &options, &w->plan, &errors, &warnings);
     if (status != ADMF_OK)
-        fail_msg("seed %" PRIu64 ": %s\n%s", seed, errors.count ? errors.items[0].message : "?", yaml);
+        fail_msg("seed %" PRIu64 ": %s\n%s", seed, errors.count ? errors.items[0].message : "?",
+                 yaml);
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);
 }
@@ -120,8 +121,8 @@ static double *simulate(const struct inputs *inputs)
 /* The last bar of a cut run is its day's last, or closes at the end: it may differ then. */
 static size_t comparable_bars(const struct inputs *cut)
 {
-    bool differs = !isnan(cut->terms.risk[RISK_flat_at]) ||
-                   cut->terms.portfolio[PORTFOLIO_close_at_end] != 0;
+    bool differs =
+        !isnan(cut->terms.risk[RISK_flat_at]) || cut->terms.portfolio[PORTFOLIO_close_at_end] != 0;
     return cut->scalar.count - differs;
 }
 
@@ -139,8 +140,8 @@ static void compare(const struct work *whole_work, const struct work *cut_work, 
 {
     struct inputs whole, cut;
     admf_error error = {0};
-    assert_int_equal(inputs_init(&whole, whole_work->plan, whole_work->plan->windows, combo, &error),
-                     ADMF_OK);
+    assert_int_equal(
+        inputs_init(&whole, whole_work->plan, whole_work->plan->windows, combo, &error), ADMF_OK);
     assert_int_equal(inputs_init(&cut, cut_work->plan, cut_work->plan->windows, combo, &error),
                      ADMF_OK);
     size_t count = cut.bars->count;

@@ -23,21 +23,21 @@ static const bool sanitized = false;
 #endif
 
 /* 20 000 combinations. */
-static const char wide[] =
-    "data: [{symbol: MADE, path: memory.csv}]\n"
-    "strategies:\n"
-    "  - type: sma_crossover\n"
-    "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, slow_period: {start: 50, stop: 545, step: 5}}\n"
-    "risk: {max_leverage: [off, 1, 2, 3, 4]}\n";
-static const char kept[] =
-    "data: [{symbol: MADE, path: memory.csv}]\n"
-    "strategies:\n"
-    "  - type: macd_crossover\n"
-    "    parameters: {fast_period: {start: 5, stop: 20, step: 1}, slow_period: {start: 25, stop: 100, step: 5}}\n"
-    "classifiers: [{type: hmm, policy: observe}, {type: volatility}]\n"
-    "risk: {scale_by_strength: [true, false]}\n"
-    "metrics: {by_regime: true}\n"
-    "output: {keep: {best: {by: sharpe, n: 20}}}\n";
+static const char wide[] = "data: [{symbol: MADE, path: memory.csv}]\n"
+                           "strategies:\n"
+                           "  - type: sma_crossover\n"
+                           "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "
+                           "slow_period: {start: 50, stop: 545, step: 5}}\n"
+                           "risk: {max_leverage: [off, 1, 2, 3, 4]}\n";
+static const char kept[] = "data: [{symbol: MADE, path: memory.csv}]\n"
+                           "strategies:\n"
+                           "  - type: macd_crossover\n"
+                           "    parameters: {fast_period: {start: 5, stop: 20, step: 1}, "
+                           "slow_period: {start: 25, stop: 100, step: 5}}\n"
+                           "classifiers: [{type: hmm, policy: observe}, {type: volatility}]\n"
+                           "risk: {scale_by_strength: [true, false]}\n"
+                           "metrics: {by_regime: true}\n"
+                           "output: {keep: {best: {by: sharpe, n: 20}}}\n";
 
 static void write_file(const char *path, const char *text)
 {

@@ -26,7 +26,8 @@ static const char sweep[] =
     "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv}]\n"
     "strategies:\n"
     "  - type: sma_crossover\n"
-    "    parameters: {fast_period: {start: 2, stop: 16, step: 2}, slow_period: {start: 20, stop: 90, step: 5}}\n"
+    "    parameters: {fast_period: {start: 2, stop: 16, step: 2}, slow_period: {start: 20, stop: "
+    "90, step: 5}}\n"
     "  - {type: momentum, parameters: {lookback_period: {start: 5, stop: 40, step: 5}}}\n"
     "classifiers: [{type: trend}, {type: hmm, policy: observe}]\n"
     "risk: {stop_loss: [off, 0.02, 0.05], trailing_stop: [off, 0.04]}\n"
@@ -42,10 +43,7 @@ static void write_file(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-static bool exists(const char *path)
-{
-    return access(path, F_OK) == 0;
-}
+static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
 static void remove_results(const char *cube)
 {
@@ -60,8 +58,8 @@ static void remove_results(const char *cube)
 /* admf run YAML -o CUBE --threads 2 --block-cells 32 and one option more, or NULL. */
 static pid_t start(const char *yaml, const char *cube, const char *option)
 {
-    const char *const arguments[] = {"run", yaml,           "-o", cube,   "--threads",
-                                     "2",   "--block-cells", "32", option, NULL};
+    const char *const arguments[] = {"run",           yaml, "-o",   cube, "--threads", "2",
+                                     "--block-cells", "32", option, NULL};
     return program_start(arguments);
 }
 

@@ -56,7 +56,8 @@ static void differ(const struct sweep *s, uint64_t combo, const char *what, doub
                     combo, what, lanes, scalar);
 }
 
-static void same(const struct sweep *s, uint64_t combo, const char *what, double lanes, double scalar)
+static void same(const struct sweep *s, uint64_t combo, const char *what, double lanes,
+                 double scalar)
 {
     if (isnan(lanes) && isnan(scalar))
         return;
@@ -96,12 +97,13 @@ static void run_lanes(struct sweep *s)
                           .window = &s->plan->windows[0],
                           .days = &s->days,
                           .count = s->plan->combinations};
-    assert_int_equal(
-        day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, &s->days, &error), ADMF_OK);
+    assert_int_equal(day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, &s->days, &error),
+                     ADMF_OK);
     assert_int_equal(block_run(&block, &s->lanes, &s->results, &error), ADMF_OK);
 }
 
-static void compare_blocks(const struct sweep *s, uint64_t combo, const struct scalar_result *scalar)
+static void compare_blocks(const struct sweep *s, uint64_t combo,
+                           const struct scalar_result *scalar)
 {
     size_t blocks = (size_t)s->config->blocks, at = combo * blocks;
     for (size_t j = 0; j < blocks; j++) {

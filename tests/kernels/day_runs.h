@@ -56,8 +56,8 @@ static inline struct bars walk_of_days(size_t n, uint64_t seed, bool wild)
 
 /* Days first … first+n-1 by one table; scratch and results have guards behind them. */
 static inline void run_days(const struct kernel_table *table, const double *p,
-                            const struct day_series *days, size_t first, size_t n,
-                            uint8_t *label, double *confidence)
+                            const struct day_series *days, size_t first, size_t n, uint8_t *label,
+                            double *confidence)
 {
     enum { BEHIND = 64 };
     size_t bytes = table->day[CLASSIFIER_hmm].scratch(p, days->count);
@@ -89,8 +89,8 @@ static inline void expect_days(const char *what, const double *p, const struct d
         size_t d = first + i;
         if (got->label[i] != expected->label[d] ||
             math_bits(got->confidence[i]) != math_bits(expected->confidence[d]))
-            give_up("%s, hmm(%g, %g, %g), day %zu: %d %.17g, not %d %.17g", what, p[0], p[1],
-                    p[2], d, got->label[i], got->confidence[i], expected->label[d],
+            give_up("%s, hmm(%g, %g, %g), day %zu: %d %.17g, not %d %.17g", what, p[0], p[1], p[2],
+                    d, got->label[i], got->confidence[i], expected->label[d],
                     expected->confidence[d]);
     }
 }

@@ -11,10 +11,7 @@
 
 typedef long double real;
 
-static inline real *reals(size_t n)
-{
-    return allocate(n * sizeof(real));
-}
+static inline real *reals(size_t n) { return allocate(n * sizeof(real)); }
 
 /* The moments of the n values that end at t; false where one is missing. */
 static inline bool ref_window(const real *x, size_t t, size_t n, real *mean, real *squares,
@@ -47,11 +44,21 @@ static inline void ref_windows(enum ref_window_kind kind, const real *x, size_t 
         if (!ref_window(x, t, n, &mean, &squares, &weighted, &sum))
             continue;
         switch (kind) {
-        case REF_SUM: out[t] = sum; break;
-        case REF_MEAN: out[t] = mean; break;
-        case REF_WEIGHTED: out[t] = weighted; break;
-        case REF_DEVIATION: out[t] = sqrtl(squares / n); break;
-        case REF_SAMPLE: out[t] = sqrtl(squares / (n - 1)); break;
+        case REF_SUM:
+            out[t] = sum;
+            break;
+        case REF_MEAN:
+            out[t] = mean;
+            break;
+        case REF_WEIGHTED:
+            out[t] = weighted;
+            break;
+        case REF_DEVIATION:
+            out[t] = sqrtl(squares / n);
+            break;
+        case REF_SAMPLE:
+            out[t] = sqrtl(squares / (n - 1));
+            break;
         }
     }
 }
@@ -92,10 +99,7 @@ static inline void ref_recursion(enum ref_recursion_kind kind, const real *x, si
     }
 }
 
-static inline real larger_of(real a, real b)
-{
-    return isnan(a) || isnan(b) ? NAN : a > b ? a : b;
-}
+static inline real larger_of(real a, real b) { return isnan(a) || isnan(b) ? NAN : a > b ? a : b; }
 
 static inline void ref_true_range(const real *h, const real *l, const real *c, size_t count,
                                   real *tr)

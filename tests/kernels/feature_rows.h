@@ -16,7 +16,7 @@
 #include "kernels/catalog/catalog.h"
 #include "kernels/table.h"
 
-#define PARAM(name, type, flags, min, max, fallback, unit, words, help) \
+#define PARAM(name, type, flags, min, max, fallback, unit, words, help)                            \
     {#name, help, ADMF_##type, flags, min, max, fallback, unit, words},
 #define NEEDS(...) __VA_ARGS__,
 #define MEMBERS(...) __VA_ARGS__,
@@ -24,30 +24,52 @@
 #define RULES(...) __VA_ARGS__,
 #define NONE
 #define SIZE(type, ...) ((int)(sizeof((const type[]){__VA_ARGS__}) / sizeof(type)) - 1)
-#define END_PARAM {.name = NULL}
+#define END_PARAM                                                                                  \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
 
 static const admf_component feature_rows[] = {
-#define FEATURE(name, help, params, needs, members, rules)                               \
-    {#name, help, SIZE(admf_param, params END_PARAM), SIZE(char *const, needs NULL), 0, 0, \
-     SIZE(char *const, members NULL), (const admf_param[]){params END_PARAM},            \
-     (const char *const[]){needs NULL}, NULL, NULL, (const char *const[]){members NULL}},
+#define FEATURE(name, help, params, needs, members, rules)                                         \
+    {#name,                                                                                        \
+     help,                                                                                         \
+     SIZE(admf_param, params END_PARAM),                                                           \
+     SIZE(char *const, needs NULL),                                                                \
+     0,                                                                                            \
+     0,                                                                                            \
+     SIZE(char *const, members NULL),                                                              \
+     (const admf_param[]){params END_PARAM},                                                       \
+     (const char *const[]){needs NULL},                                                            \
+     NULL,                                                                                         \
+     NULL,                                                                                         \
+     (const char *const[]){members NULL}},
 #include "kernels/catalog/features.def"
 #undef FEATURE
 };
 
 static const admf_component strategy_rows[] = {
-#define STRATEGY(name, help, params, needs, rules)                                           \
-    {#name, help, SIZE(admf_param, params END_PARAM), SIZE(char *const, needs NULL), 0, 0, 0, \
-     (const admf_param[]){params END_PARAM}, (const char *const[]){needs NULL}, NULL, NULL, NULL},
+#define STRATEGY(name, help, params, needs, rules)                                                 \
+    {#name, help, SIZE(admf_param, params END_PARAM),     SIZE(char *const, needs NULL),     0,    \
+     0,     0,    (const admf_param[]){params END_PARAM}, (const char *const[]){needs NULL}, NULL, \
+     NULL,  NULL},
 #include "kernels/catalog/strategies.def"
 #undef STRATEGY
 };
 
 static const admf_component classifier_rows[] = {
-#define CLASSIFIER(name, help, params, needs, labels, rules)                             \
-    {#name, help, SIZE(admf_param, params END_PARAM), SIZE(char *const, needs NULL), 0,  \
-     SIZE(char *const, labels NULL), 0, (const admf_param[]){params END_PARAM},          \
-     (const char *const[]){needs NULL}, NULL, (const char *const[]){labels NULL}, NULL},
+#define CLASSIFIER(name, help, params, needs, labels, rules)                                       \
+    {#name,                                                                                        \
+     help,                                                                                         \
+     SIZE(admf_param, params END_PARAM),                                                           \
+     SIZE(char *const, needs NULL),                                                                \
+     0,                                                                                            \
+     SIZE(char *const, labels NULL),                                                               \
+     0,                                                                                            \
+     (const admf_param[]){params END_PARAM},                                                       \
+     (const char *const[]){needs NULL},                                                            \
+     NULL,                                                                                         \
+     (const char *const[]){labels NULL},                                                           \
+     NULL},
 #define DAY_CLASSIFIER CLASSIFIER
 #include "kernels/catalog/classifiers.def"
 #undef DAY_CLASSIFIER
@@ -134,7 +156,8 @@ static inline struct bars random_bars(size_t count, double price, double step, u
 /* Runs of 1 to 5 NaN in one column, the first bars among them if `at_start`. */
 static inline void punch_holes(struct bars *b, enum column k, bool at_start, uint64_t seed)
 {
-    for (size_t t = at_start ? 0 : 211; t < b->count; t += 150 + (size_t)(400 * random_unit(&seed))) {
+    for (size_t t = at_start ? 0 : 211; t < b->count;
+         t += 150 + (size_t)(400 * random_unit(&seed))) {
         size_t length = 1 + (size_t)(5 * random_unit(&seed));
         for (size_t i = 0; i < length && t + i < b->count; i++)
             b->column[k][t + i] = NAN;

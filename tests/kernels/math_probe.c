@@ -13,19 +13,19 @@
 #define STRING(x) STRING_(x)
 
 /* Both forms of a function; the last vector is filled up with ones. */
-#define BOTH_FORMS(name)                                                                     \
-    static void both_##name(const double *x, size_t n, double *vector, double *scalar)       \
-    {                                                                                        \
-        for (size_t i = 0; i < n; i += WIDTH) {                                              \
-            vd v = splat(1.0);                                                               \
-            for (size_t k = 0; k < WIDTH && i + k < n; k++)                                  \
-                v[k] = x[i + k];                                                             \
-            v = v##name(v);                                                                  \
-            for (size_t k = 0; k < WIDTH && i + k < n; k++)                                  \
-                vector[i + k] = v[k];                                                        \
-        }                                                                                    \
-        for (size_t i = 0; i < n; i++)                                                       \
-            scalar[i] = math_##name(x[i]);                                                   \
+#define BOTH_FORMS(name)                                                                           \
+    static void both_##name(const double *x, size_t n, double *vector, double *scalar)             \
+    {                                                                                              \
+        for (size_t i = 0; i < n; i += WIDTH) {                                                    \
+            vd v = splat(1.0);                                                                     \
+            for (size_t k = 0; k < WIDTH && i + k < n; k++)                                        \
+                v[k] = x[i + k];                                                                   \
+            v = v##name(v);                                                                        \
+            for (size_t k = 0; k < WIDTH && i + k < n; k++)                                        \
+                vector[i + k] = v[k];                                                              \
+        }                                                                                          \
+        for (size_t i = 0; i < n; i++)                                                             \
+            scalar[i] = math_##name(x[i]);                                                         \
     }
 BOTH_FORMS(log)
 BOTH_FORMS(exp)

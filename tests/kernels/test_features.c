@@ -20,34 +20,82 @@ struct instance {
 
 /* Of each feature: shortest and odd periods, every variant, one longer than the data. */
 static const struct instance instances[] = {
-    {FEATURE_sma, {1}}, {FEATURE_sma, {2}}, {FEATURE_sma, {5}}, {FEATURE_sma, {20}},
-    {FEATURE_sma, {300}}, {FEATURE_sma, {777}}, {FEATURE_sma, {100000}},
-    {FEATURE_ema, {1, 0}}, {FEATURE_ema, {20, 0}}, {FEATURE_ema, {333, 0}},
-    {FEATURE_ema, {1, 1}}, {FEATURE_ema, {20, 1}}, {FEATURE_ema, {100000, 1}},
-    {FEATURE_wma, {1}}, {FEATURE_wma, {2}}, {FEATURE_wma, {7}}, {FEATURE_wma, {150}},
-    {FEATURE_wma, {1200}}, {FEATURE_wma, {100000}},
-    {FEATURE_rsi, {2, 0}}, {FEATURE_rsi, {14, 0}}, {FEATURE_rsi, {100, 0}},
-    {FEATURE_rsi, {2, 1}}, {FEATURE_rsi, {14, 1}}, {FEATURE_rsi, {501, 1}},
-    {FEATURE_macd, {12, 26, 9}}, {FEATURE_macd, {1, 2, 1}}, {FEATURE_macd, {30, 100, 50}},
-    {FEATURE_bollinger, {2, 1, 0}}, {FEATURE_bollinger, {20, 2, 0}},
-    {FEATURE_bollinger, {20, 2.5, 1}}, {FEATURE_bollinger, {613, 0.5, 1}},
-    {FEATURE_atr, {1, 0}}, {FEATURE_atr, {14, 0}}, {FEATURE_atr, {1, 1}},
-    {FEATURE_atr, {14, 1}}, {FEATURE_atr, {200, 1}}, {FEATURE_atr, {1, 2}},
+    {FEATURE_sma, {1}},
+    {FEATURE_sma, {2}},
+    {FEATURE_sma, {5}},
+    {FEATURE_sma, {20}},
+    {FEATURE_sma, {300}},
+    {FEATURE_sma, {777}},
+    {FEATURE_sma, {100000}},
+    {FEATURE_ema, {1, 0}},
+    {FEATURE_ema, {20, 0}},
+    {FEATURE_ema, {333, 0}},
+    {FEATURE_ema, {1, 1}},
+    {FEATURE_ema, {20, 1}},
+    {FEATURE_ema, {100000, 1}},
+    {FEATURE_wma, {1}},
+    {FEATURE_wma, {2}},
+    {FEATURE_wma, {7}},
+    {FEATURE_wma, {150}},
+    {FEATURE_wma, {1200}},
+    {FEATURE_wma, {100000}},
+    {FEATURE_rsi, {2, 0}},
+    {FEATURE_rsi, {14, 0}},
+    {FEATURE_rsi, {100, 0}},
+    {FEATURE_rsi, {2, 1}},
+    {FEATURE_rsi, {14, 1}},
+    {FEATURE_rsi, {501, 1}},
+    {FEATURE_macd, {12, 26, 9}},
+    {FEATURE_macd, {1, 2, 1}},
+    {FEATURE_macd, {30, 100, 50}},
+    {FEATURE_bollinger, {2, 1, 0}},
+    {FEATURE_bollinger, {20, 2, 0}},
+    {FEATURE_bollinger, {20, 2.5, 1}},
+    {FEATURE_bollinger, {613, 0.5, 1}},
+    {FEATURE_atr, {1, 0}},
+    {FEATURE_atr, {14, 0}},
+    {FEATURE_atr, {1, 1}},
+    {FEATURE_atr, {14, 1}},
+    {FEATURE_atr, {200, 1}},
+    {FEATURE_atr, {1, 2}},
     {FEATURE_atr, {14, 2}},
-    {FEATURE_atr_mean, {14, 20}}, {FEATURE_atr_mean, {1, 1}}, {FEATURE_atr_mean, {5, 333}},
-    {FEATURE_plus_di, {2}}, {FEATURE_plus_di, {14}}, {FEATURE_plus_di, {100000}},
-    {FEATURE_minus_di, {2}}, {FEATURE_minus_di, {14}}, {FEATURE_minus_di, {99}},
-    {FEATURE_adx, {2}}, {FEATURE_adx, {14}}, {FEATURE_adx, {99}},
-    {FEATURE_roc, {1}}, {FEATURE_roc, {10}}, {FEATURE_roc, {100000}},
-    {FEATURE_return, {1}}, {FEATURE_return, {20}}, {FEATURE_return, {100000}},
-    {FEATURE_donchian, {1, 0}}, {FEATURE_donchian, {20, 0}}, {FEATURE_donchian, {555, 0}},
-    {FEATURE_donchian, {1, 1}}, {FEATURE_donchian, {2, 1}}, {FEATURE_donchian, {20, 1}},
+    {FEATURE_atr_mean, {14, 20}},
+    {FEATURE_atr_mean, {1, 1}},
+    {FEATURE_atr_mean, {5, 333}},
+    {FEATURE_plus_di, {2}},
+    {FEATURE_plus_di, {14}},
+    {FEATURE_plus_di, {100000}},
+    {FEATURE_minus_di, {2}},
+    {FEATURE_minus_di, {14}},
+    {FEATURE_minus_di, {99}},
+    {FEATURE_adx, {2}},
+    {FEATURE_adx, {14}},
+    {FEATURE_adx, {99}},
+    {FEATURE_roc, {1}},
+    {FEATURE_roc, {10}},
+    {FEATURE_roc, {100000}},
+    {FEATURE_return, {1}},
+    {FEATURE_return, {20}},
+    {FEATURE_return, {100000}},
+    {FEATURE_donchian, {1, 0}},
+    {FEATURE_donchian, {20, 0}},
+    {FEATURE_donchian, {555, 0}},
+    {FEATURE_donchian, {1, 1}},
+    {FEATURE_donchian, {2, 1}},
+    {FEATURE_donchian, {20, 1}},
     {FEATURE_donchian, {100000, 1}},
-    {FEATURE_stddev, {2, 0}}, {FEATURE_stddev, {20, 0}}, {FEATURE_stddev, {20, 1}},
-    {FEATURE_stddev, {1024, 1}}, {FEATURE_stddev, {100000, 0}},
-    {FEATURE_zscore, {2, 0}}, {FEATURE_zscore, {20, 0}}, {FEATURE_zscore, {3, 1}},
+    {FEATURE_stddev, {2, 0}},
+    {FEATURE_stddev, {20, 0}},
+    {FEATURE_stddev, {20, 1}},
+    {FEATURE_stddev, {1024, 1}},
+    {FEATURE_stddev, {100000, 0}},
+    {FEATURE_zscore, {2, 0}},
+    {FEATURE_zscore, {20, 0}},
+    {FEATURE_zscore, {3, 1}},
     {FEATURE_zscore, {400, 1}},
-    {FEATURE_volatility, {2}}, {FEATURE_volatility, {20}}, {FEATURE_volatility, {250}},
+    {FEATURE_volatility, {2}},
+    {FEATURE_volatility, {20}},
+    {FEATURE_volatility, {250}},
 };
 enum { INSTANCES = sizeof instances / sizeof *instances };
 
@@ -85,8 +133,7 @@ static void assert_near_reference(const struct kernel_table *table, const struct
                 scale = 1;
             if (!agrees(ours[k][t], (double)ref[k][t], scale))
                 fail_msg("%s(%g, %g, %g).%s, %s: bar %zu is %.17g, not %.17g", row->name, i->p[0],
-                         i->p[1], i->p[2], row->members[k], what, t, ours[k][t],
-                         (double)ref[k][t]);
+                         i->p[1], i->p[2], row->members[k], what, t, ours[k][t], (double)ref[k][t]);
         }
     for (int k = 0; k < row->n_members; k++)
         free(ref[k]);
@@ -164,6 +211,36 @@ static void tiles_change_no_bit(void **state)
     }
 }
 
+/*
+ * Recursions forget where they began, which their kernels use to run pieces of a stretch
+ * side by side. From a price this high they do not forget in time.
+ */
+static void a_long_memory_is_kept(void **state)
+{
+    static const struct instance recursions[] = {
+        {FEATURE_ema, {5, 0}}, {FEATURE_ema, {20, 1}}, {FEATURE_atr, {5, 0}}, {FEATURE_atr, {5, 2}},
+        {FEATURE_rsi, {5, 0}}, {FEATURE_plus_di, {5}}, {FEATURE_adx, {5}},
+    };
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    struct bars b = random_bars(4003, 100, 0.02, 37);
+    (void)state;
+    for (int column = OPEN; column <= CLOSE; column++)
+        for (size_t t = 0; t < 400; t++)
+            b.column[column][t] *= 1e200;
+    for (int i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof recursions / sizeof *recursions; k++) {
+            int f = recursions[k].feature;
+            double *whole[ADMF_MEMBERS_MAX], *tiled[ADMF_MEMBERS_MAX];
+            compute_feature(tables[i], f, recursions[k].p, &b, 0, whole);
+            compute_feature(tables[i], f, recursions[k].p, &b, 50, tiled);
+            assert_same(f, tiled, whole, b.count, "after a high price");
+            free_members(f, whole);
+            free_members(f, tiled);
+        }
+    free_bars(&b);
+}
+
 static void instruction_sets_change_no_bit(void **state)
 {
     const struct kernel_table *tables[TABLES_MAX];
@@ -222,10 +299,15 @@ static void constant_input_is_exact(void **state)
         case FEATURE_ema:
         case FEATURE_wma:
         case FEATURE_bollinger:
-        case FEATURE_donchian: expected = 100.1; break;
+        case FEATURE_donchian:
+            expected = 100.1;
+            break;
         case FEATURE_rsi:
-        case FEATURE_zscore: expected = NAN; break;
-        default: expected = 0;
+        case FEATURE_zscore:
+            expected = NAN;
+            break;
+        default:
+            expected = 0;
         }
         compute_feature(tables[n - 1], f, instances[k].p, &b, 0, out);
         for (int member = 0; member < feature_rows[f].n_members; member++) {
@@ -307,6 +389,7 @@ int main(void)
         cmocka_unit_test(features_agree_with_the_reference),
         cmocka_unit_test(features_agree_where_values_are_missing),
         cmocka_unit_test(tiles_change_no_bit),
+        cmocka_unit_test(a_long_memory_is_kept),
         cmocka_unit_test(instruction_sets_change_no_bit),
         cmocka_unit_test(nothing_looks_ahead),
         cmocka_unit_test(constant_input_is_exact),

@@ -90,10 +90,7 @@ static void windows_are_summed_as_documented(void **state)
     free_bars(&b);
 }
 
-static double positive(double x)
-{
-    return x > 0 ? x : 0;
-}
+static double positive(double x) { return x > 0 ? x : 0; }
 
 static void rsi_is_summed_as_documented(void **state)
 {

@@ -127,8 +127,8 @@ static void test_absurd_prices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_real_days),   cmocka_unit_test(test_made_up_days),
-        cmocka_unit_test(test_short_series), cmocka_unit_test(test_constant_days),
+        cmocka_unit_test(test_real_days),     cmocka_unit_test(test_made_up_days),
+        cmocka_unit_test(test_short_series),  cmocka_unit_test(test_constant_days),
         cmocka_unit_test(test_absurd_prices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,10 +103,17 @@ static void test_log(void **state)
     for (size_t i = 0; i < SAMPLE; i++) {
         uint64_t bits = random_bits(2, i);
         switch (i % 4) {
-        case 0: x[i] = math_real(bits >> 1); break;
-        case 1: x[i] = 1.25 + 0.75 * random_unit(3, i); break;
-        case 2: x[i] = 1.0 + ldexp(random_unit(3, i), -random_below(4, i, 53)); break;
-        default: x[i] = math_real((bits & 0x1fffffffffffff) >> random_below(4, i, 53));
+        case 0:
+            x[i] = math_real(bits >> 1);
+            break;
+        case 1:
+            x[i] = 1.25 + 0.75 * random_unit(3, i);
+            break;
+        case 2:
+            x[i] = 1.0 + ldexp(random_unit(3, i), -random_below(4, i, 53));
+            break;
+        default:
+            x[i] = math_real((bits & 0x1fffffffffffff) >> random_below(4, i, 53));
         }
         expected[i] = math_log(x[i]);
         double error = ulps(expected[i], logl(x[i]));
@@ -127,10 +134,17 @@ static void test_exp(void **state)
     for (size_t i = 0; i < SAMPLE; i++) {
         double u = random_unit(5, i);
         switch (i % 4) {
-        case 0: x[i] = 760 * u; break;
-        case 1: x[i] = u; break;
-        case 2: x[i] = ldexp(u, -random_below(6, i, 70)); break;
-        default: x[i] = -708 - 40 * fabs(u); /* subnormal results and 0 */
+        case 0:
+            x[i] = 760 * u;
+            break;
+        case 1:
+            x[i] = u;
+            break;
+        case 2:
+            x[i] = ldexp(u, -random_below(6, i, 70));
+            break;
+        default:
+            x[i] = -708 - 40 * fabs(u); /* subnormal results and 0 */
         }
         expected[i] = math_exp(x[i]);
         double error = ulps(expected[i], expl(x[i]));
@@ -144,12 +158,45 @@ static void test_exp(void **state)
     check_forms("exp", offsetof(struct math_probe, exp));
 }
 
-static const double specials[] = {
-    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 2.5, -2.5, INFINITY, -INFINITY, NAN,
-    5e-324, -5e-324, 1e-310, -1e-310, DBL_MIN, 1e300, -1e300, DBL_MAX, -DBL_MAX, 1e18, -1e18,
-    9007199254740991.0, -9007199254740991.0, 9007199254740993.0, 4503599627370497.5,
-    0.99999999999999989, 1.0000000000000002, 709.782712893384, 709.7827128933841, 710.0, -745.13,
-    -745.14, -746.0, -1e4};
+static const double specials[] = {0.0,
+                                  -0.0,
+                                  1.0,
+                                  -1.0,
+                                  2.0,
+                                  -2.0,
+                                  3.0,
+                                  -3.0,
+                                  0.5,
+                                  -0.5,
+                                  2.5,
+                                  -2.5,
+                                  INFINITY,
+                                  -INFINITY,
+                                  NAN,
+                                  5e-324,
+                                  -5e-324,
+                                  1e-310,
+                                  -1e-310,
+                                  DBL_MIN,
+                                  1e300,
+                                  -1e300,
+                                  DBL_MAX,
+                                  -DBL_MAX,
+                                  1e18,
+                                  -1e18,
+                                  9007199254740991.0,
+                                  -9007199254740991.0,
+                                  9007199254740993.0,
+                                  4503599627370497.5,
+                                  0.99999999999999989,
+                                  1.0000000000000002,
+                                  709.782712893384,
+                                  709.7827128933841,
+                                  710.0,
+                                  -745.13,
+                                  -745.14,
+                                  -746.0,
+                                  -1e4};
 enum { SPECIALS = sizeof specials / sizeof *specials };
 
 static bool same_value(double a, double b)
@@ -225,8 +272,8 @@ static void test_pow_special_values(void **state)
         y[i] = specials[i / SPECIALS % SPECIALS];
         expected[i] = math_pow(x[i], y[i]);
         double r = pow(x[i], y[i]);
-        bool near = isnormal(r) && fabs(expected[i] / r - 1) <= 1e-14 &&
-                    signbit(r) == signbit(expected[i]);
+        bool near =
+            isnormal(r) && fabs(expected[i] / r - 1) <= 1e-14 && signbit(r) == signbit(expected[i]);
         if (!near && !same_value(expected[i], r))
             fail_msg("pow(%a, %a) is %a, not %a", x[i], y[i], expected[i], r);
     }

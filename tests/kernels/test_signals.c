@@ -17,51 +17,63 @@
 static const size_t lengths[] = {1, 5, 63, 64, 65, 131, 1021};
 enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
-static int sg(double x, double threshold)
-{
-    return x > threshold ? 1 : x < -threshold ? -1 : 0;
-}
+static int sg(double x, double threshold) { return x > threshold ? 1 : x < -threshold ? -1 : 0; }
 
-static int outside(double x, double low, double high)
-{
-    return x < low ? -1 : x > high ? 1 : 0;
-}
+static int outside(double x, double low, double high) { return x < low ? -1 : x > high ? 1 : 0; }
 
 static int rule_of_strategy(int id, const double *x, const double *p)
 {
     switch (id) {
-    case STRATEGY_buy_and_hold: return 1;
-    case STRATEGY_momentum: return sg(x[0], p[1]);
+    case STRATEGY_buy_and_hold:
+        return 1;
+    case STRATEGY_momentum:
+        return sg(x[0], p[1]);
     case STRATEGY_sma_crossover:
-    case STRATEGY_ema_crossover: return sg(x[0] - x[1], 0);
-    case STRATEGY_macd_crossover: return sg(x[0], p[3]);
-    case STRATEGY_mean_reversion: return -sg(x[0], p[1]);
+    case STRATEGY_ema_crossover:
+        return sg(x[0] - x[1], 0);
+    case STRATEGY_macd_crossover:
+        return sg(x[0], p[3]);
+    case STRATEGY_mean_reversion:
+        return -sg(x[0], p[1]);
     case STRATEGY_bollinger_breakout:
-    case STRATEGY_donchian_breakout: return outside(x[0], x[2], x[1]);
-    case STRATEGY_rsi_bands: return -outside(x[0], p[1], p[2]);
-    case STRATEGY_adx_trend: return x[2] > p[1] ? sg(x[0] - x[1], 0) : 0;
-    default: give_up("%s has no rule", strategy_rows[id].name);
+    case STRATEGY_donchian_breakout:
+        return outside(x[0], x[2], x[1]);
+    case STRATEGY_rsi_bands:
+        return -outside(x[0], p[1], p[2]);
+    case STRATEGY_adx_trend:
+        return x[2] > p[1] ? sg(x[0] - x[1], 0) : 0;
+    default:
+        give_up("%s has no rule", strategy_rows[id].name);
     }
 }
 
 /* Parameters that put thresholds among the values of random_columns(). */
 static const double *params_of_strategy(int id)
 {
-    static const double none[1], momentum[] = {20, 0.5}, averages[] = {10, 20},
-        macd[] = {12, 26, 9, 0.25}, reversion[] = {20, 1}, bands[] = {14, -0.5, 0.75},
-        channel[] = {20, 2}, adx[] = {14, 0.25};
+    static const double none[1],
+        momentum[] = {20, 0.5}, averages[] = {10, 20}, macd[] = {12, 26, 9, 0.25},
+        reversion[] = {20, 1}, bands[] = {14, -0.5, 0.75}, channel[] = {20, 2}, adx[] = {14, 0.25};
     switch (id) {
-    case STRATEGY_buy_and_hold: return none;
-    case STRATEGY_momentum: return momentum;
+    case STRATEGY_buy_and_hold:
+        return none;
+    case STRATEGY_momentum:
+        return momentum;
     case STRATEGY_sma_crossover:
-    case STRATEGY_ema_crossover: return averages;
-    case STRATEGY_macd_crossover: return macd;
-    case STRATEGY_mean_reversion: return reversion;
+    case STRATEGY_ema_crossover:
+        return averages;
+    case STRATEGY_macd_crossover:
+        return macd;
+    case STRATEGY_mean_reversion:
+        return reversion;
     case STRATEGY_bollinger_breakout:
-    case STRATEGY_donchian_breakout: return channel;
-    case STRATEGY_rsi_bands: return bands;
-    case STRATEGY_adx_trend: return adx;
-    default: give_up("%s has no parameters here", strategy_rows[id].name);
+    case STRATEGY_donchian_breakout:
+        return channel;
+    case STRATEGY_rsi_bands:
+        return bands;
+    case STRATEGY_adx_trend:
+        return adx;
+    default:
+        give_up("%s has no parameters here", strategy_rows[id].name);
     }
 }
 
@@ -184,8 +196,8 @@ static void check_classifier(const struct kernel_table *table, int id, const dou
         if (label[t] != expected)
             fail_msg("%s on %s: bar %zu of %zu is %d, not %d", row->name, table->name, t, count,
                      label[t], expected);
-        if (label[t] && !same_bits(confidence_at(table, id, p, &x, t, label[t]),
-                                   expected_confidence))
+        if (label[t] &&
+            !same_bits(confidence_at(table, id, p, &x, t, label[t]), expected_confidence))
             fail_msg("%s on %s: confidence at bar %zu", row->name, table->name, t);
     }
     free(label);

@@ -23,9 +23,9 @@ struct expected {
 
 static struct golden *open_golden(const char *path, const struct bars *b)
 {
-    static const char *const names[] = {"bar",     "bear_30", "neutral_30", "bull_30",
-                                        "label_30", "bear_60", "neutral_60", "bull_60",
-                                        "label_60"};
+    static const char *const names[] = {"bar",        "bear_30",  "neutral_30",
+                                        "bull_30",    "label_30", "bear_60",
+                                        "neutral_60", "bull_60",  "label_60"};
     struct golden *g = read_golden(path, ';', false);
     if (!g)
         fail_msg("no golden file %s", path);

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory runs out anywhere: a clear error, no crash, nothing leaked (the sanitisers look),
+ * and never half a file under the final name.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "admf/catalog.h"
+#include "admf/cube.h"
+#include "admf/market.h"
+#include "admf/workflow.h"
+#include "engine/base/memory.h"
+
+static const char small[] =
+    "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR
+    "/data/sp500_daily.csv, start: 2001-01-01, end: 2001-12-31}]\n"
+    "strategies:\n"
+    "  - {type: macd_crossover, parameters: {fast_period: [2, 3], slow_period: [5, 9]},\n"
+    "     where: [\"fast_period + 1 < slow_period\"]}\n"
+    "  - {type: momentum, parameter_sets: [{lookback_period: 5}, {lookback_period: 9}]}\n"
+    "  - {type: donchian_breakout, parameters: {period: {start: 5, stop: 90, step: 1}},\n"
+    "     sample: {n: 2, seed: 7, method: latin}}\n"
+    "classifiers:\n"
+    "  - {type: hmm, parameters: {model_type: [hmm, svm], lookback_days: 30, refit_days: 50}}\n"
+    "  - {type: trend, policy: {up: both, down: flat}, policy_mode: block_entries}\n"
+    "risk: {stop_loss: [off, 0.02], scale_by_strength: true, size_type: atr_risk, size: 0.01}\n"
+    "execution: {fee_rate: [0, 0.001]}\n"
+    "metrics: {by_regime: true, blocks: 3, select: [sharpe, trades, total_return]}\n"
+    "output: {keep: {best: {by: sharpe, n: 2}}}\n";
+static const char wrong[] =
+    "strategies:\n"
+    "  - {type: macd_crosover, parameters: {fast_period: [2, 2]}}\n"
+    "  - {type: momentum, parameters: {lookback_perod: [5], signal_threshold: {start: 1, stop: 0, "
+    "step: 1}}}\n"
+    "  - {type: sma_crossover, parameters: {fast_period: [30], slow_period: [10]}}\n"
+    "classifiers: {type: trend}\n"
+    "execution: {fee_rate: 5, fill: nxt_open}\n";
+
+static uint64_t failing;  /* the allocation that is to fail */
+static char expected[17]; /* digest of the run that wants for nothing */
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void remove_results(void)
+{
+    unlink("allocations.h5");
+    unlink("allocations.h5.partial");
+    unlink("allocations.h5.new");
+    unlink("allocations.h5.making");
+}
+
+/* Something that allocates; its status, and where it went wrong what was said of it. */
+typedef admf_status action(admf_diagnostics *errors, admf_diagnostics *warnings);
+
+static admf_status run_small(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    admf_options options = {.config_path = "allocations.yaml",
+                            .output = "allocations.h5",
+                            .threads = 1,
+                            .block_cells = 24,
+                            .resume = access("allocations.h5.partial", F_OK) == 0,
+                            .tile_bars = 128};
+    admf_workflow_result *result = NULL;
+    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    if (status == ADMF_OK)
+        assert_true(expected[0] == '\0' || strcmp(result->phases[0].digest, expected) == 0);
+    admf_workflow_result_free(&result);
+    return status;
+}
+
+static admf_status run_anew(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    remove_results();
+    return run_small(errors, warnings);
+}
+
+/* Goes on with a run that was stopped after its first tile. */
+static admf_status run_resumed(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    volatile int stop = ADMF_STOPPED;
+    memory_fail_at(0);
+    remove_results();
+    admf_options options = {.config_path = "allocations.yaml",
+                            .output = "allocations.h5",
+                            .threads = 1,
+                            .block_cells = 24,
+                            .stop = &stop};
+    admf_workflow_result *result = NULL;
+    admf_diagnostics ignored = ADMF_DIAGNOSTICS_INIT;
+    assert_int_equal(admf_workflow_run(&options, &result, &ignored, &ignored), ADMF_STOPPED);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&ignored);
+    memory_fail_at(failing);
+    return run_small(errors, warnings);
+}
+
+static admf_status plan_small(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    admf_options options = {.config_path = "allocations.yaml"};
+    char *text = NULL;
+    admf_status status = admf_plan_json(&options, &text, errors, warnings);
+    admf_free(text);
+    return status;
+}
+
+static admf_status check_wrong(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    admf_options options = {.config_path = "allocations_wrong.yaml"};
+    return admf_check(&options, errors, warnings);
+}
+
+/* What has the final name is whole, and the same as if nothing had happened. */
+static void expect_whole_or_none(uint64_t n)
+{
+    char digest[17];
+    admf_error error = {0};
+    if (access("allocations.h5", F_OK) != 0)
+        return;
+    if (admf_cube_digest("allocations.h5", digest, &error) != ADMF_OK)
+        fail_msg("allocation %" PRIu64 " left a broken file: %s", n, error.message);
+    assert_string_equal(digest, expected);
+}
+
+static void fail_each(action *act, admf_status well)
+{
+    uint64_t failed = 0, n = 1;
+    for (bool reached = true; reached; n++) {
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+        failing = n;
+        memory_fail_at(n);
+        admf_status status = act(&errors, &warnings);
+        reached = memory_allocations() >= n;
+        memory_fail_at(0);
+        if (!reached && status != well)
+            fail_msg("status %d although nothing failed", status);
+        if (reached && status == ADMF_OK)
+            fail_msg("allocation %" PRIu64 " failed and nobody noticed", n);
+        if (status != ADMF_OK && (errors.count == 0 || errors.items[0].message[0] == '\0'))
+            fail_msg("allocation %" PRIu64 ": status %d without a word", n, status);
+        failed += reached;
+        expect_whole_or_none(n);
+        admf_diagnostics_deinit(&errors);
+        admf_diagnostics_deinit(&warnings);
+    }
+    print_message("%" PRIu64 " allocations failed, one after the other\n", failed);
+    assert_true(failed > 15);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_synth_options series = {.output = "allocations.csv", .bars = 300, .force = true};
+    if (admf_synth(&series, &error) != ADMF_OK)
+        return -1;
+    write_file("allocations.yaml", small);
+    write_file("allocations_wrong.yaml", wrong);
+    if (run_anew(&errors, &warnings) != ADMF_OK) {
+        print_error("%s\n", errors.count ? errors.items[0].message : "?");
+        return -1;
+    }
+    return admf_cube_digest("allocations.h5", expected, &error) != ADMF_OK;
+}
+
+static void a_run_ends_in_order(void **state)
+{
+    (void)state;
+    fail_each(run_anew, ADMF_OK);
+}
+
+static void a_resumed_run_ends_in_order(void **state)
+{
+    (void)state;
+    fail_each(run_resumed, ADMF_OK);
+}
+
+static void a_plan_ends_in_order(void **state)
+{
+    (void)state;
+    remove_results();
+    fail_each(plan_small, ADMF_OK);
+}
+
+static void a_wrong_configuration_ends_in_order(void **state)
+{
+    (void)state;
+    fail_each(check_wrong, ADMF_BAD_CONFIG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wrong_configuration_ends_in_order),
+        cmocka_unit_test(a_plan_ends_in_order),
+        cmocka_unit_test(a_run_ends_in_order),
+        cmocka_unit_test(a_resumed_run_ends_in_order),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
