@@ -110,6 +110,9 @@ static cli_glyph glyph_at(const cli_source *source, size_t at, int column)
     return glyph;
 }
 
+/* Plain letters are most of any file; a line of megabytes is measured once an error. */
+static bool is_plain(char c) { return c >= ' ' && c <= '~'; }
+
 struct span {
     int first, end; /* printed columns, from 0 */
 };
@@ -125,6 +128,11 @@ static int measure(const cli_source *source, const admf_error *error, struct spa
             place->first = column;
         if (character == last)
             place->end = column;
+        if (is_plain(source->text[at])) {
+            column++;
+            at++;
+            continue;
+        }
         cli_glyph glyph = glyph_at(source, at, column);
         column += glyph.columns;
         at += glyph.bytes;
@@ -161,6 +169,11 @@ static void print_line(const cli_source *source, struct span shown, int total, F
     if (cut_left)
         fputs("...", out);
     for (size_t at = 0; at < source->length && column < end;) {
+        if (column < first && is_plain(source->text[at])) {
+            column++;
+            at++;
+            continue;
+        }
         cli_glyph glyph = glyph_at(source, at, column);
         if (column >= first && column + glyph.columns <= end) {
             for (; printed < column; printed++)
