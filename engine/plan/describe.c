@@ -106,9 +106,13 @@ static void text_axes(struct text *out, const struct plan *plan)
     if (plan->symbol_count > 1)
         text_format(out, " for each of %zu symbols", plan->symbol_count);
     text_add(out, "\n\n");
-    for (size_t s = 0; s < plan->symbol_count; s++)
-        text_format(out, "data        %s: %zu bars of %s\n", plan->bars[s]->symbol,
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        text_format(out, "data        %s: %zu bars of %s", plan->bars[s]->symbol,
                     plan->bars[s]->count, plan->bars[s]->source);
+        if (plan->bars[s]->bars_outside)
+            text_format(out, "; %zu outside of the session, left out", plan->bars[s]->bars_outside);
+        text_add(out, "\n");
+    }
     for (size_t s = 0; s < plan->symbol_count; s++) {
         text_add(out, "periods     ");
         add_periods(out, plan, s);
@@ -219,7 +223,8 @@ static void json_axes(struct text *out, const struct plan *plan)
         text_json_string(out, plan->bars[s]->symbol);
         text_add(out, ", \"source\": ");
         text_json_string(out, plan->bars[s]->source);
-        text_format(out, ", \"bars\": %zu, \"bars_per_year\": ", plan->bars[s]->count);
+        text_format(out, ", \"bars\": %zu, \"bars_outside\": %zu, \"bars_per_year\": ",
+                    plan->bars[s]->count, plan->bars[s]->bars_outside);
         text_json_number(out, plan->bars[s]->bars_per_year);
         const struct plan_window *window = &plan->windows[s * plan->window_count];
         text_format(out, ", \"sampling\": \"%s\", \"samples_per_year\": ",

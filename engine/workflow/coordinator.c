@@ -164,7 +164,7 @@ static admf_status make_result(struct workflow *w)
 {
     admf_workflow_result *result = memory_new(1, sizeof *result);
     const struct bars *first = w->plan->bars[0];
-    size_t room = sizeof first->source + 64;
+    size_t room = strlen(first->source) + strlen(first->symbol) + 128;
     if (!result)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     w->result = result;
@@ -176,7 +176,10 @@ static admf_status make_result(struct workflow *w)
     result->phases = memory_new(1, sizeof *result->phases);
     if (!source || !result->phases)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-    if (w->plan->symbol_count == 1)
+    if (w->plan->symbol_count == 1 && first->bars_outside)
+        snprintf(source, room, "%s, %zu bars of %s; %zu outside of the session, left out",
+                 first->source, first->count, first->symbol, first->bars_outside);
+    else if (w->plan->symbol_count == 1)
         snprintf(source, room, "%s, %zu bars of %s", first->source, first->count, first->symbol);
     else
         snprintf(source, room, "%zu series, the first %s", w->plan->symbol_count, first->source);

@@ -411,6 +411,9 @@ class Sweep(Case):
                       self.works("plan", CONFIG))
         hourly = json.loads(self.works("plan", ROOT / "configs" / "intraday.yaml", "--json"))
         self.assertEqual(hourly["symbols"][0]["sampling"], "day")
+        self.assertGreater(hourly["symbols"][0]["bars_outside"], 0)
+        self.assertRegex(self.works("plan", ROOT / "configs" / "intraday.yaml"),
+                         r"\ndata        EURUSD: .*; \d+ outside of the session, left out\n")
 
     def test_forms_of_options(self):
         def plan(*form):
