@@ -8,6 +8,8 @@
 #include "engine/base/memory.h"
 #include "io/cube/cube_condition.h"
 
+enum { PIECE_CELLS = 1 << 17 }; /* looked at at once, at least one strategy's */
+
 struct candidate {
     double by, key; /* as stored; turned so that larger is better, NaN as -infinity */
     uint64_t symbol, window, combo;
@@ -22,7 +24,7 @@ struct heap {
 static bool smaller_is_better(const char *metric)
 {
     static const char *const names[] = {"max_drawdown", "max_drawdown_bars", "volatility",
-                                        "fees_paid", "slippage_paid"};
+                                        "fees_paid",    "slippage_paid",     "turnover"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (strcmp(metric, names[k]) == 0)
             return true;
@@ -95,31 +97,51 @@ struct search {
     struct heap heap;
 };
 
-static admf_status search_series(struct search *s, uint64_t symbol, uint64_t window,
-                                 admf_error *error)
+static admf_status search_rows(struct search *s, const struct cube_rows *rows, admf_error *error)
 {
-    admf_status status = admf_cube_read_status(s->cube, symbol, window, s->fate, error);
+    uint64_t cells = rows->count * cube_row_cells(s->cube);
+    uint64_t before = rows->first * cube_row_cells(s->cube);
+    admf_status status = cube_read_status_rows(s->cube, rows, s->fate, error);
     if (!status)
-        status = admf_cube_read_metric(s->cube, s->by, symbol, window, s->values, error);
+        status = cube_read_metric_rows(s->cube, s->by, rows, s->values, error);
     if (!status && s->trades >= 0)
-        status = admf_cube_read_metric(s->cube, s->trades, symbol, window, s->closed, error);
-    if (!status && s->where)
-        status = cube_condition_load(s->where, s->cube, symbol, window, error);
-    for (uint64_t i = 0; !status && i < s->cube->cells; i++) {
+        status = cube_read_metric_rows(s->cube, s->trades, rows, s->closed, error);
+    for (uint64_t i = 0; !status && i < cells; i++) {
         if (s->fate[i] == ADMF_CELL_NOT_COMPUTED)
             continue;
         s->tried++;
         if (s->trades >= 0 && !(s->closed[i] >= (double)s->min_trades))
             continue;
-        if (s->where && !cube_condition_holds(s->where, s->cube, i))
+        if (s->where && !cube_condition_holds(s->where, s->cube, before + i))
             continue;
         struct candidate candidate = {.by = s->values[i],
                                       .key = s->sign * s->values[i],
                                       .undefined = isnan(s->values[i]),
-                                      .symbol = symbol,
-                                      .window = window,
-                                      .combo = i};
+                                      .symbol = rows->symbol,
+                                      .window = rows->window,
+                                      .combo = before + i};
         offer(&s->heap, &candidate);
+    }
+    return status;
+}
+
+/* Strategies read at once. */
+static uint64_t rows_of_piece(const admf_cube *cube)
+{
+    uint64_t rows = PIECE_CELLS / cube_row_cells(cube), all = cube->dims[ADMF_AXIS_STRATEGY];
+    return rows < 1 ? 1 : rows < all ? rows : all;
+}
+
+static admf_status search_series(struct search *s, uint64_t symbol, uint64_t window,
+                                 admf_error *error)
+{
+    uint64_t all = s->cube->dims[ADMF_AXIS_STRATEGY], piece = rows_of_piece(s->cube);
+    admf_status status = ADMF_OK;
+    if (s->where)
+        status = cube_condition_load(s->where, s->cube, symbol, window, error);
+    for (uint64_t first = 0; !status && first < all; first += piece) {
+        struct cube_rows rows = {symbol, window, first, piece < all - first ? piece : all - first};
+        status = search_rows(s, &rows, error);
     }
     return status;
 }
@@ -139,9 +161,10 @@ static admf_status search_init(struct search *s, const char *by, uint64_t n, con
     s->sign = smaller_is_better(by) ? -1 : 1;
     s->heap.room = n < all ? n : all;
     s->heap.items = memory_new(s->heap.room, sizeof *s->heap.items);
-    s->values = memory_new(cube->cells, sizeof *s->values);
-    s->closed = memory_new(cube->cells, sizeof *s->closed);
-    s->fate = memory_new(cube->cells, 1);
+    uint64_t cells = rows_of_piece(cube) * cube_row_cells(cube);
+    s->values = memory_new(cells, sizeof *s->values);
+    s->closed = memory_new(s->trades >= 0 ? cells : 1, sizeof *s->closed);
+    s->fate = memory_new(cells, 1);
     if (!s->heap.items || !s->values || !s->closed || !s->fate)
         return fail_memory(error);
     return where && *where ? cube_condition_new(cube, where, &s->where, error) : ADMF_OK;

@@ -149,12 +149,23 @@ static admf_status add_parameter(admf_cube *cube, const char *name, int axis, bo
     return ADMF_OK;
 }
 
+/* HDF5 would keep a chunk of each metric, tens of megabytes for one cell of a large cube. */
+static hid_t open_without_cache(const admf_cube *cube, const char *name)
+{
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    hid_t dataset = access < 0 || H5Pset_chunk_cache(access, 1, 0, 1) < 0
+                        ? H5I_INVALID_HID
+                        : H5Dopen2(cube->file, name, access);
+    hdf5_close(access);
+    return dataset;
+}
+
 static admf_status look_at(admf_cube *cube, const char *name, admf_error *error)
 {
     admf_status status = ADMF_OK;
     uint64_t dims[CUBE_RANK_MAX];
     char along[LINK_NAME_MAX];
-    hid_t dataset = H5Dopen2(cube->file, name, H5P_DEFAULT);
+    hid_t dataset = open_without_cache(cube, name);
     if (dataset < 0) /* a group */
         return ADMF_OK;
     int rank = extent_of(dataset, dims);

@@ -51,6 +51,16 @@ bool parameter_load(const admf_cube *cube, struct cube_parameter *parameter);
 /* The parameter-th of an axis, or NULL. */
 struct cube_parameter *parameter_of(const admf_cube *cube, int axis, size_t parameter);
 
+/* reader_cells.c: the cells of some strategies, so that a large cube is read in pieces. */
+struct cube_rows {
+    uint64_t symbol, window, first, count; /* strategies first … first + count - 1 */
+};
+uint64_t cube_row_cells(const admf_cube *cube); /* of one strategy */
+admf_status cube_read_status_rows(admf_cube *cube, const struct cube_rows *rows, uint8_t *out,
+                                  admf_error *error);
+admf_status cube_read_metric_rows(admf_cube *cube, int metric, const struct cube_rows *rows,
+                                  double *out, admf_error *error);
+
 /* links.c: an object's name without its folder, by the reference of dimension `dim` of a
  * dataset; false where there is none. */
 enum { LINK_NAME_MAX = 256 };

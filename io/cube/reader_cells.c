@@ -51,53 +51,78 @@ static admf_status check_range(const admf_cube *cube, uint64_t symbol, uint64_t 
     return fail_file(error, ADMF_USAGE, cube->path, 0, "no such symbol or window");
 }
 
-static admf_status read_series(const admf_cube *cube, hid_t dataset, uint64_t symbol,
-                               uint64_t window, hid_t type, void *out, admf_error *error)
+static admf_status read_rows(const admf_cube *cube, hid_t dataset, const struct cube_rows *rows,
+                             hid_t type, void *out, admf_error *error)
 {
-    hsize_t start[ADMF_AXES] = {symbol, window}, count[ADMF_AXES] = {1, 1};
-    for (int d = 2; d < ADMF_AXES; d++)
+    hsize_t start[ADMF_AXES] = {rows->symbol, rows->window, rows->first};
+    hsize_t count[ADMF_AXES] = {1, 1, rows->count};
+    for (int d = 3; d < ADMF_AXES; d++)
         count[d] = cube->dims[d];
     return read_box(cube, dataset, start, count, type, out, error);
+}
+
+admf_status cube_read_status_rows(admf_cube *cube, const struct cube_rows *rows, uint8_t *out,
+                                  admf_error *error)
+{
+    admf_status status = check_range(cube, rows->symbol, rows->window, error);
+    return status ? status : read_rows(cube, cube->status, rows, H5T_NATIVE_UINT8, out, error);
+}
+
+static struct cube_rows all_rows(const admf_cube *cube, uint64_t symbol, uint64_t window)
+{
+    return (struct cube_rows){symbol, window, 0, cube->dims[ADMF_AXIS_STRATEGY]};
 }
 
 admf_status admf_cube_read_status(admf_cube *cube, uint64_t symbol, uint64_t window, uint8_t *out,
                                   admf_error *error)
 {
-    admf_status status = check_range(cube, symbol, window, error);
-    return status ? status
-                  : read_series(cube, cube->status, symbol, window, H5T_NATIVE_UINT8, out, error);
+    struct cube_rows rows = all_rows(cube, symbol, window);
+    return cube_read_status_rows(cube, &rows, out, error);
 }
 
 /* Cells of a .partial that are not computed may be half written. */
-static admf_status blank_unfinished(admf_cube *cube, uint64_t symbol, uint64_t window, double *out,
-                                    admf_error *error)
+static admf_status blank_unfinished(admf_cube *cube, const struct cube_rows *rows, uint64_t cells,
+                                    double *out, admf_error *error)
 {
-    uint8_t *fate = memory_new(cube->cells, 1);
+    uint8_t *fate = memory_new(cells, 1);
     if (!fate)
         return fail_memory(error);
-    admf_status status = admf_cube_read_status(cube, symbol, window, fate, error);
-    for (uint64_t i = 0; !status && i < cube->cells; i++)
+    admf_status status = cube_read_status_rows(cube, rows, fate, error);
+    for (uint64_t i = 0; !status && i < cells; i++)
         if (fate[i] == ADMF_CELL_NOT_COMPUTED)
             out[i] = NAN;
     memory_free(fate);
     return status;
 }
 
-admf_status admf_cube_read_metric(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
+admf_status cube_read_metric_rows(admf_cube *cube, int metric, const struct cube_rows *rows,
                                   double *out, admf_error *error)
 {
-    admf_status status = check_range(cube, symbol, window, error);
+    uint64_t cells = rows->count * cube_row_cells(cube);
+    admf_status status = check_range(cube, rows->symbol, rows->window, error);
     if (!status && (metric < 0 || (size_t)metric >= cube->metric_count))
         status = fail_file(error, ADMF_USAGE, cube->path, 0, "no such metric");
     if (!status)
-        status = read_series(cube, cube->metrics[metric].dataset, symbol, window, H5T_NATIVE_DOUBLE,
-                             out, error);
-    for (uint64_t i = 0; !status && i < cube->cells; i++)
+        status =
+            read_rows(cube, cube->metrics[metric].dataset, rows, H5T_NATIVE_DOUBLE, out, error);
+    for (uint64_t i = 0; !status && i < cells; i++)
         if (isnan(out[i]))
             out[i] = NAN;
     if (!status && cube->partial)
-        status = blank_unfinished(cube, symbol, window, out, error);
+        status = blank_unfinished(cube, rows, cells, out, error);
     return status;
+}
+
+admf_status admf_cube_read_metric(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
+                                  double *out, admf_error *error)
+{
+    struct cube_rows rows = all_rows(cube, symbol, window);
+    return cube_read_metric_rows(cube, metric, &rows, out, error);
+}
+
+uint64_t cube_row_cells(const admf_cube *cube)
+{
+    return cube->cells / cube->dims[ADMF_AXIS_STRATEGY];
 }
 
 admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "admf/cube.h"
+#include "io/cube/reader.h"
 #include "cube_fixture.h"
 
 static char folder[] = "/tmp/admf_cube_XXXXXX";
@@ -93,6 +94,31 @@ static void ranking(void **state)
     assert_int_equal(r->count, 0);
     admf_ranking_free(&r);
     admf_ranking_free(&all);
+    admf_cube_close(&cube);
+}
+
+/* Large cubes are read in pieces of some strategies. */
+static void rows(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    double all[252], some[252];
+    uint8_t fates[252], fate[252];
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    assert_int_equal(cube_row_cells(cube), 12);
+    succeed(admf_cube_read_metric(cube, 1, 1, 1, all, &error), &error);
+    succeed(admf_cube_read_status(cube, 1, 1, fates, &error), &error);
+    for (uint64_t first = 0; first < 21; first++)
+        for (uint64_t count = 1; count <= 21 - first; count++) {
+            struct cube_rows piece = {1, 1, first, count};
+            succeed(cube_read_metric_rows(cube, 1, &piece, some, &error), &error);
+            succeed(cube_read_status_rows(cube, &piece, fate, &error), &error);
+            assert_memory_equal(some, all + 12 * first, 12 * count * sizeof *some);
+            assert_memory_equal(fate, fates + 12 * first, 12 * count);
+        }
+    struct cube_rows absent = {2, 0, 0, 1};
+    assert_int_equal(cube_read_status_rows(cube, &absent, fate, &error), ADMF_USAGE);
     admf_cube_close(&cube);
 }
 
@@ -288,9 +314,9 @@ static void flipped_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranking),       cmocka_unit_test(conditions),
-        cmocka_unit_test(foreign_files), cmocka_unit_test(cut_files),
-        cmocka_unit_test(flipped_bytes),
+        cmocka_unit_test(ranking),   cmocka_unit_test(conditions),
+        cmocka_unit_test(rows),      cmocka_unit_test(foreign_files),
+        cmocka_unit_test(cut_files), cmocka_unit_test(flipped_bytes),
     };
     return cmocka_run_group_tests(tests, make_cube, remove_folder);
 }
