@@ -215,7 +215,10 @@ static void estimate_disk_and_time(struct plan *plan)
     /* Rough figures of a server core: a lane's bar, a column's bar, a start. */
     double lanes = (double)plan->combinations * bars * 0.4e-9 * 8 / plan->kernels->width;
     double columns = (double)plan->feature_count * bars * 4e-9 * (double)sizes->blocks;
-    sizes->seconds = 0.02 + (lanes + columns) / sizes->threads;
+    /* Writing: into the .partial once, compressed from there, read for the digest. */
+    double packing = plan->config->deflate ? 12e-9 : 2e-9;
+    double write = (double)sizes->partial_bytes * (3e-9 + packing / sizes->threads);
+    sizes->seconds = 0.02 + (lanes + columns) / sizes->threads + write;
 }
 
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
