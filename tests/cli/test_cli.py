@@ -452,6 +452,18 @@ class Sweep(Case):
         self.fails(78, "plan", "isa.yaml", says="isa.yaml:2:18: error: this machine cannot run")
         self.fails(2, "run", "one.yaml", "--threads", "70000", says="must be in [1, 1024]")
 
+    def test_more_than_a_cube_can_hold(self):
+        self.write("huge.yaml", "strategies: [{type: momentum, parameters: {"
+                   "lookback_period: {start: 1, stop: 100, step: 1},"
+                   " signal_threshold: {linspace: [0.001, 1, 100]}}}]\n"
+                   "risk: {stop_loss: {linspace: [0.01, 0.1, 100]},"
+                   " take_profit: {linspace: [0.01, 0.1, 100]}}\n"
+                   "execution: {fee_rate: {linspace: [0, 0.01, 400]},"
+                   " slippage: {linspace: [0, 0.01, 400]}}\n")
+        for command in "plan", "run":
+            self.fails(78, command, "huge.yaml", says="huge.yaml:3:12: error: 16000000000000 "
+                       "combinations are more than a cube can hold; use fewer execution models")
+
     def test_ids_of_kept_combinations(self):
         self.write("kept.yaml", "strategies: [{type: momentum}]\noutput: {keep: [0, 5]}\n")
         for command in "check", "plan", "run":
