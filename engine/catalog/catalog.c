@@ -192,3 +192,10 @@ int catalog_find_word(const admf_param *param, const char *word)
             return i;
     return -1;
 }
+
+bool catalog_less_is_better(int metric)
+{
+    return metric == METRIC_max_drawdown || metric == METRIC_max_drawdown_bars ||
+           metric == METRIC_volatility || metric == METRIC_fees_paid ||
+           metric == METRIC_slippage_paid || metric == METRIC_turnover;
+}

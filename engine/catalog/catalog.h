@@ -32,6 +32,8 @@ extern const admf_metric catalog_metrics[METRIC_COUNT];
 int catalog_find_component(const admf_component *rows, size_t count, const char *name);
 int catalog_find_param(const admf_component *row, const char *name);
 int catalog_find_metric(const char *name);
+/* Whether less of a metric is better: drawdowns, volatility and costs. -1 (none): no. */
+bool catalog_less_is_better(int metric);
 
 /* The index of `word` among a parameter's words, -1 where it is none of them. */
 int catalog_find_word(const admf_param *param, const char *word);

@@ -12,6 +12,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
 #include "engine/trace/inputs.h"
 
 static const char *const reasons[] = {"open", "signal", "stop",     "trailing", "target",
@@ -140,14 +141,6 @@ struct candidate {
     double by;
 };
 
-/* Metrics of which less is better. */
-static bool smaller_is_better(int metric)
-{
-    return metric == METRIC_max_drawdown || metric == METRIC_max_drawdown_bars ||
-           metric == METRIC_volatility || metric == METRIC_fees_paid ||
-           metric == METRIC_slippage_paid || metric == METRIC_turnover;
-}
-
 static int in_order(const struct cube_cell *a, const struct cube_cell *b)
 {
     if (a->symbol != b->symbol)
@@ -205,7 +198,7 @@ static admf_status candidates(const struct plan *plan, struct cube_writer *cube,
             for (uint64_t i = 0; status == ADMF_OK && i < plan->combinations; i++)
                 if (n[i] >= (double)config->keep_min_trades)
                     out[(*count)++] = (struct candidate){
-                        {s, w, i}, smaller_is_better(config->keep_by) ? -value[i] : value[i]};
+                        {s, w, i}, catalog_less_is_better(config->keep_by) ? -value[i] : value[i]};
         }
     memory_free(value);
     return status;

@@ -6,6 +6,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
 #include "io/cube/cube_condition.h"
 
 enum { PIECE_CELLS = 1 << 17 }; /* looked at at once, at least one strategy's */
@@ -20,16 +21,6 @@ struct heap {
     struct candidate *items;
     uint64_t count, room;
 };
-
-static bool smaller_is_better(const char *metric)
-{
-    static const char *const names[] = {"max_drawdown", "max_drawdown_bars", "volatility",
-                                        "fees_paid",    "slippage_paid",     "turnover"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (strcmp(metric, names[k]) == 0)
-            return true;
-    return false;
-}
 
 static int compare_ids(const struct candidate *a, const struct candidate *b)
 {
@@ -158,7 +149,7 @@ static admf_status search_init(struct search *s, const char *by, uint64_t n, con
     if (s->min_trades && s->trades < 0)
         return fail(error, ADMF_USAGE,
                     "the cube holds no metric 'trades' to compare with --min-trades; give 0");
-    s->sign = smaller_is_better(by) ? -1 : 1;
+    s->sign = catalog_less_is_better(catalog_find_metric(by)) ? -1 : 1;
     s->heap.room = n < all ? n : all;
     s->heap.items = memory_new(s->heap.room, sizeof *s->heap.items);
     uint64_t cells = rows_of_piece(cube) * cube_row_cells(cube);
