@@ -124,13 +124,6 @@ void columns_free(struct columns **columns)
     *columns = NULL;
 }
 
-static const double *market_values(const struct bars *bars, int market)
-{
-    const double *const columns[MARKET_COUNT] = {bars->open, bars->high, bars->low, bars->close,
-                                                 bars->volume};
-    return columns[market];
-}
-
 static void advance_feature(struct columns *c, size_t index, size_t first, size_t count)
 {
     const struct plan *plan = c->plan;
@@ -141,7 +134,7 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
                               .bars_per_year = c->bars->bars_per_year};
     for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
         const struct plan_column *input = &plan->columns[feature->input[k]];
-        stretch.in[k] = input->market >= 0 ? market_values(c->bars, input->market) + first
+        stretch.in[k] = input->market >= 0 ? plan_market_values(c->bars, input->market) + first
                                            : columns_row(c, feature->input[k]);
     }
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) {
@@ -159,7 +152,7 @@ static void finish_row(struct columns *c, size_t index, size_t first, size_t cou
     const struct plan_column *column = &c->plan->columns[c->column[index]];
     size_t padded = row_length(count);
     if (column->market >= 0)
-        memcpy(row, market_values(c->bars, column->market) + first, count * sizeof *row);
+        memcpy(row, plan_market_values(c->bars, column->market) + first, count * sizeof *row);
     for (size_t t = count; t < padded; t++)
         row[t] = NAN;
     c->plan->kernels->defined(row, padded / WORD_BARS, c->defined + index * (c->row / WORD_BARS));

@@ -74,6 +74,13 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell)
     };
 }
 
+const double *plan_market_values(const struct bars *bars, int market)
+{
+    const double *const columns[MARKET_COUNT] = {bars->open, bars->high, bars->low, bars->close,
+                                                 bars->volume};
+    return columns[market];
+}
+
 void plan_column_name(const struct plan *plan, int column, char *out, size_t size)
 {
     const struct plan_column *c = &plan->columns[column];
@@ -125,13 +132,6 @@ static admf_status load_bars(struct plan *plan, admf_diagnostics *errors,
     return status == ADMF_OK ? ADMF_OK : admf_diagnostics_status(errors);
 }
 
-static const double *market_values(const struct bars *bars, int market)
-{
-    const double *const columns[MARKET_COUNT] = {bars->open, bars->high, bars->low, bars->close,
-                                                 bars->volume};
-    return columns[market];
-}
-
 /* Who needs a market column, for the message when it is missing. */
 static const char *who_needs(const struct plan *plan, int market)
 {
@@ -163,7 +163,7 @@ static admf_status check_columns(const struct plan *plan, admf_diagnostics *erro
             plan->axes[AXIS_EXECUTION].instances[i].params[EXECUTION_fill] == FILL_NEXT_OPEN;
     for (size_t s = 0; s < plan->symbol_count; s++)
         for (int m = 0; m < MARKET_COUNT; m++) {
-            if (!(plan->market_needed >> m & 1) || market_values(plan->bars[s], m))
+            if (!(plan->market_needed >> m & 1) || plan_market_values(plan->bars[s], m))
                 continue;
             failed = true;
             if (m == MARKET_OPEN && next_open)

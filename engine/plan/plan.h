@@ -119,6 +119,9 @@ struct cell plan_cell(const struct plan *plan, uint64_t combo);
 /* The discrete terms of a combination. */
 struct shape plan_shape(const struct plan *plan, const struct cell *cell);
 
+/* Market column `market` of a series; NULL where its file has none. */
+const double *plan_market_values(const struct bars *bars, int market);
+
 /* A column written as in a configuration: "macd(12,26,9).line". `out` is cut to `size`. */
 void plan_column_name(const struct plan *plan, int column, char *out, size_t size);
 
