@@ -63,7 +63,6 @@ static void name_correlation(struct tracing *tracing)
 static admf_status load(struct tracing *tracing)
 {
     const admf_trace_options *options = tracing->options;
-    admf_error error = {0};
     admf_status status = open_cube(tracing);
     if (status == ADMF_OK)
         status =
@@ -71,10 +70,10 @@ static admf_status load(struct tracing *tracing)
     if (status != ADMF_OK)
         return status;
     name_correlation(tracing);
-    const char *isa = options->isa ? options->isa : tracing->config->isa;
-    struct plan_options plan_options = {.kernels = cpu_choose(isa, &error), .threads = 1};
+    struct plan_options plan_options = {.threads = 1};
+    plan_options.kernels = configuration_kernels(tracing->config, options->isa, tracing->errors);
     if (!plan_options.kernels)
-        return report_error(tracing->errors, &error);
+        return admf_diagnostics_status(tracing->errors);
     return plan_new(tracing->config, &plan_options, &tracing->plan, tracing->errors,
                     tracing->warnings);
 }
@@ -152,6 +151,9 @@ static admf_status make_filter(struct tracing *tracing)
         status = read_limit(tracing, options->from, false, &filter->from);
     if (status == ADMF_OK && options->to)
         status = read_limit(tracing, options->to, true, &filter->to);
+    if (status == ADMF_OK && filter->from > filter->to)
+        status = report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0, "--from %s is after --to %s",
+                        options->from, options->to);
     if (status == ADMF_OK && options->types &&
         event_types_read(options->types, &filter->types, &error) != ADMF_OK)
         status = report_error(tracing->errors, &error);

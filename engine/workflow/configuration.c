@@ -8,6 +8,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "engine/cpu/cpu.h"
 
 bool configuration_is_cube(const char *path)
 {
@@ -45,6 +46,22 @@ admf_status configuration_load(const char *path, struct config **out, admf_diagn
 {
     return configuration_is_cube(path) ? load_from_cube(path, out, errors, warnings)
                                        : config_load(path, out, errors, warnings);
+}
+
+const struct kernel_table *configuration_kernels(const struct config *config, const char *isa,
+                                                 admf_diagnostics *errors)
+{
+    admf_error error = {0};
+    const struct place *place = &config->isa_place;
+    const struct kernel_table *kernels = cpu_choose(isa ? isa : config->isa, &error);
+    if (kernels)
+        return kernels;
+    if (!isa && place->line)
+        report(errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+               "%s", error.message);
+    else
+        report_error(errors, &error);
+    return NULL;
 }
 
 /* Removes from `text` the line that starts with `start` after position `from`. */

@@ -6,12 +6,20 @@
 #include <stdbool.h>
 
 #include "io/config/config.h"
+#include "kernels/table.h"
 
 bool configuration_is_cube(const char *path);
 
 /* Reads a configuration file, or the resolved configuration that a cube holds. */
 admf_status configuration_load(const char *path, struct config **out, admf_diagnostics *errors,
                                admf_diagnostics *warnings);
+
+/*
+ * The kernels that --isa (NULL: not given) or the configuration asks for. A name in the
+ * configuration that this machine cannot run is reported at its place; NULL then.
+ */
+const struct kernel_table *configuration_kernels(const struct config *config, const char *isa,
+                                                 admf_diagnostics *errors);
 
 /*
  * The resolved configuration without what may differ between two runs of the same work

@@ -44,7 +44,6 @@ static void name_workflow(char out[48])
 static admf_status load_plan(struct workflow *w)
 {
     const admf_options *options = w->options;
-    admf_error error = {0};
     admf_status status =
         configuration_load(options->config_path, &w->config, w->errors, w->warnings);
     if (status != ADMF_OK)
@@ -53,21 +52,16 @@ static admf_status load_plan(struct workflow *w)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0,
                       "the processor flushes small numbers to zero (a library was linked with "
                       "-ffast-math), so results would not be reproducible");
-    const char *isa = options->isa ? options->isa : w->config->isa;
-    struct plan_options plan_options = {.kernels = cpu_choose(isa, &error),
-                                        .threads = options->threads,
-                                        .memory = options->memory,
-                                        .tile_bars = options->tile_bars,
-                                        .block_cells = options->block_cells};
     if (options->threads < 0 || options->threads > ADMF_THREADS_MAX)
         return report(w->errors, ADMF_USAGE, NULL, 0, 0, 0,
                       "--threads is %d; it must be in [1, %d]", options->threads, ADMF_THREADS_MAX);
-    if (!plan_options.kernels && !options->isa && w->config->isa_place.line)
-        return report(w->errors, ADMF_BAD_CONFIG, w->config->path, w->config->isa_place.line,
-                      w->config->isa_place.column, w->config->isa_place.length, "%s",
-                      error.message);
+    struct plan_options plan_options = {.threads = options->threads,
+                                        .memory = options->memory,
+                                        .tile_bars = options->tile_bars,
+                                        .block_cells = options->block_cells};
+    plan_options.kernels = configuration_kernels(w->config, options->isa, w->errors);
     if (!plan_options.kernels)
-        return report_error(w->errors, &error);
+        return admf_diagnostics_status(w->errors);
     return plan_new(w->config, &plan_options, &w->plan, w->errors, w->warnings);
 }
 

@@ -449,7 +449,9 @@ class Sweep(Case):
         self.write("one.yaml", one)
         self.write("isa.yaml", one + "resources: {isa: %s}\n" % (
             "v2" if platform.machine() == "aarch64" else "neon"))
-        self.fails(78, "plan", "isa.yaml", says="isa.yaml:2:18: error: this machine cannot run")
+        for command in ["plan"], ["trace", "--combo", "0"]:
+            self.fails(78, *command, "isa.yaml",
+                       says="isa.yaml:2:18: error: this machine cannot run")
         self.fails(2, "run", "one.yaml", "--threads", "70000", says="must be in [1, 1024]")
 
     def test_more_than_a_cube_can_hold(self):
@@ -534,6 +536,8 @@ class Sweep(Case):
         self.assertIn(done.returncode, (2, 78))
         self.assertIn("23", done.stderr)
         self.fails(2, "trace", self.cube, "--combo", 1, "-o", self.cube, says="is traced")
+        self.fails(2, "trace", self.cube, "--combo", 1, "--from", "2021-01-01", "--to",
+                   "2020-01-01", says="--from 2021-01-01 is after --to 2020-01-01")
 
     def test_trace_into_a_pipe_that_closes(self):
         done = subprocess.run(["/bin/sh", "-c", '"$0" trace "$1" --combo 7 | head -n 1', PROGRAM,
