@@ -53,6 +53,34 @@ struct vote {
     }                                                                                              \
     VEC struct vote vote_##name(const vd *x, const vd *p)
 
+/*
+ * A strategy that is long where x[0] > x[1], short where x[0] < x[1], and no more. A sweep
+ * makes few columns and many pairs of them, and 16 bits are compared four times as fast as 64.
+ */
+#define COMPARISON_KERNEL(name)                                                                    \
+    SIGNAL_KERNEL(name)                                                                            \
+    {                                                                                              \
+        (void)p;                                                                                   \
+        return (struct vote){.up = gt(x[0], x[1]), .down = lt(x[0], x[1])};                        \
+    }                                                                                              \
+    coded_strategy_kernel KERNEL(coded_##name);                                                    \
+    void KERNEL(coded_##name)(const double *const *column, const int16_t *const *code,             \
+                              size_t words, uint64_t *up, uint64_t *down)                          \
+    {                                                                                              \
+        for (size_t w = 0; w < words; w++) {                                                       \
+            size_t t = w * WORD_BARS;                                                              \
+            uint64_t greater;                                                                      \
+            if (__builtin_expect(compare_codes(code[0] + t, code[1] + t, &greater), 1)) {          \
+                up[w] = greater;                                                                   \
+                down[w] = ~greater;                                                                \
+            } else {                                                                               \
+                const double *exact[] = {column[0] + t, column[1] + t};                            \
+                KERNEL(strategy_##name)(exact, NULL, 1, up + w, down + w);                         \
+            }                                                                                      \
+        }                                                                                          \
+    }                                                                                              \
+    struct vote /* so that a semicolon may follow */
+
 #define STRENGTH_KERNEL(name)                                                                      \
     VEC vd strength_of_##name(const vd *x, const vd *p);                                           \
     strength_kernel KERNEL(strength_##name);                                                       \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of one instruction set, made from the catalogue: a row without a kernel
- * does not link. Strengths and confidences that are always 1 have no kernel; weak
- * references leave them NULL.
+ * does not link. Strengths and confidences that are always 1 have no kernel, nor have
+ * strategies codes that do more than compare; weak references leave them NULL.
  */
 #include "kernels/table.h"
 
@@ -12,6 +12,7 @@
 
 #define STRATEGY(name, ...)                                                                        \
     strategy_kernel KERNEL(strategy_##name);                                                       \
+    WEAK coded_strategy_kernel KERNEL(coded_##name);                                               \
     WEAK strength_kernel KERNEL(strength_##name);
 #include "kernels/catalog/strategies.def"
 #undef STRATEGY
@@ -26,8 +27,11 @@
 #undef DAY_CLASSIFIER
 #undef CLASSIFIER
 
+encode_kernel KERNEL(encode);
 column_words_kernel KERNEL(defined);
+extremes_kernel KERNEL(lowest), KERNEL(highest);
 lane_kernel KERNEL(lockstep);
+event_kernel KERNEL(events);
 finish_kernel KERNEL(finish);
 
 #define STRING_(x) #x
@@ -46,6 +50,12 @@ const struct kernel_table KERNEL(kernel_table) = {
     .strategy =
         {
 #define STRATEGY(name, ...) [STRATEGY_##name] = KERNEL(strategy_##name),
+#include "kernels/catalog/strategies.def"
+#undef STRATEGY
+        },
+    .coded =
+        {
+#define STRATEGY(name, ...) [STRATEGY_##name] = KERNEL(coded_##name),
 #include "kernels/catalog/strategies.def"
 #undef STRATEGY
         },
@@ -80,7 +90,11 @@ const struct kernel_table KERNEL(kernel_table) = {
 #undef DAY_CLASSIFIER
 #undef CLASSIFIER
         },
+    .encode = KERNEL(encode),
     .defined = KERNEL(defined),
+    .lowest = KERNEL(lowest),
+    .highest = KERNEL(highest),
     .lockstep = KERNEL(lockstep),
+    .events = KERNEL(events),
     .finish = KERNEL(finish),
 };

@@ -20,6 +20,7 @@ struct kernel_table {
         feature_kernel *advance;
     } feature[FEATURE_COUNT];
     strategy_kernel *strategy[STRATEGY_COUNT];
+    coded_strategy_kernel *coded[STRATEGY_COUNT];    /* NULL: not a mere comparison */
     strength_kernel *strength[STRATEGY_COUNT];       /* NULL: always 1 */
     classifier_kernel *classifier[CLASSIFIER_COUNT]; /* NULL: a day classifier */
     confidence_kernel *confidence[CLASSIFIER_COUNT]; /* NULL: always 1, or a day classifier */
@@ -27,9 +28,12 @@ struct kernel_table {
         day_scratch_bytes *scratch;
         day_kernel *run; /* NULL: a classifier of bars */
     } day[CLASSIFIER_COUNT];
-    column_words_kernel *defined; /* bits of the bars at which a column is not NaN */
-    lane_kernel *lockstep;        /* portfolios, bar by bar */
-    finish_kernel *finish;        /* accumulators to metrics */
+    encode_kernel *encode;             /* columns to codes for `coded` */
+    column_words_kernel *defined;      /* bits of the bars at which a column is not NaN */
+    extremes_kernel *lowest, *highest; /* of any stretch of a tile */
+    lane_kernel *lockstep;             /* portfolios, bar by bar */
+    event_kernel *events;              /* portfolios, order by order */
+    finish_kernel *finish;             /* accumulators to metrics */
 };
 
 extern const struct kernel_table kernel_table_v2, kernel_table_v3, kernel_table_v4,

@@ -46,6 +46,15 @@ VEC vm bit_at(vu words, unsigned t)
 {
     return _mm512_test_epi64_mask((__m512i)words, _mm512_set1_epi64((int64_t)((uint64_t)1 << t)));
 }
+/* Bits of the places at which a[i] > b[i], of 64 numbers; false if any are equal. */
+VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
+{
+    __m512i a0 = _mm512_loadu_si512(a), a1 = _mm512_loadu_si512(a + 32);
+    __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 32);
+    *greater = (uint64_t)_mm512_cmpgt_epi16_mask(a0, b0) | (uint64_t)_mm512_cmpgt_epi16_mask(a1, b1)
+                                                               << 32;
+    return (_mm512_cmpeq_epi16_mask(a0, b0) | _mm512_cmpeq_epi16_mask(a1, b1)) == 0;
+}
 VEC vd vsqrt(vd a) { return _mm512_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
 
@@ -83,6 +92,24 @@ VEC vm bit_at(vu words, unsigned t)
     vi top = (vi)(words << (63 - t));
     return (vm){(__m256d)(top < 0)};
 }
+VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
+{
+    __m256i equal = _mm256_setzero_si256();
+    *greater = 0;
+    for (int i = 0; i < 64; i += 32) {
+        __m256i a0 = _mm256_loadu_si256((const __m256i *)(a + i));
+        __m256i a1 = _mm256_loadu_si256((const __m256i *)(a + i + 16));
+        __m256i b0 = _mm256_loadu_si256((const __m256i *)(b + i));
+        __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + i + 16));
+        equal = _mm256_or_si256(equal, _mm256_cmpeq_epi16(a0, b0));
+        equal = _mm256_or_si256(equal, _mm256_cmpeq_epi16(a1, b1));
+        /* Packing goes by halves of 128 bits; the permutation puts them in order. */
+        __m256i bytes = _mm256_packs_epi16(_mm256_cmpgt_epi16(a0, b0), _mm256_cmpgt_epi16(a1, b1));
+        bytes = _mm256_permute4x64_epi64(bytes, 0xd8);
+        *greater |= (uint64_t)(uint32_t)_mm256_movemask_epi8(bytes) << i;
+    }
+    return _mm256_testz_si256(equal, equal);
+}
 VEC vd vsqrt(vd a) { return _mm256_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
 
@@ -119,6 +146,22 @@ VEC vm bit_at(vu words, unsigned t)
 {
     vi top = (vi)(words << (63 - t));
     return (vm){(__m128d)(top < 0)};
+}
+VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
+{
+    __m128i equal = _mm_setzero_si128();
+    *greater = 0;
+    for (int i = 0; i < 64; i += 16) {
+        __m128i a0 = _mm_loadu_si128((const __m128i *)(a + i));
+        __m128i a1 = _mm_loadu_si128((const __m128i *)(a + i + 8));
+        __m128i b0 = _mm_loadu_si128((const __m128i *)(b + i));
+        __m128i b1 = _mm_loadu_si128((const __m128i *)(b + i + 8));
+        equal = _mm_or_si128(equal, _mm_cmpeq_epi16(a0, b0));
+        equal = _mm_or_si128(equal, _mm_cmpeq_epi16(a1, b1));
+        __m128i bytes = _mm_packs_epi16(_mm_cmpgt_epi16(a0, b0), _mm_cmpgt_epi16(a1, b1));
+        *greater |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << i;
+    }
+    return _mm_testz_si128(equal, equal);
 }
 VEC vd vsqrt(vd a) { return _mm_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
@@ -158,6 +201,18 @@ VEC vm bit_at(vu words, unsigned t)
 {
     return (vm){vtstq_u64((uint64x2_t)words, vdupq_n_u64((uint64_t)1 << t))};
 }
+VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
+{
+    const uint8x8_t place = {1, 2, 4, 8, 16, 32, 64, 128};
+    uint16x8_t equal = vdupq_n_u16(0);
+    *greater = 0;
+    for (int i = 0; i < 64; i += 8) {
+        int16x8_t x = vld1q_s16(a + i), y = vld1q_s16(b + i);
+        equal = vorrq_u16(equal, vceqq_s16(x, y));
+        *greater |= (uint64_t)vaddv_u8(vand_u8(vmovn_u16(vcgtq_s16(x, y)), place)) << i;
+    }
+    return vmaxvq_u16(equal) == 0;
+}
 VEC vd vsqrt(vd a) { return (vd)vsqrtq_f64((float64x2_t)a); }
 VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
 
@@ -188,6 +243,14 @@ VEC vu load_words(const uint64_t *p)
     vu v;
     memcpy(&v, p, sizeof v);
     return v;
+}
+/* Whole parts, of numbers that fit. */
+VEC void store_codes(int16_t *p, vd v)
+{
+    typedef int32_t wide __attribute__((vector_size(WIDTH * 4)));
+    typedef int16_t codes __attribute__((vector_size(WIDTH * 2)));
+    codes c = __builtin_convertvector(__builtin_convertvector(v, wide), codes);
+    memcpy(p, &c, sizeof c);
 }
 /* |a|: the sign bit cleared, also of NaN and -0. */
 VEC vd vabs(vd a) { return (vd)((vu)a & (((vu){0}) + (UINT64_MAX >> 1))); }

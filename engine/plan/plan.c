@@ -45,6 +45,21 @@ struct cell plan_cell(const struct plan *plan, uint64_t combo)
     return cell;
 }
 
+static bool has_limits(const double *risk)
+{
+    bool any = false;
+#define PARAM(...)
+#define HALT PARAM
+#define EXIT PARAM
+#define VALIDATOR(name, ...) any |= !isnan(risk[RISK_##name]);
+#include "kernels/catalog/risk.def"
+#undef VALIDATOR
+#undef EXIT
+#undef HALT
+#undef PARAM
+    return any;
+}
+
 struct shape plan_shape(const struct plan *plan, const struct cell *cell)
 {
     const double *r = plan->axes[AXIS_RISK].instances[cell->index[AXIS_RISK]].params;
@@ -70,6 +85,8 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell)
         .has_holding = !isnan(r[RISK_max_holding_bars]),
         .has_halts = !isnan(r[RISK_max_drawdown]) || !isnan(r[RISK_max_daily_loss]),
         .has_cooldown = !isnan(r[RISK_cooldown_bars]),
+        .has_limits = has_limits(r),
+        .has_lot = r[RISK_lot] > 0,
         .by_regime = plan->config->by_regime,
     };
 }

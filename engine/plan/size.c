@@ -18,6 +18,8 @@
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
 #include "engine/plan/plan.h"
+#include "engine/simulate/codes.h"
+#include "engine/simulate/events.h"
 
 /* Of one metric: 64 TiB, thousands of TiB for all. */
 static const double CUBE_BYTES_MOST = 0x1p46;
@@ -56,6 +58,8 @@ static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t til
     uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 63) / 64 * 8;
     uint64_t strategies = block_strategies(plan, cells);
     uint64_t bytes = (strategies + classifiers) * 2 * row;
+    uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
+    bytes += codes_bytes(plan, compared, tile);
     bool strength = false;
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
         strength |= plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0;
@@ -136,7 +140,7 @@ static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, u
     }
     tile = tile < longest ? tile : longest;
     sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
-    sizes->word_bytes = word_bytes(plan, cells, tile) + days;
+    sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = (cells + LANES) * cell_bytes(plan);
     sizes->kept_bytes = kept_bytes(plan, longest);
     /* What is kept is made when the lanes are done. */

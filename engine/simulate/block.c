@@ -13,6 +13,7 @@ struct work {
     struct columns *columns;
     struct signals signals;
     struct samples samples;
+    struct events events;
     size_t tile_bars;
 };
 
@@ -59,6 +60,7 @@ static bool prepare(const struct block *block, struct work *work, struct lanes *
     return work->columns &&
            signals_init(&work->signals, plan, bars, block->days, first, count, work->tile_bars) &&
            samples_init(&work->samples, plan, block->window, work->tile_bars) &&
+           events_init(&work->events, plan, work->tile_bars) &&
            lanes_init(lanes, plan, block->window, block->first, block->count);
 }
 
@@ -72,9 +74,12 @@ static void run_tile(const struct block *block, struct work *work, struct lanes 
     size_t begin = window->first > first ? window->first - first : 0;
     size_t end = window->end < first + count ? window->end - first : count;
 #pragma omp single nowait
-    samples_advance(&work->samples, first, begin, end);
+    {
+        samples_advance(&work->samples, first, begin, end);
+        events_advance(&work->events, work->samples.bars, first, count);
+    }
     signals_advance(&work->signals, work->columns, first, count);
-    lanes_advance(lanes, &work->samples, first, begin, end);
+    lanes_advance(lanes, &work->samples, &work->events, first, begin, end);
 }
 
 static admf_status run_tiles(const struct block *block, struct work *work, struct lanes *lanes)
@@ -115,6 +120,7 @@ cleanup:
     columns_free(&work.columns);
     signals_deinit(&work.signals);
     samples_deinit(&work.samples);
+    events_deinit(&work.events);
     if (status != ADMF_OK)
         lanes_deinit(lanes);
     return status;

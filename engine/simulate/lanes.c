@@ -2,6 +2,7 @@
 #include "engine/simulate/lanes.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,8 +170,16 @@ static const double *from(const double *column, size_t first)
     return column ? column + first : NULL;
 }
 
-void lanes_advance(struct lanes *lanes, const struct samples *samples, size_t first, size_t begin,
-                   size_t end)
+/* Each group goes the way that its signals make the shorter one. */
+static void advance_group(const struct kernel_table *kernels, const struct lane_tile *tile,
+                          struct lane_group *group, struct event_scratch *scratch)
+{
+    if (!scratch || !kernels->events(tile, group, scratch))
+        kernels->lockstep(tile, group);
+}
+
+void lanes_advance(struct lanes *lanes, const struct samples *samples, struct events *events,
+                   size_t first, size_t begin, size_t end)
 {
     const struct bars *bars = samples->bars;
     size_t bar = first + begin;
@@ -190,10 +199,12 @@ void lanes_advance(struct lanes *lanes, const struct samples *samples, size_t fi
         .sample_bar = samples->bar,
         .benchmark = samples->benchmark,
         .block_end = samples->block_end,
+        .ranges = &events->ranges,
     };
+    struct event_scratch *scratch = events->scratch ? &events->scratch[omp_get_thread_num()] : NULL;
 #pragma omp for schedule(dynamic, 4)
     for (size_t g = 0; g < lanes->group_count; g++)
-        lanes->plan->kernels->lockstep(&tile, &lanes->groups[g]);
+        advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
 }
 
 /* ---- results ----------------------------------------------------------------------------*/

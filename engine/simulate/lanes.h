@@ -6,6 +6,7 @@
 #ifndef ADMF_ENGINE_SIMULATE_LANES_H
 #define ADMF_ENGINE_SIMULATE_LANES_H
 
+#include "engine/simulate/events.h"
 #include "engine/simulate/samples.h"
 #include "engine/simulate/signals.h"
 
@@ -31,8 +32,8 @@ void lanes_connect(struct lanes *lanes, const struct signals *signals,
                    const struct columns *columns);
 
 /* Every thread of the region: all groups over bars begin … end-1 of the tile at bar `first`. */
-void lanes_advance(struct lanes *lanes, const struct samples *samples, size_t first, size_t begin,
-                   size_t end);
+void lanes_advance(struct lanes *lanes, const struct samples *samples, struct events *events,
+                   size_t first, size_t begin, size_t end);
 
 /* Values of the block's cells, in order. */
 struct lane_results {

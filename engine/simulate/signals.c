@@ -32,7 +32,8 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
     s->may_short = memory_new_aligned(s->classifiers * words, sizeof *s->may_short);
     s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
                                     sizeof *s->scratch);
-    bool done = s->up && s->down && s->may_long && s->may_short && s->scratch;
+    bool done = s->up && s->down && s->may_long && s->may_short && s->scratch &&
+                codes_init(&s->codes, plan, bars, first, count, tile_bars);
     if (done && wants_strength(plan)) {
         s->strength = memory_new_aligned(count * words * WORD_BARS, sizeof *s->strength);
         done = s->strength != NULL;
@@ -55,6 +56,7 @@ void signals_deinit(struct signals *s)
     memory_free(s->strength);
     memory_free(s->label);
     memory_free(s->scratch);
+    codes_deinit(&s->codes);
     *s = (struct signals){0};
 }
 
@@ -83,7 +85,11 @@ static void run_strategy(struct signals *s, const struct columns *columns, size_
     uint64_t *up = s->up + index * s->words, *down = s->down + index * s->words;
     for (int k = 0; k < instance->row->n_needs; k++)
         column[k] = columns_row(columns, service->column[k]);
-    plan->kernels->strategy[instance->id](column, instance->params, words, up, down);
+    const int16_t *code[2];
+    if (codes_of(&s->codes, i, code))
+        plan->kernels->coded[instance->id](column, code, words, up, down);
+    else
+        plan->kernels->strategy[instance->id](column, instance->params, words, up, down);
     strict(columns, service, instance->row->n_needs, words, up, down);
     if (!s->strength)
         return;
@@ -166,6 +172,7 @@ static void run_classifier(struct signals *s, const struct columns *columns, siz
 void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
 {
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+    codes_advance(&s->codes, columns, first, count);
 #pragma omp for schedule(static) nowait
     for (size_t i = 0; i < s->strategies; i++)
         run_strategy(s, columns, i, words);

@@ -9,6 +9,7 @@
 
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
+#include "engine/simulate/codes.h"
 
 struct signals {
     const struct plan *plan;
@@ -21,6 +22,7 @@ struct signals {
     uint64_t *may_long, *may_short; /* [classifiers][words] */
     double *strength;               /* [strategies][words * 64]; NULL: nobody asks */
     uint8_t *label;                 /* [classifiers][words * 64]; NULL: nobody asks */
+    struct codes codes;             /* of the columns that strategies compare */
     uint64_t *scratch;              /* [threads][ADMF_LABELS_MAX][words] */
 };
 

@@ -87,7 +87,7 @@ static void read_top(struct reader *reader, const struct yaml_node *root)
     config->workflow_type = "backtest";
     config->base_pattern = "full_backtest";
     config->objective = "sharpe";
-    config->isa = "auto";
+    config->isa = config->lanes = "auto";
     if (!read_section(reader, root, SECTION_top, NULL, 0, NULL, "", &found))
         return;
     /* Resources first: a sample's seed defaults to theirs. */

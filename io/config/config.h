@@ -119,6 +119,7 @@ struct config {
     uint64_t memory; /* bytes; 0: 80 % of what is available */
     char *isa;       /* auto, v2, … */
     struct place isa_place;
+    char *lanes; /* auto, lockstep, events */
     uint64_t seed;
 };
 

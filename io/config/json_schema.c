@@ -245,7 +245,7 @@ static void add_section(struct text *out, enum schema_section section)
     text_add(out, "\"type\": \"object\", \"additionalProperties\": false, \"properties\": {");
     for (int i = 0; i < KEY_COUNT; i++) {
         const struct schema_row *row = &schema_rows[i];
-        if (row->section != section)
+        if (row->section != section || row->flags & KEY_HIDDEN)
             continue;
         text_format(out, "%s\n    \"%s\": {", any ? "," : "", row->name);
         add_string(out, "description", row->help);

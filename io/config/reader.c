@@ -115,7 +115,7 @@ void candidates_add(struct candidates *candidates, const char *name)
 void candidates_add_section(struct candidates *candidates, enum schema_section section)
 {
     for (int i = 0; i < KEY_COUNT; i++)
-        if (schema_rows[i].section == section)
+        if (schema_rows[i].section == section && !(schema_rows[i].flags & KEY_HIDDEN))
             candidates_add(candidates, schema_rows[i].name);
 }
 

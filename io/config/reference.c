@@ -139,7 +139,7 @@ char *config_reference(void)
     for (int section = 0; section < SECTION_COUNT; section++) {
         add_heading(&out, section ? schema_section_names[section] : "Sections");
         for (int i = 0; i < KEY_COUNT; i++)
-            if ((int)schema_rows[i].section == section)
+            if ((int)schema_rows[i].section == section && !(schema_rows[i].flags & KEY_HIDDEN))
                 add_key(&out, &schema_rows[i]);
         for (int i = 0; section == SECTION_portfolio && i < PORTFOLIO_COUNT; i++)
             add_param(&out, &catalog_portfolio.params[i]);

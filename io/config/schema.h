@@ -51,7 +51,7 @@ enum schema_kind {
     KIND_SIZE
 };
 
-enum { KEY_REQUIRED = 1, KEY_OPEN_MIN = 2 };
+enum { KEY_REQUIRED = 1, KEY_OPEN_MIN = 2, KEY_HIDDEN = 4 };
 
 struct schema_row {
     enum schema_section section;

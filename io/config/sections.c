@@ -504,5 +504,6 @@ void read_resources(struct reader *reader, const struct yaml_node *node)
         read_size(reader, found.value[KEY_resources_memory], &config->memory);
     if (read_word(reader, &found, KEY_resources_isa, &config->isa))
         config->isa_place = found.value[KEY_resources_isa]->place;
+    read_word(reader, &found, KEY_resources_lanes, &config->lanes);
     read_whole(reader, &found, KEY_resources_seed, &config->seed);
 }

@@ -141,4 +141,12 @@ VEC void close_position(const struct desk *desk, struct portfolio *q, vm m, vd p
     book_fill(desk, q, m, &f, bar);
 }
 
+/* close_at_end: what is held is closed at the close of bar t, as an order of its own. */
+VEC void close_held(const struct desk *desk, struct portfolio *q, size_t t, vd bar)
+{
+    vm held = ne(q->units, splat(0));
+    if (any(held))
+        close_position(desk, q, held, splat(desk->tile->close[t]), none(), bar);
+}
+
 #endif

@@ -16,6 +16,7 @@
 #include "admf/types.h"
 #include "kernels/catalog/catalog.h"
 #include "kernels/isa.h"
+#include "kernels/portfolio/ranges.h"
 
 enum { LANES = 8 };
 
@@ -118,8 +119,18 @@ struct shape {
     bool has_holding;  /* max_holding_bars in any lane */
     bool has_halts;    /* max_drawdown or max_daily_loss in any lane */
     bool has_cooldown; /* cooldown_bars in any lane */
+    bool has_limits;   /* any validator in any lane */
+    bool has_lot;      /* lot > 0 in any lane */
     bool by_regime;
 };
+
+/* Whether the signals alone say when orders are made, and nothing else happens between. */
+static inline bool follows_signals(const struct shape *shape)
+{
+    return !(shape->has_exits || shape->has_holding || shape->has_halts || shape->flat_at ||
+             shape->block_entries || shape->by_regime || shape->rebalance == REBALANCE_EVERY_BAR ||
+             (shape->has_cooldown && shape->reentry == REENTRY_IMMEDIATE));
+}
 
 /* Sums per regime of one lane; by label code. */
 struct regime_sums {
@@ -156,12 +167,50 @@ struct lane_tile {
     const uint64_t *day_end;                 /* words: last bars of session days */
     /* Samples within begin … end-1, in order. */
     size_t samples;
-    const uint32_t *sample_bar; /* bar of the tile */
-    const double *benchmark;    /* the symbol's return over the sample */
-    const int16_t *block_end;   /* the block this sample is the last of; -1: none */
+    const uint32_t *sample_bar;        /* bar of the tile */
+    const double *benchmark;           /* the symbol's return over the sample */
+    const int16_t *block_end;          /* the block this sample is the last of; -1: none */
+    const struct price_ranges *ranges; /* for lanes that jump; NULL: none do */
 };
 
+/* Portfolios bar by bar, all lanes at the same bar. */
 typedef void lane_kernel(const struct lane_tile *tile, struct lane_group *group);
+
+/* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */
+struct lane_event {
+    double bar[LANES]; /* of the tile, at which the order fills; where the stretch ends */
+    double price[LANES], direction[LANES];
+    double lowest[LANES], highest[LANES]; /* close over the stretch */
+    double cash[LANES], units[LANES];     /* held over the stretch */
+};
+
+/* What a lane's events were made from; they serve every lane that has the same. */
+struct change_source {
+    const uint64_t *up, *down, *may_long, *may_short;
+    size_t window_bar; /* the tile's */
+    double carry;      /* direction wanted before the tile */
+    uint8_t fill;
+    bool allow_short, stops_short;
+};
+
+/* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */
+struct event_scratch {
+    bool always;              /* however many events there are */
+    struct lane_event *event; /* [64 * words + 1] */
+    uint64_t *up, *down;      /* [words + 1] allowed signals, from [1] on; [0] the bar before */
+    uint64_t *moved;          /* [words] */
+    struct change_source source[LANES];
+    size_t count[LANES];
+    double left[LANES]; /* direction ordered in the last bar and not yet filled; NaN: none */
+    bool fits[LANES];   /* false: too many events, or an undefined price */
+};
+
+/*
+ * The same portfolios, each lane from its own order to its next. False, and nothing done,
+ * where that does not pay or is not possible: lockstep does it then.
+ */
+typedef bool event_kernel(const struct lane_tile *tile, struct lane_group *group,
+                          struct event_scratch *scratch);
 
 /* What metrics need beside a lane's sums. */
 struct finish_inputs {

@@ -65,14 +65,6 @@ VEC vm fill_at_open(const struct desk *desk, struct portfolio *q, size_t t, vd b
     return both(both(m, grew), ne(q->units, splat(0)));
 }
 
-/* close_at_end: the position is closed at the last close, as an order of its own. */
-VEC void close_at_end(const struct desk *desk, struct portfolio *q, size_t t, vd bar)
-{
-    vm held = ne(q->units, splat(0));
-    if (any(held))
-        close_position(desk, q, held, splat(desk->tile->close[t]), none(), bar);
-}
-
 /* ---- steady -----------------------------------------------------------------------------*/
 
 /* One bar that may bring an order, all steps that a steady group has. */
@@ -122,7 +114,7 @@ VEC void mark_and_sample(const struct desk *desk, struct portfolio *q, size_t be
             stop = tile->sample_bar[*sample] + 1;
         mark_quiet(desk, q, begin, stop, splat((double)(tile->window_bar + (begin - tile->begin))));
         if (samples) {
-            take_sample(desk, q, stop - 1, *sample);
+            take_sample(desk, q, q->cash + q->units * tile->close[stop - 1], *sample);
             ++*sample;
         }
         begin = stop;
@@ -166,7 +158,7 @@ VEC void run_steady(const struct desk *desk, struct portfolio *q)
             mark_and_sample(desk, q, marked, bit, &sample);
             steady_bar(desk, q, &words, bit, bar_number(tile, bit));
             if (tile->last && bit + 1 == tile->end && desk->shape->close_at_end)
-                close_at_end(desk, q, bit, bar_number(tile, bit));
+                close_held(desk, q, bit, bar_number(tile, bit));
             mark_and_sample(desk, q, bit, bit + 1, &sample);
             marked = t = bit + 1;
             moved &= bit % WORD_BARS == 63 ? 0 : UINT64_MAX << (bit % WORD_BARS + 1);
@@ -176,7 +168,7 @@ VEC void run_steady(const struct desk *desk, struct portfolio *q)
     }
     if (tile->last && desk->shape->close_at_end && marked < tile->end) {
         mark_and_sample(desk, q, marked, tile->end - 1, &sample);
-        close_at_end(desk, q, tile->end - 1, bar_number(tile, tile->end - 1));
+        close_held(desk, q, tile->end - 1, bar_number(tile, tile->end - 1));
         marked = tile->end - 1;
     }
     mark_and_sample(desk, q, marked, tile->end, &sample);
@@ -310,7 +302,7 @@ static __attribute__((noinline)) void eventful_bar(const struct desk *desk, stru
     struct decision made = decide(desk, q, words, t, halted, due, side, day_end, bar);
     fills_at_close(desk, q, made, due, day_end, t, bar);
     if (tile->last && t + 1 == tile->end && shape->close_at_end)
-        close_at_end(desk, q, t, bar);
+        close_held(desk, q, t, bar);
 }
 
 VEC void run_eventful(const struct desk *desk, struct portfolio *q)
@@ -333,13 +325,6 @@ VEC void run_eventful(const struct desk *desk, struct portfolio *q)
 
 /* ---- choice -----------------------------------------------------------------------------*/
 
-static bool is_steady(const struct shape *shape)
-{
-    return !(shape->has_exits || shape->has_holding || shape->has_halts || shape->flat_at ||
-             shape->block_entries || shape->by_regime || shape->rebalance == REBALANCE_EVERY_BAR ||
-             (shape->has_cooldown && shape->reentry == REENTRY_IMMEDIATE));
-}
-
 /* A NaN or infinity in cash or units freezes a lane; the metrics see it at the end. */
 void KERNEL(lockstep)(const struct lane_tile *tile, struct lane_group *group)
 {
@@ -348,7 +333,7 @@ void KERNEL(lockstep)(const struct lane_tile *tile, struct lane_group *group)
         struct portfolio q;
         desk_open(&desk, tile, group, lane);
         portfolio_load(&q, group->state, lane);
-        if (is_steady(&group->shape))
+        if (follows_signals(&group->shape))
             run_steady(&desk, &q);
         else
             run_eventful(&desk, &q);

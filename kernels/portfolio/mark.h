@@ -18,9 +18,10 @@
 /*
  * Equity of lanes m is not positive: the position is closed here without order or costs,
  * the trade's net profit being what brings equity to exactly 0, as if it were left at the
- * price -cash/units; the lane trades no more.
+ * price -cash/units; the lane trades no more. An equity of minus infinity is no bankruptcy
+ * but an overflow: NaN in its cash makes the lane invalid.
  */
-VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd bar)
+VEC void settle_bankruptcy(const struct desk *desk, struct portfolio *q, vm m, vd equity, vd bar)
 {
     vd zero = splat(0);
     vm held = both(m, ne(q->units, zero));
@@ -30,7 +31,7 @@ VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd bar)
         close_trade(desk, q, held, net, bar);
     q->bars_in_position =
         sel(held, q->bars_in_position + (bar - q->position_since), q->bars_in_position);
-    q->cash = sel(m, zero, q->cash);
+    q->cash = sel(m, sel(eq(equity, splat(-INFINITY)), splat(NAN), zero), q->cash);
     q->units = sel(m, zero, q->units);
     q->pending = sel(m, zero, q->pending);
     q->wanted = sel(m, zero, q->wanted);
@@ -40,6 +41,16 @@ VEC void bankrupt(const struct desk *desk, struct portfolio *q, vm m, vd bar)
     q->threshold = sel(m, splat(INFINITY), q->threshold);
 }
 
+/* Lanes m are `difference` below their peak: perhaps deeper than ever. */
+VEC void new_drawdown(struct portfolio *q, vm m, vd difference)
+{
+    vd drawdown = difference / q->peak;
+    q->max_drawdown = sel(m, larger(drawdown, q->max_drawdown), q->max_drawdown);
+    vd safe = larger(difference, (q->max_drawdown * JUST_BELOW_ONE) * q->peak);
+    safe = smaller(safe, q->peak * JUST_BELOW_ONE);
+    q->threshold = sel(m, safe, q->threshold);
+}
+
 /* Lanes whose peak - equity exceeds the threshold: divide, or find them bankrupt. */
 static __attribute__((noinline)) void deep_drawdown(const struct desk *desk, struct portfolio *q,
                                                     vm m, double close, vd bar)
@@ -47,14 +58,10 @@ static __attribute__((noinline)) void deep_drawdown(const struct desk *desk, str
     vd equity = q->cash + q->units * close;
     vm broke = both(m, le(equity, splat(0)));
     if (any(broke)) {
-        bankrupt(desk, q, broke, bar);
+        settle_bankruptcy(desk, q, broke, equity, bar);
         m = without(m, broke);
     }
-    vd difference = q->peak - equity, drawdown = difference / q->peak;
-    q->max_drawdown = sel(m, larger(drawdown, q->max_drawdown), q->max_drawdown);
-    vd safe = larger(difference, (q->max_drawdown * JUST_BELOW_ONE) * q->peak);
-    safe = smaller(safe, q->peak * JUST_BELOW_ONE);
-    q->threshold = sel(m, safe, q->threshold);
+    new_drawdown(q, m, q->peak - equity);
 }
 
 /* Steps through closes begin … end-1 without orders: only peaks and drawdowns move. */
@@ -85,11 +92,11 @@ VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, 
     q->longest_below = longest;
 }
 
-/* The sample at bar t, number k of the tile's. */
-VEC void take_sample(const struct desk *desk, struct portfolio *q, size_t t, size_t k)
+/* Sample number k of the tile's. */
+VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
 {
     const struct lane_tile *tile = desk->tile;
-    vd zero = splat(0), equity = q->cash + q->units * tile->close[t];
+    vd zero = splat(0);
     vd r = equity / q->sampled_equity - 1.0;
     r = sel(gt(q->sampled_equity, zero), r, zero);
     vd square = r * r, shortfall = r - desk->group->risk_free_per_sample;

@@ -2,9 +2,4 @@
 /* Long while the fast average is above the slow one, short while below. */
 #include "kernels/signal.h"
 
-SIGNAL_KERNEL(sma_crossover)
-{
-    (void)p;
-    vd fast = x[0], slow = x[1];
-    return (struct vote){.up = gt(fast, slow), .down = lt(fast, slow)};
-}
+COMPARISON_KERNEL(sma_crossover);

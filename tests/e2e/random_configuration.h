@@ -292,6 +292,13 @@ static inline void draw_data(struct draw *d, const char *folder)
     }
 }
 
+static inline void draw_lanes(struct draw *d)
+{
+    text_add(&d->yaml, "resources: {");
+    draw_key(d, "lanes", "events events lockstep auto", 1);
+    text_add(&d->yaml, "}\n");
+}
+
 /* The configuration of a seed; d->yaml is the caller's to deinit. */
 static inline void draw_configuration(struct draw *d, uint64_t seed, const char *folder)
 {
@@ -304,6 +311,7 @@ static inline void draw_configuration(struct draw *d, uint64_t seed, const char 
     draw_risk(d);
     draw_execution(d);
     draw_portfolio(d);
+    draw_lanes(d);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The same cube, digest for digest, at any number of threads, on any instruction set, with
- * any tiles and blocks.
+ * any tiles and blocks, lanes in step or jumping.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -81,21 +81,21 @@ static const struct {
 };
 enum { CONFIGURATIONS = sizeof configurations / sizeof *configurations };
 
-static void write_configuration(int i, char path[512])
+static void write_configuration(int i, const char *lanes, char path[512])
 {
     snprintf(path, 512, "determinism_%s.yaml", configurations[i].name);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    fputs(configurations[i].yaml, file);
+    fprintf(file, "%sresources: {lanes: %s}\n", configurations[i].yaml, lanes);
     assert_int_equal(fclose(file), 0);
 }
 
-static void run(int i, admf_options options, char digest[17])
+static void run(int i, admf_options options, const char *lanes, char digest[17])
 {
     char path[512];
     admf_workflow_result *result = NULL;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    write_configuration(i, path);
+    write_configuration(i, lanes, path);
     options.config_path = path;
     options.output = "determinism.h5";
     options.force = true;
@@ -107,15 +107,16 @@ static void run(int i, admf_options options, char digest[17])
     admf_diagnostics_deinit(&warnings);
 }
 
-static void expect(int i, const char *expected, admf_options options)
+static void expect(int i, const char *expected, admf_options options, const char *lanes)
 {
     char digest[17];
-    run(i, options, digest);
+    run(i, options, lanes, digest);
     if (strcmp(digest, expected) != 0)
-        fail_msg("%s: %s instead of %s with %d threads, isa %s, tiles of %d, blocks of %d",
-                 configurations[i].name, digest, expected, options.threads,
-                 options.isa ? options.isa : "auto", (int)options.tile_bars,
-                 (int)options.block_cells);
+        fail_msg(
+            "%s: %s instead of %s with %d threads, isa %s, tiles of %d, blocks of %d, lanes %s",
+            configurations[i].name, digest, expected, options.threads,
+            options.isa ? options.isa : "auto", (int)options.tile_bars, (int)options.block_cells,
+            lanes);
 }
 
 static void the_digest_depends_on_the_work_alone(void **state)
@@ -126,17 +127,20 @@ static void the_digest_depends_on_the_work_alone(void **state)
     assert_int_equal(admf_machine_describe(NULL, &machine, &error), ADMF_OK);
     for (int i = 0; i < CONFIGURATIONS; i++) {
         char digest[17];
-        run(i, (admf_options){.threads = 1}, digest);
+        run(i, (admf_options){.threads = 1}, "lockstep", digest);
         for (int threads = 2; threads <= 3; threads++)
-            expect(i, digest, (admf_options){.threads = threads});
-        for (int k = 0; k < machine.isa_count; k++)
-            expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]});
-        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 64});
-        expect(i, digest, (admf_options){.threads = 2, .tile_bars = 1000});
-        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 1 << 20});
-        expect(i, digest, (admf_options){.threads = 1, .block_cells = 8});
-        expect(i, digest, (admf_options){.threads = 3, .tile_bars = 64, .block_cells = 8});
-        expect(i, digest, (admf_options){.threads = 2, .block_cells = 1 << 20});
+            expect(i, digest, (admf_options){.threads = threads}, "auto");
+        for (int k = 0; k < machine.isa_count; k++) {
+            expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]}, "lockstep");
+            expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]}, "events");
+        }
+        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 64}, "events");
+        expect(i, digest, (admf_options){.threads = 2, .tile_bars = 1000}, "auto");
+        expect(i, digest, (admf_options){.threads = 1, .tile_bars = 1 << 20}, "auto");
+        expect(i, digest, (admf_options){.threads = 1, .block_cells = 8}, "auto");
+        expect(i, digest, (admf_options){.threads = 3, .tile_bars = 64, .block_cells = 8},
+               "events");
+        expect(i, digest, (admf_options){.threads = 2, .block_cells = 1 << 20}, "auto");
     }
 }
 

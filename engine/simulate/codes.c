@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/simulate/codes.h"
+
+#include "engine/base/memory.h"
+#include "kernels/signal_types.h"
+
+enum {
+    PAIRS_LEAST = 2, /* a column, below which making codes costs more than it gives */
+    LOOK_BACK = 4096 /* bars before the tile whose prices averages still remember */
+};
+
+static size_t row_length(size_t tile_bars)
+{
+    return (tile_bars + WORD_BARS - 1) / WORD_BARS * WORD_BARS;
+}
+
+uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars)
+{
+    return 2 * plan->column_count * sizeof(int) + columns * row_length(tile_bars) * sizeof(int16_t);
+}
+
+static bool compares(const struct plan *plan, size_t i)
+{
+    return plan->kernels->coded[plan->axes[AXIS_STRATEGY].instances[i].id] != NULL;
+}
+
+/* Gives each column that is compared a place; returns how many strategies compare. */
+static size_t find_columns(struct codes *c, size_t first, size_t count)
+{
+    size_t pairs = 0;
+    for (size_t k = 0; k < c->plan->column_count; k++)
+        c->place[k] = -1;
+    for (size_t i = first; i < first + count; i++) {
+        if (!compares(c->plan, i))
+            continue;
+        pairs++;
+        for (int k = 0; k < 2; k++) {
+            int column = c->plan->strategies[i].column[k];
+            if (c->place[column] < 0) {
+                c->place[column] = (int)c->count;
+                c->column[c->count++] = column;
+            }
+        }
+    }
+    return pairs;
+}
+
+bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bars, size_t first,
+                size_t count, size_t tile_bars)
+{
+    *c = (struct codes){.plan = plan, .bars = bars, .row = row_length(tile_bars)};
+    c->column = memory_new(plan->column_count, sizeof *c->column);
+    c->place = memory_new(plan->column_count, sizeof *c->place);
+    bool done = c->column && c->place;
+    if (done && find_columns(c, first, count) < PAIRS_LEAST * c->count)
+        c->count = 0;
+    if (done && c->count) {
+        c->code = memory_new_aligned(c->count * c->row, sizeof *c->code);
+        done = c->code != NULL;
+    }
+    if (!done)
+        codes_deinit(c);
+    return done;
+}
+
+void codes_deinit(struct codes *c)
+{
+    memory_free(c->column);
+    memory_free(c->place);
+    memory_free(c->code);
+    *c = (struct codes){0};
+}
+
+void codes_advance(struct codes *c, const struct columns *columns, size_t first, size_t count)
+{
+    if (!c->count)
+        return;
+    /* What lies outside this range gets the outermost code, and is compared exactly. */
+    const double *close = c->bars->close;
+    size_t begin = first > LOOK_BACK ? first - LOOK_BACK : 0;
+    double low = close[begin], high = close[begin];
+    for (size_t t = begin; t < first + count; t++) {
+        low = close[t] < low ? close[t] : low;
+        high = close[t] > high ? close[t] : high;
+    }
+    double scale = high > low ? 65535 / (high - low) : 0;
+    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+#pragma omp for schedule(static)
+    for (size_t k = 0; k < c->count; k++)
+        c->plan->kernels->encode(columns_row(columns, c->column[k]), words, low, scale,
+                                 c->code + k * c->row);
+}
+
+bool codes_of(const struct codes *c, size_t i, const int16_t *code[2])
+{
+    if (!c->count || !compares(c->plan, i))
+        return false;
+    for (int k = 0; k < 2; k++)
+        code[k] = c->code + (size_t)c->place[c->plan->strategies[i].column[k]] * c->row;
+    return true;
+}

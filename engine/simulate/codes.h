@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Columns of the tile as 16-bit codes, for the strategies of a block that only compare two
+ * columns: where there are many pairs of few columns, comparing codes is what pays.
+ */
+#ifndef ADMF_ENGINE_SIMULATE_CODES_H
+#define ADMF_ENGINE_SIMULATE_CODES_H
+
+#include "engine/features/columns.h"
+
+struct codes {
+    const struct plan *plan;
+    const struct bars *bars;
+    size_t row;    /* codes of a column */
+    size_t count;  /* coded columns; 0: it does not pay */
+    int *column;   /* [count] */
+    int *place;    /* [plan->column_count]: row of a column; -1: not coded */
+    int16_t *code; /* [count][row] */
+};
+
+/* Bytes at most, for strategies that read so many columns. */
+uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars);
+/* For strategies first … first+count-1. False: out of memory. */
+bool codes_init(struct codes *codes, const struct plan *plan, const struct bars *bars, size_t first,
+                size_t count, size_t tile_bars);
+void codes_deinit(struct codes *codes);
+
+/* Every thread of the region: codes of the tile of bars first … first+count-1. */
+void codes_advance(struct codes *codes, const struct columns *columns, size_t first, size_t count);
+
+/* The two codes that strategy `i` of the plan compares. False: it has none. */
+bool codes_of(const struct codes *codes, size_t i, const int16_t *code[2]);
+
+#endif

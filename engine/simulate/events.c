@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/simulate/events.h"
+
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "kernels/signal_types.h"
+
+/* Fewer combinations do not pay for the ranges. */
+enum { COMBINATIONS_LEAST = 32 };
+
+static bool jumps(const struct plan *plan, size_t tile_bars)
+{
+    if (strcmp(plan->config->lanes, "lockstep") == 0 || tile_bars > RANGE_TILE_MOST)
+        return false;
+    return strcmp(plan->config->lanes, "events") == 0 || plan->combinations >= COMBINATIONS_LEAST;
+}
+
+static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
+
+static size_t range_doubles(size_t tile_bars)
+{
+    return 2 * (size_t)range_levels(tile_bars) * tile_bars;
+}
+
+uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
+{
+    if (!jumps(plan, tile_bars))
+        return 0;
+    uint64_t words = words_of(tile_bars);
+    uint64_t scratch = (words * WORD_BARS + 1) * sizeof(struct lane_event) +
+                       (3 * words + 2) * sizeof(uint64_t) + sizeof(struct event_scratch);
+    return range_doubles(tile_bars) * sizeof(double) + (uint64_t)plan->sizes.threads * scratch;
+}
+
+static bool scratch_init(struct event_scratch *scratch, size_t words, bool always)
+{
+    scratch->always = always;
+    scratch->event = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->event);
+    scratch->up = memory_new_aligned(words + 1, sizeof *scratch->up);
+    scratch->down = memory_new_aligned(words + 1, sizeof *scratch->down);
+    scratch->moved = memory_new_aligned(words, sizeof *scratch->moved);
+    return scratch->event && scratch->up && scratch->down && scratch->moved;
+}
+
+bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
+{
+    *events = (struct events){.plan = plan, .stride = tile_bars, .threads = plan->sizes.threads};
+    if (!jumps(plan, tile_bars))
+        return true;
+    bool always = strcmp(plan->config->lanes, "events") == 0;
+    events->rows = memory_new_aligned(range_doubles(tile_bars), sizeof *events->rows);
+    events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
+    bool done = events->rows && events->scratch;
+    for (int k = 0; done && k < events->threads; k++)
+        done = scratch_init(&events->scratch[k], words_of(tile_bars), always);
+    if (!done)
+        events_deinit(events);
+    return done;
+}
+
+void events_deinit(struct events *events)
+{
+    for (int k = 0; events->scratch && k < events->threads; k++) {
+        memory_free(events->scratch[k].event);
+        memory_free(events->scratch[k].up);
+        memory_free(events->scratch[k].down);
+        memory_free(events->scratch[k].moved);
+    }
+    memory_free(events->scratch);
+    memory_free(events->rows);
+    *events = (struct events){0};
+}
+
+void events_advance(struct events *events, const struct bars *bars, size_t first, size_t count)
+{
+    if (!events->scratch)
+        return;
+    const struct kernel_table *kernels = events->plan->kernels;
+    struct price_ranges *ranges = &events->ranges;
+    double *rows = events->rows;
+    size_t half = (size_t)range_levels(events->stride) * events->stride;
+    ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
+    kernels->lowest(&ranges->lowest_close, count, rows, events->stride);
+    kernels->highest(&ranges->highest_close, count, rows + half, events->stride);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lowest and highest value of a column over any stretch of a tile, in four loads.
+ *
+ * A sparse table: row k holds, for every bar, the extreme of the 2^k bars from there on.
+ * Two rows that overlap cover any stretch, and an extreme does not mind what it sees
+ * twice. Made once a tile for all lanes. Bender and Farach-Colton 2000, The LCA problem
+ * revisited, section 3.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_RANGES_H
+#define ADMF_KERNELS_PORTFOLIO_RANGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    RANGE_LEVELS = 14,
+    RANGE_TILE_MOST = 1 << RANGE_LEVELS, /* bars */
+};
+
+/* Row 0 is the column itself. Defined for bars that it is finite at. */
+struct extremes {
+    const double *row[RANGE_LEVELS + 1];
+};
+
+/* What a tile's lanes ask for; rows above 0 are scratch of the tile. */
+struct price_ranges {
+    struct extremes lowest_close, highest_close;
+    struct extremes lowest_low, highest_high; /* row 0 NULL: nobody asks */
+};
+
+/* Rows above 0 that a tile of so many bars has. */
+static inline int range_levels(size_t bars)
+{
+    int levels = 0;
+    while (((size_t)2 << levels) <= bars)
+        levels++;
+    return levels;
+}
+
+/*
+ * Makes rows 1 … range_levels(bars) of `extremes` from row 0 into `scratch`
+ */
+typedef void extremes_kernel(struct extremes *extremes, size_t bars, double *scratch,
+                             size_t stride);
+
+/* The row that covers a stretch of `length` > 0 bars in two. */
+static inline int range_level(size_t length) { return 63 - __builtin_clzll(length); }
+
+static inline double lowest(const struct extremes *e, size_t begin, size_t end)
+{
+    int level = range_level(end - begin);
+    double a = e->row[level][begin], b = e->row[level][end - ((size_t)1 << level)];
+    return a < b ? a : b;
+}
+
+static inline double highest(const struct extremes *e, size_t begin, size_t end)
+{
+    int level = range_level(end - begin);
+    double a = e->row[level][begin], b = e->row[level][end - ((size_t)1 << level)];
+    return a > b ? a : b;
+}
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Marking to market over a stretch of bars in which a lane neither trades nor decides,
+ * from the lowest and highest close alone; every lane has a stretch of its own.
+ *
+ * For constant cash and units the rounded equity cash + units*price never falls as the
+ * price rises (or never rises, for a short), so its extremes over a stretch are exactly
+ * those at the extremes of the price. peak - lowest equity bounds every difference of the
+ * stretch; where it stays within the threshold (mark.h), or within maximum*(1 - 2^-50) of
+ * the new peak, no bar can be a new maximum of drawdown. Where it does not: one division if
+ * the peak stands, else, and where equity is not positive, the lane walks the bars.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_STRETCH_H
+#define ADMF_KERNELS_PORTFOLIO_STRETCH_H
+
+#include "kernels/portfolio/mark.h"
+
+/* A stretch of each lane: bars begin … end-1 of the tile, and the close's extremes. */
+struct stretch_lanes {
+    vd begin, end, lowest, highest;
+};
+
+/* One lane's numbers, for what is done lane by lane. */
+struct stretch_lane {
+    const double *close;
+    double cash, units;
+    size_t begin, end;
+};
+
+static inline struct stretch_lane lane_of(const struct desk *desk, const struct portfolio *q,
+                                          const struct stretch_lanes *s, unsigned l)
+{
+    return (struct stretch_lane){.close = desk->tile->close,
+                                 .cash = q->cash[l],
+                                 .units = q->units[l],
+                                 .begin = (size_t)s->begin[l],
+                                 .end = (size_t)s->end[l]};
+}
+
+static inline double equity_at(const struct stretch_lane *s, double price)
+{
+    return s->cash + s->units * price;
+}
+
+/* The close that is best for the position. */
+static inline double best_price(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                size_t begin, size_t end)
+{
+    return s->units < 0 ? lowest(&ranges->lowest_close, begin, end)
+                        : highest(&ranges->highest_close, begin, end);
+}
+
+/* Bar by bar, as mark_quiet. A lane that goes bankrupt does so at its bar; returns it, or end. */
+static __attribute__((noinline)) size_t walk(const struct desk *desk, struct portfolio *q,
+                                             const struct stretch_lanes *stretch, unsigned l)
+{
+    struct stretch_lane s = lane_of(desk, q, stretch, l);
+    double peak = q->peak[l], deepest = q->max_drawdown[l], below = q->below_peak[l];
+    double longest = q->longest_below[l], difference = 0;
+    size_t t = s.begin;
+    for (; t < s.end; t++) {
+        double equity = equity_at(&s, s.close[t]);
+        peak = equity > peak ? equity : peak;
+        below = equity < peak ? below + 1 : 0;
+        longest = below > longest ? below : longest;
+        if (equity <= 0)
+            break;
+        double drawdown = (peak - equity) / peak;
+        if (drawdown > deepest) {
+            deepest = drawdown;
+            difference = peak - equity;
+            difference = difference < peak * JUST_BELOW_ONE ? difference : peak * JUST_BELOW_ONE;
+        }
+    }
+    q->peak[l] = peak;
+    q->max_drawdown[l] = deepest;
+    if (difference > q->threshold[l])
+        q->threshold[l] = difference;
+    if (t < s.end) {
+        const struct lane_tile *tile = desk->tile;
+        settle_bankruptcy(desk, q, mask_of(1u << l), splat(equity_at(&s, s.close[t])),
+                          splat((double)(tile->window_bar + (t - tile->begin))));
+        below += (double)(s.end - t - 1); /* equity is 0 from here on */
+        longest = below > longest ? below : longest;
+    }
+    q->below_peak[l] = below;
+    q->longest_below[l] = longest;
+    return t;
+}
+
+/* The longest time below the peak, of a stretch that may have any number of them. */
+static __attribute__((noinline)) void walk_below(struct portfolio *q, const struct stretch_lane *s,
+                                                 double peak, unsigned l)
+{
+    double below = q->below_peak[l], longest = q->longest_below[l];
+    for (size_t t = s->begin; t < s->end; t++) {
+        double equity = equity_at(s, s->close[t]);
+        peak = equity > peak ? equity : peak;
+        below = equity < peak ? below + 1 : 0;
+        longest = below > longest ? below : longest;
+    }
+    q->below_peak[l] = below;
+    q->longest_below[l] = longest;
+}
+
+/*
+ * A lane whose equity comes up to `peak` or beyond, `top` at most: how long it was below
+ * before, and since the last bar at the top. A stretch no longer than the longest time
+ * below cannot hold a longer one between two of its peaks.
+ */
+static __attribute__((noinline)) void settle_below(const struct desk *desk, struct portfolio *q,
+                                                   const struct stretch_lanes *stretch, double peak,
+                                                   double top, unsigned l)
+{
+    struct stretch_lane s = lane_of(desk, q, stretch, l);
+    const struct price_ranges *ranges = desk->tile->ranges;
+    if ((double)(s.end - s.begin) > q->longest_below[l]) {
+        walk_below(q, &s, peak, l);
+        return;
+    }
+    if (q->below_peak[l] + (double)(s.end - s.begin) > q->longest_below[l]) {
+        size_t first = s.begin, after = s.end; /* the first bar at the peak is in first … after-1 */
+        while (after - first > 1) {
+            size_t middle = first + (after - first) / 2;
+            if (equity_at(&s, best_price(&s, ranges, first, middle)) >= peak)
+                after = middle;
+            else
+                first = middle;
+        }
+        double below = q->below_peak[l] + (double)(first - s.begin);
+        if (below > q->longest_below[l])
+            q->longest_below[l] = below;
+    }
+    size_t last = s.begin, after = s.end; /* the last bar at the top is in last … after-1 */
+    if (equity_at(&s, s.close[s.end - 1]) == top)
+        last = s.end - 1;
+    else
+        while (after - last > 1) {
+            size_t middle = last + (after - last) / 2;
+            if (equity_at(&s, best_price(&s, ranges, middle, after)) == top)
+                last = middle;
+            else
+                after = middle;
+        }
+    q->below_peak[l] = (double)(s.end - 1 - last);
+}
+
+/*
+ * Lanes m over their stretches, none of them empty. bankrupt_bar[l] becomes the bar of the
+ * tile at which a lane went bankrupt.
+ */
+VEC void mark_stretch(const struct desk *desk, struct portfolio *q, vm m,
+                      const struct stretch_lanes *s, double *bankrupt_bar)
+{
+    vd at_lowest = q->cash + q->units * s->lowest, at_highest = q->cash + q->units * s->highest;
+    vd least = smaller(at_lowest, at_highest), most = larger(at_lowest, at_highest);
+    vd before = q->peak, peak = sel(m, larger(most, before), before), difference = peak - least;
+    vm top = both(m, ge(most, before)), deep = both(m, gt(difference, q->threshold));
+    vm walks = none();
+    if (__builtin_expect(any(deep), 0)) {
+        vm rises = gt(peak, before);
+        walks = both(deep, le(least, splat(0)));
+        walks = either(walks, both(both(deep, rises),
+                                   gt(difference, (q->max_drawdown * JUST_BELOW_ONE) * peak)));
+        new_drawdown(q, without(without(deep, rises), walks), difference);
+        FOR_LANES(desk, walks, lane)
+        {
+            unsigned l = lane - (unsigned)desk->lane;
+            size_t bar = walk(desk, q, s, l);
+            if (bar < (size_t)s->end[l])
+                bankrupt_bar[l] = (double)bar;
+        }
+    }
+    vm under = without(without(m, top), walks);
+    /* Without a position every bar of the stretch is at the peak, or none. */
+    top = without(top, walks);
+    vm rests = both(top, eq(q->units, splat(0)));
+    vd below = q->below_peak + (s->end - s->begin);
+    q->below_peak = sel(under, below, sel(rests, splat(0), q->below_peak));
+    q->longest_below = sel(under, larger(below, q->longest_below), q->longest_below);
+    q->peak = sel(walks, q->peak, peak);
+    FOR_LANES(desk, without(top, rests), lane)
+    {
+        unsigned l = lane - (unsigned)desk->lane;
+        settle_below(desk, q, s, before[l], most[l], l);
+    }
+}
+
+#endif
