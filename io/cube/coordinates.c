@@ -6,6 +6,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/cube/skeleton.h"
+#include "io/cube/text_columns.h"
 #include "io/hdf5/failure.h"
 
 /* A coordinate of the same name as its dimension, int32 0 … n−1. */
@@ -27,28 +28,14 @@ static admf_status put_index(struct cube_file *file, const char *name, struct di
     return status;
 }
 
-static admf_status put_strings(struct cube_file *file, const char *name, struct dimension *dim,
-                               bool is_scale, uint64_t size, const char *const *texts,
-                               const char *long_name, admf_error *error)
+/* A dimension whose index are texts: few, as readers load an index when they open a file. */
+static admf_status put_text_index(struct cube_file *file, const char *name, struct dimension *dim,
+                                  uint64_t size, const char *const *texts, admf_error *error)
 {
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
     struct dimension none = {H5I_INVALID_HID, size};
-    hid_t type = H5I_INVALID_HID, dataset = H5I_INVALID_HID;
-    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a variable");
-    status = put_column(file, file->id, name, type, type, is_scale ? &none : dim, texts, &dataset,
-                        error);
-    if (!status && long_name)
-        status = put_text(file, dataset, "long_name", long_name, error);
-    if (!status && is_scale) {
-        *dim = (struct dimension){dataset, size};
-        dataset = H5I_INVALID_HID;
-        status = make_scale(file, dim->scale, name, error);
-    }
-cleanup:
-    hdf5_close(dataset);
-    hdf5_close(type);
-    return status;
+    admf_status status = put_strings(file, name, &none, texts, &dim->scale, error);
+    dim->size = size;
+    return status ? status : make_scale(file, dim->scale, name, error);
 }
 
 static admf_status put_border(struct cube_file *file, const char *name, const char *long_name,
@@ -83,7 +70,7 @@ static admf_status put_windows(const struct cube_layout *layout, struct cube_fil
         time[w] = layout->windows[w].start;
         time[n + w] = layout->windows[w].end;
     }
-    status = put_strings(file, "window", dim, true, n, labels, NULL, error);
+    status = put_text_index(file, "window", dim, n, labels, error);
     if (!status)
         status = put_border(file, "window_start", "first bar", dim, time, error);
     if (!status)
@@ -102,6 +89,7 @@ static admf_status put_types(struct cube_file *file, const char *name, const str
     char *last = NULL;
     size_t last_length = 0, kept = 0, copies = 0;
     char **owned = NULL;
+    hid_t dataset = H5I_INVALID_HID;
     for (size_t i = 0; i < axis->count; i++) {
         const struct instance *instance = &axis->instances[i];
         size_t length = type_length(instance);
@@ -126,8 +114,9 @@ static admf_status put_types(struct cube_file *file, const char *name, const str
         }
         texts[i] = last;
     }
-    status = put_strings(file, name, dim, false, axis->count, texts, NULL, error);
+    status = put_texts(file, name, dim, texts, &dataset, error);
 cleanup:
+    hdf5_close(dataset);
     for (size_t k = 0; k < copies; k++)
         memory_free(owned[k]);
     memory_free(owned);
@@ -141,7 +130,9 @@ static admf_status put_names(struct cube_file *file, const struct axis *axis, st
     strcat(strcpy(name, cube_dimension[2 + axis->kind]), "_name");
     for (size_t i = 0; i < axis->count; i++)
         texts[i] = axis->instances[i].label;
-    admf_status status = put_strings(file, name, dim, false, axis->count, texts, NULL, error);
+    hid_t dataset;
+    admf_status status = put_texts(file, name, dim, texts, &dataset, error);
+    hdf5_close(dataset);
     if (!status) {
         strcat(strcpy(name, cube_dimension[2 + axis->kind]), "_type");
         status = put_types(file, name, axis, dim, texts, error);
@@ -191,9 +182,8 @@ static admf_status put_words(struct cube_file *file, const struct parameter *par
                              admf_error *error)
 {
     enum { MOST = 64 };
-    admf_status status = ADMF_OK;
-    const char *path = file->path, *list[MOST];
-    hid_t type = H5I_INVALID_HID, dataset = H5I_INVALID_HID;
+    const char *list[MOST];
+    hid_t dataset;
     char *words = memory_copy_text(parameter->param->words);
     if (!words)
         return fail_memory(error);
@@ -202,13 +192,10 @@ static admf_status put_words(struct cube_file *file, const struct parameter *par
         double word = parameter_number(parameter, &axis->instances[i]);
         texts[i] = word >= 0 && word < (double)count ? list[(size_t)word] : "";
     }
-    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a variable");
-    status = put_column(file, file->id, parameter->name, type, type, dim, texts, &dataset, error);
+    admf_status status = put_texts(file, parameter->name, dim, texts, &dataset, error);
     if (!status)
         status = put_parameter_attributes(file, dataset, parameter->param, error);
-cleanup:
     hdf5_close(dataset);
-    hdf5_close(type);
     memory_free(words);
     return status;
 }
@@ -239,8 +226,8 @@ admf_status coordinates_write(const struct skeleton *s, struct cube_file *file,
 {
     const struct cube_layout *layout = s->layout;
     struct dimension *window = &dims[1];
-    admf_status status = put_strings(file, "symbol", &dims[0], true, layout->symbol_count,
-                                     layout->symbols, NULL, error);
+    admf_status status =
+        put_text_index(file, "symbol", &dims[0], layout->symbol_count, layout->symbols, error);
     /* Dimensions come first, so that every reader lists them in their order. */
     if (!status)
         status = put_windows(layout, file, window, error);

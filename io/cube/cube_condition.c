@@ -147,11 +147,10 @@ static admf_status take_texts(struct operand *o, const admf_cube *cube, const ch
     if (!o->values)
         return fail_memory(error);
     hid_t dataset = H5Dopen2(cube->file, variable, H5P_DEFAULT);
-    hid_t space = dataset < 0 ? H5I_INVALID_HID : H5Dget_space(dataset);
-    bool right = space >= 0 && H5Sget_simple_extent_npoints(space) == (hssize_t)count;
     admf_status status =
-        right ? read_text_list(dataset, count, cube->path, &texts, error)
-              : fail_file(error, ADMF_BAD_DATA, cube->path, 0, "'%s' is missing", variable);
+        is_text_list(dataset, count)
+            ? read_text_list(dataset, 0, count, cube->path, &texts, error)
+            : fail_file(error, ADMF_BAD_DATA, cube->path, 0, "'%s' is missing", variable);
     if (quoted_only) {
         add_quoted(o, condition);
         text_format(&o->words, "%s\x01", o->words.length ? "|" : ""); /* all others */
@@ -160,7 +159,6 @@ static admf_status take_texts(struct operand *o, const admf_cube *cube, const ch
         status = number_words(o, &texts, !quoted_only,
                               quoted_only ? word_number(&o->words, "\x01", false) : NAN, error);
     text_list_deinit(&texts);
-    hdf5_close(space);
     hdf5_close(dataset);
     return status;
 }

@@ -4,7 +4,8 @@
  * which only a .partial has), decoded. Objects and attributes come in order of their names;
  * each adds its path, type, shape and values in row-major order, so that storage, chunking,
  * compression and order of creation make no difference. REFERENCE_LIST is left out: it says
- * what the DIMENSION_LISTs say, the other way round, and _Netcdf4Dimid numbers them.
+ * what the DIMENSION_LISTs say, the other way round, and _Netcdf4Dimid numbers them. Texts are
+ * texts in either of their forms (text_columns.h): rows of bytes add what strings would.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "engine/base/text.h"
 #include "io/cube/datasets.h"
 #include "io/cube/reader.h"
+#include "io/cube/text_columns.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
@@ -30,6 +32,12 @@ struct walk {
 
 enum { PIECE_BYTES = 1 << 20, TEXTS = 8192, LEVELS_MAX = 8 };
 
+/*
+ * Counts as the format version of every cube: it tells how results are stored, and the same
+ * results have one digest however they are. To be raised when a digest gets another meaning.
+ */
+static const int64_t digest_version = 1;
+
 static void add_text(struct walk *w, const char *text)
 {
     digest_add(&w->digest, text, strlen(text) + 1);
@@ -40,8 +48,8 @@ static void add_number(struct walk *w, uint64_t number)
     digest_add(&w->digest, &number, sizeof number);
 }
 
-/* How values are read: as doubles, 64-bit integers or texts. */
-enum form { FORM_DOUBLE, FORM_INTEGER, FORM_TEXT, FORM_OTHER };
+/* How values are read: as doubles, 64-bit integers, texts, or bytes of texts. */
+enum form { FORM_DOUBLE, FORM_INTEGER, FORM_TEXT, FORM_BYTES, FORM_OTHER };
 
 static enum form form_of(hid_t type)
 {
@@ -51,7 +59,7 @@ static enum form form_of(hid_t type)
     case H5T_INTEGER:
         return H5Tget_size(type) <= 8 ? FORM_INTEGER : FORM_OTHER;
     case H5T_STRING:
-        return is_string_type(type) ? FORM_TEXT : FORM_OTHER;
+        return is_string_type(type) ? FORM_TEXT : is_byte_type(type) ? FORM_BYTES : FORM_OTHER;
     default:
         return FORM_OTHER;
     }
@@ -59,9 +67,9 @@ static enum form form_of(hid_t type)
 
 static void add_type(struct walk *w, hid_t type, enum form form)
 {
-    static const char *const name[] = {"float", "integer", "text"};
+    static const char *const name[] = {"float", "integer", "text", "text"};
     add_text(w, name[form]);
-    if (form != FORM_TEXT)
+    if (form == FORM_DOUBLE || form == FORM_INTEGER)
         add_number(w, H5Tget_size(type));
     if (form == FORM_INTEGER)
         add_number(w, H5Tget_sign(type) != H5T_SGN_NONE);
@@ -69,7 +77,7 @@ static void add_type(struct walk *w, hid_t type, enum form form)
 
 static hid_t memory_type(hid_t type, enum form form)
 {
-    if (form == FORM_TEXT)
+    if (form == FORM_TEXT || form == FORM_BYTES)
         return string_type();
     if (form == FORM_DOUBLE)
         return H5Tcopy(H5T_NATIVE_DOUBLE);
@@ -106,9 +114,18 @@ static bool broken(struct walk *w, const char *what)
 
 /* --- attributes ----------------------------------------------------------------------- */
 
+/* The dimension of the bytes of a text is none of the results'. */
+static bool is_rows_of_bytes(hid_t object)
+{
+    hid_t type = H5Iget_type(object) == H5I_DATASET ? H5Dget_type(object) : H5I_INVALID_HID;
+    bool rows = type >= 0 && is_byte_type(type);
+    hdf5_close(type);
+    return rows;
+}
+
 static bool add_dimension_list(struct walk *w, hid_t object, hid_t space)
 {
-    hssize_t rank = H5Sget_simple_extent_npoints(space);
+    hssize_t rank = H5Sget_simple_extent_npoints(space) - is_rows_of_bytes(object);
     for (int d = 0; d < rank; d++) {
         char name[LINK_NAME_MAX];
         if (!dimension_name(object, d, name))
@@ -137,7 +154,7 @@ static bool add_attribute_values(struct walk *w, hid_t attribute, hid_t type, hi
 {
     enum form form = form_of(type);
     hssize_t count = H5Sget_simple_extent_npoints(space);
-    if (form == FORM_OTHER || count < 0 || count > PIECE_BYTES / 8)
+    if (form == FORM_BYTES || form == FORM_OTHER || count < 0 || count > PIECE_BYTES / 8)
         return unknown_type(w, name);
     hid_t memory = memory_type(type, form);
     add_type(w, type, form);
@@ -147,6 +164,8 @@ static bool add_attribute_values(struct walk *w, hid_t attribute, hid_t type, hi
     hdf5_close(memory);
     if (!read)
         return broken(w, "an attribute cannot be read");
+    if (w->level == 0 && strcmp(name, "format_version") == 0 && form == FORM_INTEGER && count == 1)
+        memcpy(w->piece, &digest_version, sizeof digest_version);
     add_values(w, form, (uint64_t)count);
     return true;
 }
@@ -155,7 +174,8 @@ static herr_t add_attribute(hid_t object, const char *name, const H5A_info_t *ab
 {
     struct walk *w = context;
     (void)about;
-    if (strcmp(name, "REFERENCE_LIST") == 0 || strcmp(name, "_Netcdf4Dimid") == 0)
+    if (strcmp(name, "REFERENCE_LIST") == 0 || strcmp(name, "_Netcdf4Dimid") == 0 ||
+        strcmp(name, "_Encoding") == 0)
         return 0;
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     hid_t type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
@@ -235,6 +255,19 @@ static bool add_array(struct walk *w, hid_t dataset, hid_t space, hid_t memory, 
     }
 }
 
+static bool add_rows_of_bytes(struct walk *w, hid_t dataset, uint64_t count)
+{
+    for (uint64_t first = 0, n; !w->status && first < count; first += n) {
+        struct text_list texts = {0};
+        n = count - first < TEXTS ? count - first : TEXTS;
+        w->status = read_text_list(dataset, first, n, w->path, &texts, w->error);
+        for (uint64_t i = 0; !w->status && i < n; i++)
+            add_text(w, text_list_get(&texts, i));
+        text_list_deinit(&texts);
+    }
+    return w->status == ADMF_OK;
+}
+
 static bool add_scalar(struct walk *w, hid_t dataset, hid_t memory, enum form form)
 {
     memset(w->piece, 0, 8);
@@ -256,7 +289,7 @@ static bool add_dataset(struct walk *w, hid_t dataset, const char *name)
         goto cleanup;
     }
     enum form form = form_of(type);
-    if (form == FORM_OTHER) {
+    if (form == FORM_OTHER || (form == FORM_BYTES && rank != 2)) {
         unknown_type(w, name);
         goto cleanup;
     }
@@ -266,11 +299,13 @@ static bool add_dataset(struct walk *w, hid_t dataset, const char *name)
         goto cleanup;
     }
     add_type(w, type, form);
+    rank -= form == FORM_BYTES;
     add_number(w, (uint64_t)rank);
     for (int d = 0; d < rank; d++)
         add_number(w, dims[d] = size[d]);
-    done = rank ? add_array(w, dataset, space, memory, form, rank, dims)
-                : add_scalar(w, dataset, memory, form);
+    done = form == FORM_BYTES ? add_rows_of_bytes(w, dataset, dims[0])
+           : rank             ? add_array(w, dataset, space, memory, form, rank, dims)
+                              : add_scalar(w, dataset, memory, form);
 cleanup:
     hdf5_close(memory);
     hdf5_close(type);
@@ -309,13 +344,35 @@ static bool add_object(struct walk *w, hid_t object, const char *name)
     return walked >= 0;
 }
 
+/* Whether a link is the dimension that the bytes of the variable beside it have. */
+static bool is_text_dimension(hid_t group, const char *name)
+{
+    char variable[LINK_NAME_MAX];
+    size_t length = strlen(name), tail = sizeof TEXT_DIMENSION_SUFFIX - 1;
+    if (length <= tail || length >= sizeof variable ||
+        strcmp(name + length - tail, TEXT_DIMENSION_SUFFIX) != 0)
+        return false;
+    memcpy(variable, name, length - tail);
+    variable[length - tail] = '\0';
+    if (H5Lexists(group, variable, H5P_DEFAULT) <= 0)
+        return false;
+    hid_t object = H5Oopen(group, variable, H5P_DEFAULT);
+    bool rows = object >= 0 && is_rows_of_bytes(object);
+    hdf5_close(object);
+    return rows;
+}
+
 static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, void *context)
 {
     struct walk *w = context;
     if (w->level == 1 && (strcmp(name, "provenance") == 0 || strcmp(name, "progress") == 0))
         return 0;
-    if (about->type != H5L_TYPE_HARD)
-        return unknown_type(w, name) ? 0 : -1;
+    if (is_text_dimension(group, name))
+        return 0;
+    if (about->type != H5L_TYPE_HARD) {
+        unknown_type(w, name);
+        return -1;
+    }
     hid_t object = H5Oopen(group, name, H5P_DEFAULT);
     bool done = object >= 0 ? add_object(w, object, name) : broken(w, "a variable cannot be read");
     hdf5_close(object);

@@ -91,9 +91,9 @@ struct cube_layout {
     const struct cube_text *provenance;
 };
 
-/* format_version of the files written; format_version and data_hashes go to /provenance by
- * themselves. */
-enum { CUBE_FORMAT_VERSION = 1 };
+/* format_version of the files written; 1 had texts of any length only. format_version and
+ * data_hashes go to /provenance by themselves. */
+enum { CUBE_FORMAT_VERSION = 2 };
 
 enum cube_state { CUBE_NOTHING, CUBE_PARTIAL, CUBE_FINISHED };
 /* What is there for `path`. Where both files are, the .partial counts: its run is the later. */

@@ -77,6 +77,8 @@ hid_t string_type(void)
     return type;
 }
 
+hid_t byte_type(void) { return H5Tcopy(H5T_C_S1); }
+
 /* count 0: a scalar. */
 static admf_status put_attribute(struct cube_file *file, hid_t object, const char *name,
                                  hid_t stored, hid_t memory, size_t count, const void *values,
@@ -134,14 +136,14 @@ admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, co
     return put_attribute(file, object, name, H5T_STD_U8LE, H5T_NATIVE_UINT8, count, bytes, error);
 }
 
-/* Strings stay contiguous: what would be compressed are references into a heap. */
+/* Variable-length strings stay contiguous: what would be compressed are references into a heap. */
 static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t type, int rank,
                                const uint64_t *dims, bool growing, admf_error *error)
 {
     enum { ROWS = 1 << 15 };
     admf_status status = ADMF_OK;
     const char *path = file->path;
-    bool text = H5Tget_class(type) == H5T_STRING;
+    bool text = H5Tis_variable_str(type) > 0;
     uint64_t chunk[CUBE_RANK_MAX];
     hsize_t size[CUBE_RANK_MAX];
     if (file->deflate < 0) {

@@ -13,8 +13,6 @@
 
 #include "admf/error.h"
 
-enum { DIMENSIONS_MAX = 32 };
-
 struct dimension {
     hid_t scale; /* the dataset that stands for it */
     uint64_t size;
@@ -50,8 +48,10 @@ admf_status put_int(struct cube_file *file, hid_t object, const char *name, int 
 admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, const uint8_t *bytes,
                       size_t count, admf_error *error);
 
-/* The types stored: little-endian numbers and variable-length UTF-8. */
+/* Variable-length UTF-8, and a byte of a text of fixed length (netCDF's char). To be closed with
+ * hdf5_close; negative on failure. */
 hid_t string_type(void);
+hid_t byte_type(void);
 
 /*
  * An empty dataset. `fill` is the fill value in `type`, or NULL. With `growing`, the only

@@ -4,6 +4,7 @@
  * run that goes on recognises its own file: `identity` (the configuration as far as it
  * matters), `data_hashes` and `layout` (shape and storage, one fact a line).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/digest.h"
@@ -19,7 +20,7 @@ static void describe_data(const struct cube_layout *layout, struct text *text)
     for (size_t k = 0; k < layout->data_count; k++) {
         char digest[DIGEST_TEXT];
         digest_to_text(layout->data[k].digest, digest);
-        text_format(text, "%s %s\n", layout->data[k].name, digest);
+        text_format(text, "%s%s %s", k ? "\n" : "", layout->data[k].name, digest);
     }
 }
 
@@ -56,7 +57,7 @@ static void describe_layout(const struct cube_layout *layout, struct text *text)
     text_add(text, "metrics:");
     for (size_t k = 0; k < layout->metric_count; k++)
         text_format(text, " %s", layout->metrics[k].name);
-    text_format(text, "\nblocks: %d\nby_regime: %s\n", layout->stat_blocks,
+    text_format(text, "\nblocks: %d\nby_regime: %s", layout->stat_blocks,
                 layout->by_regime ? "true" : "false");
 }
 
@@ -73,13 +74,15 @@ admf_status provenance_write(const struct cube_layout *layout, struct cube_file 
 {
     struct text data = {0}, shape = {0};
     hid_t group = H5I_INVALID_HID;
+    char version[16];
+    snprintf(version, sizeof version, "%d", CUBE_FORMAT_VERSION);
     describe_data(layout, &data);
     describe_layout(layout, &shape);
     admf_status status = data.failed || shape.failed ? fail_memory(error) : ADMF_OK;
     if (!status)
         status = make_group(file, file->id, "provenance", &group, error);
     if (!status)
-        status = put_note(file, group, "format_version", "1", error);
+        status = put_note(file, group, "format_version", version, error);
     if (!status)
         status = put_note(file, group, "identity", layout->identity ? layout->identity : "", error);
     if (!status)

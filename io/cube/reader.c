@@ -34,9 +34,9 @@ static admf_status check_version(const admf_cube *cube, admf_error *error)
     HDF5_TRY(attribute = H5Aopen(cube->file, "format_version", H5P_DEFAULT), ADMF_BAD_DATA,
              "cannot read");
     HDF5_TRY(H5Aread(attribute, H5T_NATIVE_INT, &version), ADMF_BAD_DATA, "cannot read");
-    if (version != CUBE_FORMAT_VERSION)
+    if (version < 1 || version > CUBE_FORMAT_VERSION)
         status = fail_file(error, ADMF_BAD_DATA, path, 0,
-                           "format version %d; this program reads version %d%s", version,
+                           "format version %d; this program reads versions 1 to %d%s", version,
                            CUBE_FORMAT_VERSION,
                            version > CUBE_FORMAT_VERSION ? ", a newer one is needed" : "");
 cleanup:
@@ -61,8 +61,6 @@ static H5T_class_t class_of(hid_t dataset)
 {
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
-    if (class == H5T_STRING && !is_string_type(type))
-        class = H5T_NO_CLASS;
     hdf5_close(type);
     return class;
 }
@@ -89,10 +87,8 @@ const char *const label_variable[ADMF_AXES] = {"symbol",          "window",    "
 static admf_status check_labels(const admf_cube *cube, admf_error *error)
 {
     for (int a = 0; a < ADMF_AXES; a++) {
-        uint64_t dims[CUBE_RANK_MAX];
         hid_t dataset = H5Dopen2(cube->file, label_variable[a], H5P_DEFAULT);
-        bool right = dataset >= 0 && extent_of(dataset, dims) == 1 && dims[0] == cube->dims[a] &&
-                     class_of(dataset) == H5T_STRING;
+        bool right = is_text_list(dataset, cube->dims[a]);
         hdf5_close(dataset);
         if (!right) {
             char what[80];
@@ -174,11 +170,12 @@ static admf_status look_at(admf_cube *cube, const char *name, admf_error *error)
         bool same = memcmp(dims, cube->dims, sizeof cube->dims) == 0;
         status = same ? add_metric(cube, name, &dataset, error)
                       : no_cube(cube, "a metric has another shape than status", error);
-    } else if (rank == 1 && strstr(name, "__") && (class == H5T_FLOAT || class == H5T_STRING) &&
-               dimension_name(dataset, 0, along)) {
+    } else if (strstr(name, "__") && dimension_name(dataset, 0, along)) {
         int axis = axis_named(along);
-        if (axis >= 0 && dims[0] == cube->dims[axis])
-            status = add_parameter(cube, name, axis, class == H5T_STRING, error);
+        bool text = axis >= 0 && is_text_list(dataset, cube->dims[axis]);
+        bool numbers = axis >= 0 && rank == 1 && class == H5T_FLOAT && dims[0] == cube->dims[axis];
+        if (text || numbers)
+            status = add_parameter(cube, name, axis, text, error);
     }
     hdf5_close(dataset);
     return status;

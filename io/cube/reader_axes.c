@@ -20,7 +20,7 @@ static bool load_texts(const admf_cube *cube, const char *name, uint64_t count,
     admf_error ignored = {0};
     hid_t dataset = H5Dopen2(cube->file, name, H5P_DEFAULT);
     bool done =
-        dataset >= 0 && read_text_list(dataset, count, cube->path, out, &ignored) == ADMF_OK;
+        dataset >= 0 && read_text_list(dataset, 0, count, cube->path, out, &ignored) == ADMF_OK;
     hdf5_close(dataset);
     return done;
 }

@@ -14,6 +14,12 @@ bool is_string_type(hid_t type)
     return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
 }
 
+bool is_byte_type(hid_t type)
+{
+    return H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+           H5Tget_size(type) == 1;
+}
+
 admf_status read_scalar_text(hid_t file, const char *name, const char *path, char **out,
                              admf_error *error)
 {
@@ -47,18 +53,43 @@ cleanup:
     return status;
 }
 
-enum { PIECE = 8192 };
+/* Length of a list of texts and bytes of each, 0 where they are variable-length strings; false
+ * for anything else. */
+static bool text_shape(hid_t dataset, uint64_t *count, uint64_t *width)
+{
+    enum { WIDEST = 1 << 20 };
+    hsize_t size[H5S_MAX_RANK] = {0};
+    hid_t space = dataset < 0 ? H5I_INVALID_HID : H5Dget_space(dataset);
+    hid_t type = dataset < 0 ? H5I_INVALID_HID : H5Dget_type(dataset);
+    int rank = space < 0 || type < 0 ? -1 : H5Sget_simple_extent_dims(space, size, NULL);
+    bool strings = rank == 1 && is_string_type(type);
+    bool rows = rank == 2 && is_byte_type(type) && size[1] > 0 && size[1] <= WIDEST;
+    hdf5_close(type);
+    hdf5_close(space);
+    *count = size[0];
+    *width = rows ? size[1] : 0;
+    return strings || rows;
+}
 
-static admf_status read_piece(hid_t dataset, hid_t type, hsize_t first, hsize_t count,
-                              const char *path, char **texts, admf_error *error)
+bool is_text_list(hid_t dataset, uint64_t count)
+{
+    uint64_t found, width;
+    return text_shape(dataset, &found, &width) && found == count;
+}
+
+/* Rows first … first + count - 1 of a list whose texts have `width` bytes, or any number (0). */
+static admf_status read_piece(hid_t dataset, hid_t type, uint64_t first, uint64_t count,
+                              uint64_t width, const char *path, void *out, admf_error *error)
 {
     admf_status status = ADMF_OK;
+    hsize_t start[] = {first, 0}, size[] = {count, width};
     hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
     HDF5_TRY(space = H5Dget_space(dataset), ADMF_BAD_DATA, "cannot read texts");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL), ADMF_BAD_DATA,
+    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL), ADMF_BAD_DATA,
              "cannot read texts");
-    HDF5_TRY(memory = H5Screate_simple(1, &count, NULL), ADMF_INTERNAL, "cannot read texts");
-    HDF5_TRY(H5Dread(dataset, type, memory, space, H5P_DEFAULT, texts), ADMF_BAD_DATA,
+    HDF5_TRY(memory = H5Screate_simple(width ? 2 : 1, size, NULL), ADMF_INTERNAL,
+             "cannot read texts");
+    HDF5_TRY(H5Dread(dataset, type, memory, space, H5P_DEFAULT, out), ADMF_BAD_DATA,
              "cannot read texts");
 cleanup:
     hdf5_close(memory);
@@ -66,32 +97,63 @@ cleanup:
     return status;
 }
 
-admf_status read_text_list(hid_t dataset, uint64_t count, const char *path, struct text_list *out,
-                           admf_error *error)
+static void take_text(struct text_list *list, struct text *block, uint64_t index, const char *text,
+                      size_t length)
 {
+    list->start[index] = block->length;
+    text_append(block, text, length);
+    text_append(block, "", 1);
+}
+
+static void take_strings(struct text_list *list, struct text *block, uint64_t first, uint64_t count,
+                         char **texts)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        take_text(list, block, first + i, texts[i] ? texts[i] : "",
+                  texts[i] ? strlen(texts[i]) : 0);
+        if (texts[i])
+            H5free_memory(texts[i]);
+    }
+}
+
+static void take_rows(struct text_list *list, struct text *block, uint64_t first, uint64_t count,
+                      const char *bytes, size_t width)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        const char *row = bytes + i * width, *end = memchr(row, '\0', width);
+        take_text(list, block, first + i, row, end ? (size_t)(end - row) : width);
+    }
+}
+
+admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const char *path,
+                           struct text_list *out, admf_error *error)
+{
+    enum { PIECE = 1 << 20 }; /* bytes */
     admf_status status = ADMF_OK;
+    uint64_t all, width;
     hid_t type = H5I_INVALID_HID;
     struct text block = {0};
-    char **texts = memory_new(PIECE, sizeof *texts);
-    *out = (struct text_list){.count = count, .start = memory_new(count, sizeof *out->start)};
-    if (!texts || !out->start) {
+    *out = (struct text_list){.count = count};
+    if (!text_shape(dataset, &all, &width) || first > all || count > all - first)
+        return fail_file(error, ADMF_BAD_DATA, path, 0, "a list of texts has another shape");
+    uint64_t most = PIECE / (width ? width : sizeof(char *));
+    void *piece = memory_new_aligned(PIECE, 1);
+    out->start = memory_new(count, sizeof *out->start);
+    if (!piece || !out->start) {
         status = fail_memory(error);
         goto cleanup;
     }
-    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot read texts");
-    for (uint64_t first = 0; first < count; first += PIECE) {
-        uint64_t n = count - first < PIECE ? count - first : PIECE;
-        memset(texts, 0, PIECE * sizeof *texts);
-        status = read_piece(dataset, type, first, n, path, texts, error);
+    HDF5_TRY(type = width ? byte_type() : string_type(), ADMF_INTERNAL, "cannot read texts");
+    for (uint64_t done = 0, n; done < count; done += n) {
+        n = most < count - done ? most : count - done;
+        memset(piece, 0, PIECE);
+        status = read_piece(dataset, type, first + done, n, width, path, piece, error);
         if (status)
             goto cleanup;
-        for (uint64_t i = 0; i < n; i++) {
-            const char *text = texts[i] ? texts[i] : "";
-            out->start[first + i] = block.length;
-            text_append(&block, text, strlen(text) + 1);
-            if (texts[i])
-                H5free_memory(texts[i]);
-        }
+        if (width)
+            take_rows(out, &block, done, n, piece, width);
+        else
+            take_strings(out, &block, done, n, piece);
     }
     if (block.failed)
         status = fail_memory(error);
@@ -100,7 +162,7 @@ admf_status read_text_list(hid_t dataset, uint64_t count, const char *path, stru
 cleanup:
     text_deinit(&block);
     hdf5_close(type);
-    memory_free(texts);
+    memory_free(piece);
     if (status)
         text_list_deinit(out);
     return status;

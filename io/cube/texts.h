@@ -13,19 +13,27 @@
 admf_status read_scalar_text(hid_t file, const char *name, const char *path, char **out,
                              admf_error *error);
 
-/* A list of texts: every one NUL-terminated in one block. */
+/* Texts read: every one NUL-terminated in one block. */
 struct text_list {
     uint64_t count;
     char *block;   /* owned */
     size_t *start; /* owned: of each text in `block` */
 };
-/* A dataset of variable-length strings, read in pieces. */
-admf_status read_text_list(hid_t dataset, uint64_t count, const char *path, struct text_list *out,
-                           admf_error *error);
+/*
+ * Whether `dataset` is a list of `count` texts in one of the forms of text_columns.h; an invalid
+ * id is none.
+ */
+bool is_text_list(hid_t dataset, uint64_t count);
+/* Reads `count` texts of such a dataset, from `first` on, in pieces. The caller frees *out with
+ * text_list_deinit; a failure leaves nothing to free. */
+admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const char *path,
+                           struct text_list *out, admf_error *error);
 void text_list_deinit(struct text_list *list);
+/* "" for an index beyond the end. Owned by the list. */
 const char *text_list_get(const struct text_list *list, uint64_t index);
 
-/* Whether `type` is a variable-length string. */
+/* Whether `type` is a variable-length string; a byte of a text of fixed length. */
 bool is_string_type(hid_t type);
+bool is_byte_type(hid_t type);
 
 #endif

@@ -73,6 +73,15 @@ def check_parameters(ds):
         assert p.dtype.kind in "fUOT", (name, p.dtype)
 
 
+def check_texts(ds):
+    for axis in AXES:
+        for suffix in ("name", "type"):
+            texts = ds[f"{axis}_{suffix}"].values
+            assert all(isinstance(t, str) and t for t in texts.tolist())
+        names = ds[f"{axis}_name"].values
+        assert len(set(names.tolist())) == names.size, f"twofold names on the axis {axis}"
+
+
 def check_selection(ds, parameter, value):
     """ds.sharpe.where(ds.momentum__lookback_period == 10, drop=True)"""
     axis = ds[parameter].dims[0]
@@ -130,7 +139,8 @@ def check_plain(path):
             if isinstance(v, h5py.Dataset):
                 assert v.dtype.kind not in "bV", f"{name}: bool or compound"
                 assert v.is_scale or all(len(d) == 1 for d in v.dims), f"{name} lacks dimensions"
-        assert file["strategy_name"].asstr()[0]
+        names = file["strategy_name"]
+        assert names.asstr()[0] if names.ndim == 1 else names[0].tobytes().rstrip(b"\0")
     if shutil.which("ncdump"):
         text = subprocess.run(["ncdump", "-h", path], check=True, capture_output=True, text=True)
         assert "strategy_name" in text.stdout
@@ -149,6 +159,7 @@ def main():
             check_metrics(ds)
             check_status(ds)
             check_parameters(ds)
+            check_texts(ds)
             if options.parameter:
                 name, value = options.parameter
                 check_selection(ds, name, float(value) if ds[name].dtype.kind == "f" else value)

@@ -157,7 +157,7 @@ static void labels_and_parameters(void **state)
     assert_string_equal(admf_cube_provenance(cube, "program_version"), "1.0");
     assert_string_equal(admf_cube_provenance(cube, "threads"), "2");
     assert_string_equal(admf_cube_provenance(cube, "data_hashes"),
-                        "SPY 0000000000001234\nEURUSD 0000000000005678\n");
+                        "SPY 0000000000001234\nEURUSD 0000000000005678");
     assert_null(admf_cube_provenance(cube, "weather"));
     assert_null(admf_cube_provenance(cube, "weather"));
     assert_int_equal(admf_cube_metric_index(cube, "block_sum"), -1);

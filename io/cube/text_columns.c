@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/cube/text_columns.h"
+
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/variables.h"
+#include "io/hdf5/failure.h"
+
+admf_status put_strings(struct cube_file *file, const char *name, const struct dimension *dimension,
+                        const char *const *texts, hid_t *out, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t type = H5I_INVALID_HID;
+    *out = H5I_INVALID_HID;
+    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a variable");
+    status = put_column(file, file->id, name, type, type, dimension, texts, out, error);
+cleanup:
+    hdf5_close(type);
+    return status;
+}
+
+static uint64_t longest(const char *const *texts, uint64_t count)
+{
+    uint64_t most = 1; /* no dimension is empty */
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t length = strlen(texts[i]);
+        most = length > most ? length : most;
+    }
+    return most;
+}
+
+/* Rows first … first + count - 1, all of them of size[1] bytes. */
+static admf_status write_rows(struct cube_file *file, hid_t dataset, hid_t type, uint64_t first,
+                              uint64_t count, uint64_t width, const char *bytes, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
+    hsize_t start[] = {first, 0}, size[] = {count, width};
+    HDF5_TRY(space = H5Dget_space(dataset), ADMF_INTERNAL, "cannot write a variable");
+    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL), ADMF_INTERNAL,
+             "cannot write a variable");
+    HDF5_TRY(memory = H5Screate_simple(2, size, NULL), ADMF_INTERNAL, "cannot write a variable");
+    HDF5_TRY(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, bytes), ADMF_IO,
+             "cannot write a variable");
+cleanup:
+    hdf5_close(memory);
+    hdf5_close(space);
+    return status;
+}
+
+/* A chunk at a time: then HDF5 compresses each once, and memory does not grow with the axis. */
+static admf_status write_texts(struct cube_file *file, hid_t dataset, hid_t type,
+                               const uint64_t size[2], const char *const *texts, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    uint64_t chunk[2], width = size[1];
+    chunk_dims(2, size, 1, chunk);
+    char *bytes = memory_new(chunk[0], width);
+    if (!bytes)
+        return fail_memory(error);
+    for (uint64_t first = 0; !status && first < size[0]; first += chunk[0]) {
+        uint64_t left = size[0] - first, count = left < chunk[0] ? left : chunk[0];
+        memset(bytes, 0, count * width);
+        for (uint64_t i = 0; i < count; i++)
+            memcpy(bytes + i * width, texts[first + i], strlen(texts[first + i]));
+        status = write_rows(file, dataset, type, first, count, width, bytes, error);
+    }
+    memory_free(bytes);
+    return status;
+}
+
+static admf_status put_rows(struct cube_file *file, const char *name,
+                            const struct dimension *dimension, const char *const *texts, hid_t *out,
+                            admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    uint64_t size[] = {dimension->size, longest(texts, dimension->size)};
+    struct dimension dimensions[] = {*dimension, {H5I_INVALID_HID, 0}};
+    hid_t type = H5I_INVALID_HID;
+    char *bytes_name = memory_new(strlen(name) + sizeof TEXT_DIMENSION_SUFFIX, 1);
+    *out = H5I_INVALID_HID;
+    if (!bytes_name)
+        return fail_memory(error);
+    strcat(strcpy(bytes_name, name), TEXT_DIMENSION_SUFFIX);
+    HDF5_TRY(type = byte_type(), ADMF_INTERNAL, "cannot write a variable");
+    status = make_bare_dimension(file, file->id, bytes_name, size[1], &dimensions[1], error);
+    if (!status)
+        status = make_dataset(file, file->id, name, type, 2, size, NULL, false, out, error);
+    if (!status)
+        status = write_texts(file, *out, type, size, texts, error);
+    if (!status)
+        status = put_text(file, *out, "_Encoding", "utf-8", error);
+    if (!status)
+        status = attach_dimensions(file, *out, dimensions, 2, error);
+cleanup:
+    hdf5_close(dimensions[1].scale);
+    hdf5_close(type);
+    memory_free(bytes_name);
+    if (status) {
+        hdf5_close(*out);
+        *out = H5I_INVALID_HID;
+    }
+    return status;
+}
+
+admf_status put_texts(struct cube_file *file, const char *name, const struct dimension *dimension,
+                      const char *const *texts, hid_t *out, admf_error *error)
+{
+    return dimension->size > TEXTS_OF_ANY_LENGTH
+               ? put_rows(file, name, dimension, texts, out, error)
+               : put_strings(file, name, dimension, texts, out, error);
+}

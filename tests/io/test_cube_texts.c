@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts along an axis: strings or, where the axis is long, rows of bytes; the same to everyone. */
+#define _GNU_SOURCE /* mkdtemp */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "admf/cube.h"
+#include "cube_fixture.h"
+#include "io/cube/datasets.h"
+#include "io/cube/text_columns.h"
+#include "io/hdf5/failure.h"
+
+static char folder[] = "/tmp/admf_cube_XXXXXX";
+static char path[128];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/cube.h5", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    char command[160];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void succeed(admf_status status, const admf_error *error)
+{
+    if (status)
+        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
+    assert_int_equal(status, ADMF_OK);
+}
+
+static void make_cube(struct fixture *f)
+{
+    admf_error error = {0};
+    struct cube_writer *cube;
+    succeed(cube_create(path, &f->layout, true, &cube, &error), &error);
+    succeed(fixture_write_rest(cube, &f->layout, &error), &error);
+    succeed(cube_finish(&cube, &error), &error);
+}
+
+static int rank_of(hid_t file, const char *name)
+{
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_ndims(space);
+    hdf5_close(space);
+    hdf5_close(dataset);
+    return rank;
+}
+
+static void long_axes(void **state)
+{
+    (void)state;
+    enum { LONG = TEXTS_OF_ANY_LENGTH + 2 };
+    struct fixture f;
+    admf_error error = {0};
+    admf_cube *cube;
+    admf_ranking *ranking;
+    double number;
+    const char *word;
+    fixture_init(&f, 3, LONG, 1, 1);
+    f.layout.symbol_count = f.layout.window_count = 1;
+    f.layout.by_regime = false;
+    f.layout.block_cells = 0;
+    snprintf(f.labels[AXIS_CLASSIFIER] + 96 * (LONG - 2), 96,
+             "größte[model_type=hmm,lookback_days="
+             "1]");
+    make_cube(&f);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_int_equal(rank_of(file, "strategy_name"), 1);
+    assert_int_equal(rank_of(file, "classifier_name"), 2);
+    assert_int_equal(rank_of(file, "classifier_type"), 2);
+    assert_int_equal(rank_of(file, "hmm__model_type"), 2);
+    assert_int_equal(rank_of(file, "hmm__lookback_days"), 1);
+    hdf5_close(file);
+
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    for (uint64_t i = 0; i < LONG; i += i + 2 < LONG ? 4096 + i : 1)
+        assert_string_equal(admf_cube_label(cube, ADMF_AXIS_CLASSIFIER, i),
+                            f.labels[AXIS_CLASSIFIER] + 96 * i);
+    assert_string_equal(admf_cube_label(cube, ADMF_AXIS_CLASSIFIER, LONG - 2),
+                        f.labels[AXIS_CLASSIFIER] + 96 * (LONG - 2));
+    assert_int_equal(admf_cube_parameter_count(cube, ADMF_AXIS_CLASSIFIER), 2);
+    admf_cube_parameter(cube, ADMF_AXIS_CLASSIFIER, 0, LONG - 1, &number, &word);
+    assert_string_equal(word, LONG % 2 ? "hmm" : "svm");
+    admf_cube_parameter(cube, ADMF_AXIS_CLASSIFIER, 0, 0, &number, &word);
+    assert_string_equal(word, "");
+    succeed(admf_cube_rank(cube, "sharpe", 10, 0,
+                           "hmm__model_type == 'svm' and classifier_type == 'hmm' and "
+                           "classifier_name == 'hmm[model_type=svm,lookback_days=60]'",
+                           &ranking, &error),
+            &error);
+    assert_int_equal(ranking->count, 3);
+    assert_int_equal(ranking->entries[0].combo % LONG, 1);
+    admf_ranking_free(&ranking);
+    admf_cube_close(&cube);
+
+    struct cube_writer *writer;
+    succeed(cube_create(path, &f.layout, true, &writer, &error), &error);
+    succeed(fixture_write_block(writer, &f.layout, 0, &error), &error);
+    cube_abandon(&writer);
+    succeed(cube_resume(path, &f.layout, &writer, &error), &error);
+    succeed(cube_finish(&writer, &error), &error);
+    fixture_deinit(&f);
+}
+
+/* Puts rows of bytes, of some width, in the place of strategy_name. */
+static void replace_names(const struct axis *axis, uint64_t width)
+{
+    admf_error error = {0};
+    hid_t byte = byte_type(), dataset = H5I_INVALID_HID;
+    struct cube_file file = {.path = path, .id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT)};
+    struct dimension dims[2] = {{H5Dopen2(file.id, "strategy", H5P_DEFAULT), axis->count}};
+    uint64_t size[] = {axis->count, width};
+    char *bytes = calloc(axis->count, width);
+    for (size_t i = 0; i < axis->count; i++)
+        memcpy(bytes + i * width, axis->instances[i].label, strlen(axis->instances[i].label));
+    assert_true(H5Ldelete(file.id, "strategy_name", H5P_DEFAULT) >= 0);
+    succeed(make_bare_dimension(&file, file.id, "strategy_name" TEXT_DIMENSION_SUFFIX, width,
+                                &dims[1], &error),
+            &error);
+    succeed(
+        make_dataset(&file, file.id, "strategy_name", byte, 2, size, NULL, false, &dataset, &error),
+        &error);
+    assert_true(H5Dwrite(dataset, byte, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0);
+    succeed(put_text(&file, dataset, "_Encoding", "utf-8", &error), &error);
+    succeed(attach_dimensions(&file, dataset, dims, 2, &error), &error);
+    hdf5_close(dims[1].scale);
+    hdf5_close(dims[0].scale);
+    hdf5_close(dataset);
+    hdf5_close(byte);
+    succeed(cube_file_close(&file, &error), &error);
+    free(bytes);
+}
+
+static void one_digest_in_both_forms(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    char strings[17], rows[17], other[17];
+    fixture_init(&f, 21, 3, 2, 2);
+    make_cube(&f);
+    succeed(admf_cube_digest(path, strings, &error), &error);
+    replace_names(&f.axes[AXIS_STRATEGY], 64);
+    succeed(admf_cube_digest(path, rows, &error), &error);
+    assert_string_equal(rows, strings);
+    f.labels[AXIS_STRATEGY][96 * 20] = 'B';
+    make_cube(&f);
+    replace_names(&f.axes[AXIS_STRATEGY], 64);
+    succeed(admf_cube_digest(path, other, &error), &error);
+    assert_string_not_equal(other, strings);
+    fixture_deinit(&f);
+}
+
+/* A version that only says how things are stored is no part of what a digest is made of. */
+static void one_digest_in_all_versions(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    admf_cube *cube;
+    char now[17], first[17];
+    fixture_init(&f, 5, 2, 1, 1);
+    make_cube(&f);
+    succeed(admf_cube_digest(path, now, &error), &error);
+    for (int version = 1; version <= CUBE_FORMAT_VERSION + 1; version++) {
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        hid_t attribute = H5Aopen(file, "format_version", H5P_DEFAULT);
+        assert_true(H5Awrite(attribute, H5T_NATIVE_INT, &version) >= 0);
+        hdf5_close(attribute);
+        hdf5_close(file);
+        succeed(admf_cube_digest(path, first, &error), &error);
+        assert_string_equal(first, now);
+        admf_status status = admf_cube_open(path, &cube, &error);
+        assert_int_equal(status, version <= CUBE_FORMAT_VERSION ? ADMF_OK : ADMF_BAD_DATA);
+        admf_cube_close(&cube);
+    }
+    assert_non_null(strstr(error.message, "a newer one is needed"));
+    fixture_deinit(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_axes),
+        cmocka_unit_test(one_digest_in_both_forms),
+        cmocka_unit_test(one_digest_in_all_versions),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
