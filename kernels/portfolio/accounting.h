@@ -91,12 +91,18 @@ VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const st
     vm closes = either(both(reduces, eq(after, zero)), reverses);
 
     /* An addition averages the entry price; a reduction leaves it. */
-    vd averaged = (held * q->entry_price + traded * a) / (held + traded);
-    q->trade_value = sel(adds, q->trade_value + traded * a, q->trade_value);
+    vd averaged = q->entry_price;
+    if (any(adds)) {
+        averaged = (held * q->entry_price + traded * a) / (held + traded);
+        q->trade_value = sel(adds, q->trade_value + traded * a, q->trade_value);
+    }
 
     /* A reversal's fee is split by units: the old trade's share, the rest to the new one. */
-    vd old_share = f->fee * (held / traded);
-    vd fee = sel(reverses, old_share, f->fee);
+    vd fee = f->fee, old_share = fee;
+    if (any(reverses)) {
+        old_share = fee * (held / traded);
+        fee = sel(reverses, old_share, fee);
+    }
     vd closed = sel(reverses, before, before - after);
     vm realises = either(reduces, reverses);
     q->trade_gross = sel(realises, q->trade_gross + closed * (a - q->entry_price), q->trade_gross);

@@ -61,14 +61,17 @@ VEC vd allowed_units(const struct desk *desk, const struct portfolio *q, vd valu
 VEC vd limited(const struct desk *desk, struct portfolio *q, vm m, const struct order *o, vd value,
                vd units, vm cut, vm *clipped, vd bar)
 {
-    vd lot = RISK(desk, lot), held = vabs(q->units), d = o->direction;
+    vd held = vabs(q->units), d = o->direction;
+    vd target = d * (any(cut) ? sel(cut, floor_to_lot(desk, units), units) : units);
+    *clipped = none();
+    if (!desk->shape->has_limits)
+        return sel(eq(d, splat(0)), splat(0), target);
     vd allowed = allowed_units(desk, q, value, o->price, bar);
     /* An order to 0 passes everything. */
     vm breached = both(gt(units, splat(0)), gt(units, allowed * (1 + TOLERANCE)));
-    *clipped = none();
     vd clip = splat(0);
     if (desk->shape->on_breach == BREACH_CLIP) {
-        clip = floor_to_lot(allowed, lot);
+        clip = floor_to_lot(desk, allowed);
         *clipped = both(breached, gt(clip, splat(0)));
     }
     vm refused = without(breached, *clipped);
@@ -76,7 +79,6 @@ VEC vd limited(const struct desk *desk, struct portfolio *q, vm m, const struct 
     vm reduces = both(same_side, le(units, held));
     vm rejected = without(refused, reduces);
 
-    vd target = d * sel(cut, floor_to_lot(units, lot), units);
     target = sel(*clipped, d * clip, target);
     target = sel(rejected, sel(same_side, q->units, splat(0)), target);
     q->orders_clipped = plus_one(q->orders_clipped, both(m, *clipped));

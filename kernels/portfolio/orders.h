@@ -14,23 +14,25 @@ VEC vd affordable(const struct desk *desk, const struct portfolio *q, vd value, 
                   vm *cut, vm *refused)
 {
     vd zero = splat(0), available = q->cash + (RISK(desk, leverage) - 1.0) * value, most;
-    vm short_of_cash;
+    vd need = delta * a;
+    if (desk->shape->fee_in_cash)
+        need = need + fee_of(desk, delta, a);
+    vm buys_too_much = both(gt(delta, zero), gt(need, available * (1 + TOLERANCE)));
+    *cut = *refused = none();
+    if (!any(buys_too_much))
+        return delta;
     if (desk->shape->fee_in_cash) {
         vd rate = EXECUTION(desk, fee_rate), least = EXECUTION(desk, fee_min);
-        vd need = delta * a + fee_of(desk, delta, a);
-        short_of_cash = gt(need, available * (1 + TOLERANCE));
         most = (available - EXECUTION(desk, fee_fixed)) /
                (a * (1.0 + rate) + EXECUTION(desk, fee_per_unit));
         vm least_applies = le(fee_of(desk, most, a), least);
         most = sel(least_applies, (available - least) / a, most);
     } else {
-        short_of_cash = gt(delta * a, available * (1 + TOLERANCE));
         most = available / a;
     }
-    most = floor_to_lot(smaller(most, delta), RISK(desk, lot));
+    most = floor_to_lot(desk, smaller(most, delta));
     vd cover = smaller(-q->units, delta);
     most = sel(lt(q->units, zero), larger(cover, most), most);
-    vm buys_too_much = both(gt(delta, zero), short_of_cash);
     *refused = without(buys_too_much, gt(most, zero));
     *cut = both(both(buys_too_much, gt(most, zero)), lt(most, delta));
     return sel(*cut, most, delta);

@@ -63,14 +63,22 @@ VEC vu gather_words(const uint64_t *const *arrays, size_t w)
     return load_words(lanes);
 }
 
+/* Neighbours often have the same terms. */
+VEC void terms_load(vd *terms, const double *const *lanes, int count)
+{
+    bool same = true;
+    for (int l = 1; l < WIDTH; l++)
+        same = same && lanes[l] == lanes[0];
+    for (int k = 0; k < count; k++)
+        terms[k] = same ? splat(lanes[0][k]) : gather(lanes, (size_t)k);
+}
+
 VEC void desk_open(struct desk *desk, const struct lane_tile *tile, const struct lane_group *group,
                    int lane)
 {
     *desk = (struct desk){.tile = tile, .group = group, .shape = &group->shape, .lane = lane};
-    for (int k = 0; k < RISK_COUNT; k++)
-        desk->terms.risk[k] = gather(group->risk + lane, (size_t)k);
-    for (int k = 0; k < EXECUTION_COUNT; k++)
-        desk->terms.execution[k] = gather(group->execution + lane, (size_t)k);
+    terms_load(desk->terms.risk, group->risk + lane, RISK_COUNT);
+    terms_load(desk->terms.execution, group->execution + lane, EXECUTION_COUNT);
 }
 
 #define RISK(desk, name) ((desk)->terms.risk[RISK_##name])

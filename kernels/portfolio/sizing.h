@@ -19,9 +19,11 @@ struct order {
     vd strength;  /* anything where not asked for */
 };
 
-VEC vd floor_to_lot(vd amount, vd lot)
+VEC vd floor_to_lot(const struct desk *desk, vd amount)
 {
-    vd floored = vfloor(amount / lot + TOLERANCE) * lot;
+    if (!desk->shape->has_lot)
+        return amount;
+    vd lot = RISK(desk, lot), floored = vfloor(amount / lot + TOLERANCE) * lot;
     return sel(gt(lot, splat(0)), floored, amount);
 }
 
@@ -66,7 +68,12 @@ VEC vd sized(const struct desk *desk, const struct order *o, vd value, vm *cut)
     vd units = vabs(wanted_units(desk, o, value));
     vm defined = both(both(eq(units, units), gt(value, splat(0))), ne(o->direction, splat(0)));
     units = sel(defined, units, splat(0));
-    units = floor_to_lot(units, RISK(desk, lot));
+    units = floor_to_lot(desk, units);
+    *cut = none();
+    /* What takes no more of V than leverage gives is not larger: rounding is monotone. */
+    if (desk->shape->size_type == SIZE_PERCENT_EQUITY && !desk->shape->scale_by_strength &&
+        !desk->shape->has_lot && every(le(RISK(desk, size), RISK(desk, leverage))))
+        return units;
     vd cap = leverage_cap(desk, value, o->price);
     *cut = both(defined, gt(units, cap * (1 + TOLERANCE)));
     return sel(*cut, cap, units);
