@@ -55,6 +55,13 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
                                                                << 32;
     return (_mm512_cmpeq_epi16_mask(a0, b0) | _mm512_cmpeq_epi16_mask(a1, b1)) == 0;
 }
+/* Lanes whose word is not 0. */
+VEC vm some(vu words) { return _mm512_test_epi64_mask((__m512i)words, (__m512i)words); }
+/* The last of `before`, then all but the last of `words`. */
+VEC vu words_before(vu words, vu before)
+{
+    return (vu)_mm512_alignr_epi64((__m512i)words, (__m512i)before, 7);
+}
 VEC vd vsqrt(vd a) { return _mm512_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
 
@@ -110,6 +117,8 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     }
     return _mm256_testz_si256(equal, equal);
 }
+VEC vm some(vu words) { return (vm){(__m256d)(words != 0)}; }
+VEC vu words_before(vu words, vu before) { return (vu){before[3], words[0], words[1], words[2]}; }
 VEC vd vsqrt(vd a) { return _mm256_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
 
@@ -163,6 +172,8 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     }
     return _mm_testz_si128(equal, equal);
 }
+VEC vm some(vu words) { return (vm){(__m128d)(words != 0)}; }
+VEC vu words_before(vu words, vu before) { return (vu){before[1], words[0]}; }
 VEC vd vsqrt(vd a) { return _mm_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
 
@@ -213,6 +224,11 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     }
     return vmaxvq_u16(equal) == 0;
 }
+VEC vm some(vu words) { return (vm){(uint64x2_t)(words != 0)}; }
+VEC vu words_before(vu words, vu before)
+{
+    return (vu)vextq_u64((uint64x2_t)before, (uint64x2_t)words, 1);
+}
 VEC vd vsqrt(vd a) { return (vd)vsqrtq_f64((float64x2_t)a); }
 VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
 
@@ -244,6 +260,7 @@ VEC vu load_words(const uint64_t *p)
     memcpy(&v, p, sizeof v);
     return v;
 }
+VEC void store_words(uint64_t *p, vu v) { memcpy(p, &v, sizeof v); }
 /* Whole parts, of numbers that fit. */
 VEC void store_codes(int16_t *p, vd v)
 {

@@ -8,106 +8,151 @@
 #define ADMF_KERNELS_PORTFOLIO_CHANGES_H
 
 #include <math.h>
-#include <string.h>
 
 #include "kernels/portfolio/lanes.h"
 #include "kernels/signal_types.h"
+#include "kernels/vec.h"
 
 static inline bool same_source(const struct change_source *a, const struct change_source *b)
 {
-    return a->up == b->up && a->down == b->down && a->may_long == b->may_long &&
+    return a->strategy == b->strategy && a->may_long == b->may_long &&
            a->may_short == b->may_short && a->window_bar == b->window_bar && a->carry == b->carry &&
            a->fill == b->fill && a->allow_short == b->allow_short &&
            a->stops_short == b->stops_short;
 }
 
-/*
- * Fills scratch->moved with the bits of the bars at which the signal differs from the bar
- * before, within the bars of the tile; returns how many there are.
- */
-static inline size_t find_changes(const struct lane_tile *tile, const struct change_source *source,
-                                  struct event_scratch *scratch)
+/* One lane's events while they are listed. */
+struct listing {
+    const struct lane_tile *tile;
+    struct lane_event *event;
+    const double *price; /* orders fill at */
+    int lane;
+    size_t delay; /* bars from the decision to the fill */
+    size_t begin; /* of the stretch in hand */
+    size_t count;
+    double direction; /* ordered last */
+    double left;      /* see event_scratch */
+};
+
+/* Ends the stretch in hand before `bar`, in the event that comes next. */
+static inline void end_stretch(struct listing *list, size_t bar)
 {
-    size_t first = tile->begin / WORD_BARS, words = (tile->end + WORD_BARS - 1) / WORD_BARS;
-    unsigned skip = (unsigned)(tile->begin % WORD_BARS);
-    uint64_t *up = scratch->up, *down = scratch->down, *moved = scratch->moved;
-    for (size_t w = first; w < words; w++)
-        up[w + 1] = source->up[w] & source->may_long[w];
-    if (source->allow_short)
-        for (size_t w = first; w < words; w++)
-            down[w + 1] = source->down[w] & source->may_short[w];
-    else
-        memset(down + first + 1, 0, (words - first) * sizeof *down);
+    const struct lane_tile *tile = list->tile;
+    struct lane_event *event = &list->event[list->count];
+    double low = tile->close[tile->begin], high = low;
+    /* Once an order to 0 has filled there is no position: any price will do. */
+    if (list->direction != 0 && bar > list->begin) {
+        low = lowest(&tile->ranges->lowest_close, list->begin, bar);
+        high = highest(&tile->ranges->highest_close, list->begin, bar);
+    }
+    event->bar[list->lane] = (double)bar;
+    event->lowest[list->lane] = low;
+    event->highest[list->lane] = high;
+    list->begin = bar;
+}
+
+/* The order decided at bar `decided`. False: its price is undefined. */
+static inline bool add_event(struct listing *list, size_t decided, double direction)
+{
+    size_t bar = decided + list->delay;
+    if (bar == list->tile->end) {
+        list->left = direction;
+        return true;
+    }
+    struct lane_event *event = &list->event[list->count];
+    double price = list->price[bar];
+    event->price[list->lane] = price;
+    event->direction[list->lane] = direction;
+    end_stretch(list, bar);
+    list->direction = direction;
+    list->count++;
+    return price == price;
+}
+
+/* Bits of the bars from `bar` on, in words w … w+WIDTH-1. */
+VEC vu from_bar(size_t w, size_t bar)
+{
+    uint64_t word[WIDTH];
+    for (size_t l = 0; l < WIDTH; l++) {
+        size_t first = (w + l) * WORD_BARS;
+        word[l] = bar <= first               ? UINT64_MAX
+                  : bar - first >= WORD_BARS ? 0
+                                             : UINT64_MAX << (bar - first);
+    }
+    return load_words(word);
+}
+
+/* Bits that differ from the bar before; *before: words w-WIDTH … w-1, then these. */
+VEC vu moved_bits(vu words, vu *before)
+{
+    vu last = words_before(words, *before) >> 63;
+    *before = words;
+    return words ^ (words << 1 | last);
+}
+
+/* Events of a lane into the rows of the listing, with or without shorts; false: see below. */
+VEC bool list_changes(struct listing *list, const struct change_source *source, double most,
+                      bool shorts)
+{
+    const struct lane_tile *tile = list->tile;
+    vu nothing = (vu){0}, everything = ~nothing, down = nothing;
     /* Bars before the first, where a window begins inside a word, had what was carried. */
-    uint64_t unseen = ((uint64_t)1 << skip) - 1;
-    up[first] = source->carry > 0 ? UINT64_MAX : 0;
-    down[first] = source->carry < 0 ? UINT64_MAX : 0;
-    up[first + 1] = (up[first + 1] & ~unseen) | (up[first] & unseen);
-    down[first + 1] = (down[first + 1] & ~unseen) | (down[first] & unseen);
-    for (size_t w = first; w < words; w++)
-        moved[w] = (up[w + 1] ^ (up[w + 1] << 1 | up[w] >> 63)) |
-                   (down[w + 1] ^ (down[w + 1] << 1 | down[w] >> 63));
-    if (tile->end % WORD_BARS)
-        moved[words - 1] &= UINT64_MAX >> (WORD_BARS - tile->end % WORD_BARS);
-    size_t count = 0;
-    for (size_t w = first; w < words; w++)
-        count += (size_t)__builtin_popcountll(moved[w]);
-    return count;
-}
-
-static inline double direction_at(const struct event_scratch *scratch, size_t t)
-{
-    size_t w = t / WORD_BARS + 1, bit = t % WORD_BARS;
-    return (double)(int)((scratch->up[w] >> bit & 1) - (scratch->down[w] >> bit & 1));
-}
-
-/* The extremes of the close over bars begin … end-1 in event `k` of a lane. */
-static inline void set_stretch(const struct lane_tile *tile, struct lane_event *event, int lane,
-                               size_t begin, size_t end, bool flat)
-{
-    double low = tile->close[begin < tile->end ? begin : tile->begin], high = low;
-    if (!flat && end > begin) {
-        low = lowest(&tile->ranges->lowest_close, begin, end);
-        high = highest(&tile->ranges->highest_close, begin, end);
-    }
-    event->lowest[lane] = low;
-    event->highest[lane] = high;
-}
-
-/* Events from scratch->moved. False: an order would meet an undefined price. */
-static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
-                               struct event_scratch *scratch, int lane)
-{
-    size_t words = (tile->end + WORD_BARS - 1) / WORD_BARS, k = 0;
-    size_t delay = source->fill == FILL_CLOSE ? 0 : 1, begin = tile->begin;
-    const double *price = source->fill == FILL_NEXT_OPEN ? tile->open : tile->close;
-    double direction = source->carry, left = NAN;
-    for (size_t w = tile->begin / WORD_BARS; w < words; w++) {
-        for (uint64_t moved = scratch->moved[w]; moved; moved &= moved - 1) {
-            size_t decided = w * WORD_BARS + (size_t)__builtin_ctzll(moved);
-            size_t bar = decided + delay;
-            double wanted = direction_at(scratch, decided);
-            if (bar == tile->end) {
-                left = wanted;
-                break;
-            }
-            struct lane_event *event = &scratch->event[k++];
-            event->bar[lane] = (double)bar;
-            event->price[lane] = price[bar];
-            event->direction[lane] = wanted;
-            if (price[bar] != price[bar])
-                return false;
-            /* Once an order to 0 has filled there is no position. */
-            set_stretch(tile, event, lane, begin, bar, direction == 0);
-            direction = wanted;
-            begin = bar;
+    vu up_before = source->carry > 0 ? everything : nothing, up_carried = up_before;
+    vu down_before = source->carry < 0 ? everything : nothing, down_carried = down_before;
+    size_t first = tile->begin / WORD_BARS / WIDTH * WIDTH;
+    for (size_t w = first; w * WORD_BARS < tile->end; w += WIDTH) {
+        vu seen = everything;
+        if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
+            seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
+        vu up = load_words(source->up + w) & load_words(source->may_long + w);
+        up = (up & seen) | (up_carried & ~seen);
+        vu moved = moved_bits(up, &up_before);
+        if (shorts) {
+            down = load_words(source->down + w) & load_words(source->may_short + w);
+            down = (down & seen) | (down_carried & ~seen);
+            moved |= moved_bits(down, &down_before);
         }
+        moved &= seen;
+        uint64_t moved_of[WIDTH], up_of[WIDTH], down_of[WIDTH];
+        store_words(moved_of, moved);
+        store_words(up_of, up);
+        store_words(down_of, down);
+        for (unsigned left = bits(some(moved)); left; left &= left - 1) {
+            size_t l = (size_t)__builtin_ctz(left);
+            for (uint64_t m = moved_of[l]; m; m &= m - 1) {
+                int bit = __builtin_ctzll(m);
+                int direction = (int)(up_of[l] >> bit & 1) - (int)(down_of[l] >> bit & 1);
+                if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction))
+                    return false;
+            }
+        }
+        if ((double)list->count > most)
+            return false;
     }
-    size_t end = tile->end - source->stops_short;
-    scratch->event[k].bar[lane] = (double)end;
-    set_stretch(tile, &scratch->event[k], lane, begin, end, direction == 0);
-    scratch->count[lane] = k;
-    scratch->left[lane] = left;
+    return true;
+}
+
+/*
+ * The events of a lane into scratch. False: there are more than `most`, or an order would
+ * meet an undefined price.
+ */
+static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
+                               struct event_scratch *scratch, double most, int lane)
+{
+    struct listing list = {.tile = tile,
+                           .event = scratch->event,
+                           .price = source->fill == FILL_NEXT_OPEN ? tile->open : tile->close,
+                           .lane = lane,
+                           .delay = source->fill == FILL_CLOSE ? 0 : 1,
+                           .begin = tile->begin,
+                           .direction = source->carry,
+                           .left = NAN};
+    if (!(source->allow_short ? list_changes(&list, source, most, true)
+                              : list_changes(&list, source, most, false)))
+        return false;
+    end_stretch(&list, tile->end - source->stops_short);
+    scratch->count[lane] = list.count;
+    scratch->left[lane] = list.left;
     return true;
 }
 

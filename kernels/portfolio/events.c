@@ -26,7 +26,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
         if (group->state->pending[l] != 0 && shape->fill == FILL_NEXT_OPEN &&
             isnan(tile->open[tile->begin]))
             return false;
-        struct change_source source = {.up = group->up[l],
+        struct change_source source = {.strategy = group->strategy[l],
+                                       .up = group->up[l],
                                        .down = group->down[l],
                                        .may_long = group->may_long[l],
                                        .may_short = group->may_short[l],
@@ -37,8 +38,7 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .stops_short = shape->close_at_end && tile->last};
         if (!same_source(&source, &scratch->source[l])) {
             scratch->source[l] = source;
-            scratch->fits[l] = (double)find_changes(tile, &source, scratch) <= most &&
-                               list_events(tile, &source, scratch, l);
+            scratch->fits[l] = list_events(tile, &source, scratch, most, l);
         }
         if (!scratch->fits[l])
             return false;

@@ -146,6 +146,7 @@ struct lane_group {
     struct portfolio_lanes *state;
     struct shape shape;
     const double *risk[LANES], *execution[LANES]; /* struct terms; unused lanes repeat another's */
+    uint32_t strategy[LANES];                     /* which instance's words up and down are */
     double initial_cash, risk_free_per_sample;
     /* Words of the tile. may_*: what the regime policy allows. */
     const uint64_t *up[LANES], *down[LANES], *may_long[LANES], *may_short[LANES];
@@ -186,6 +187,7 @@ struct lane_event {
 
 /* What a lane's events were made from; they serve every lane that has the same. */
 struct change_source {
+    uint32_t strategy; /* whose words up and down are; their place is another's next */
     const uint64_t *up, *down, *may_long, *may_short;
     size_t window_bar; /* the tile's */
     double carry;      /* direction wanted before the tile */
@@ -197,8 +199,6 @@ struct change_source {
 struct event_scratch {
     bool always;              /* however many events there are */
     struct lane_event *event; /* [64 * words + 1] */
-    uint64_t *up, *down;      /* [words + 1] allowed signals, from [1] on; [0] the bar before */
-    uint64_t *moved;          /* [words] */
     struct change_source source[LANES];
     size_t count[LANES];
     double left[LANES]; /* direction ordered in the last bar and not yet filled; NaN: none */

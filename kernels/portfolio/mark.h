@@ -41,6 +41,14 @@ VEC void settle_bankruptcy(const struct desk *desk, struct portfolio *q, vm m, v
     q->threshold = sel(m, splat(INFINITY), q->threshold);
 }
 
+/* What a difference may be without a new maximum, `difference` having just been looked at. */
+static inline double safe_threshold(double difference, double max_drawdown, double peak)
+{
+    double safe = (max_drawdown * JUST_BELOW_ONE) * peak, most = peak * JUST_BELOW_ONE;
+    safe = difference > safe ? difference : safe;
+    return safe < most ? safe : most;
+}
+
 /* Lanes m are `difference` below their peak: perhaps deeper than ever. */
 VEC void new_drawdown(struct portfolio *q, vm m, vd difference)
 {

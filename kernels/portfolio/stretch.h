@@ -8,7 +8,7 @@
  * those at the extremes of the price. peak - lowest equity bounds every difference of the
  * stretch; where it stays within the threshold (mark.h), or within maximum*(1 - 2^-50) of
  * the new peak, no bar can be a new maximum of drawdown. Where it does not: one division if
- * the peak stands, else, and where equity is not positive, the lane walks the bars.
+ * the peak stands; else the stretch is halved until one of these holds.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_STRETCH_H
 #define ADMF_KERNELS_PORTFOLIO_STRETCH_H
@@ -42,7 +42,7 @@ static inline double equity_at(const struct stretch_lane *s, double price)
     return s->cash + s->units * price;
 }
 
-/* The close that is best for the position. */
+/* The closes that are best and worst for the position. */
 static inline double best_price(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end)
 {
@@ -50,41 +50,76 @@ static inline double best_price(const struct stretch_lane *s, const struct price
                         : highest(&ranges->highest_close, begin, end);
 }
 
-/* Bar by bar, as mark_quiet. A lane that goes bankrupt does so at its bar; returns it, or end. */
-static __attribute__((noinline)) size_t walk(const struct desk *desk, struct portfolio *q,
-                                             const struct stretch_lanes *stretch, unsigned l)
+static inline double worst_price(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                 size_t begin, size_t end)
+{
+    return s->units < 0 ? highest(&ranges->highest_close, begin, end)
+                        : lowest(&ranges->lowest_close, begin, end);
+}
+
+/* What a lane's drawdown is known by while its stretch is searched. */
+struct depth {
+    double peak, deepest, threshold;
+};
+
+/*
+ * Peak and deepest drawdown over bars begin … end-1 by halves: a part whose bounds show no
+ * deeper drawdown is done. Equity is positive throughout.
+ */
+static void search_drawdown(const struct stretch_lane *s, const struct price_ranges *ranges,
+                            size_t begin, size_t end, struct depth *d)
+{
+    double least = equity_at(s, worst_price(s, ranges, begin, end));
+    double most = equity_at(s, best_price(s, ranges, begin, end));
+    double peak = most > d->peak ? most : d->peak, difference = peak - least;
+    double bound = (d->deepest * JUST_BELOW_ONE) * peak;
+    if (difference <= d->threshold || difference <= bound) {
+        d->peak = peak;
+    } else if (most <= d->peak || end - begin == 1) {
+        double drawdown = difference / peak;
+        d->peak = peak;
+        d->deepest = drawdown > d->deepest ? drawdown : d->deepest;
+        d->threshold = safe_threshold(difference, d->deepest, peak);
+    } else {
+        size_t middle = begin + (end - begin) / 2;
+        search_drawdown(s, ranges, begin, middle, d);
+        search_drawdown(s, ranges, middle, end, d);
+    }
+}
+
+static __attribute__((noinline)) void deepen(const struct desk *desk, struct portfolio *q,
+                                             const struct stretch_lanes *stretch, double peak,
+                                             unsigned l)
 {
     struct stretch_lane s = lane_of(desk, q, stretch, l);
-    double peak = q->peak[l], deepest = q->max_drawdown[l], below = q->below_peak[l];
-    double longest = q->longest_below[l], difference = 0;
+    struct depth d = {peak, q->max_drawdown[l], q->threshold[l]};
+    search_drawdown(&s, desk->tile->ranges, s.begin, s.end, &d);
+    q->max_drawdown[l] = d.deepest;
+    q->threshold[l] = d.threshold;
+}
+
+/*
+ * Bar by bar, as mark_quiet, to the bar at which the lane goes bankrupt, which is returned;
+ * equity is 0 from there on.
+ */
+static __attribute__((noinline)) size_t go_bankrupt(const struct desk *desk, struct portfolio *q,
+                                                    const struct stretch_lanes *stretch, unsigned l)
+{
+    const struct lane_tile *tile = desk->tile;
+    struct stretch_lane s = lane_of(desk, q, stretch, l);
+    double peak = q->peak[l], below = q->below_peak[l], longest = q->longest_below[l], equity;
     size_t t = s.begin;
-    for (; t < s.end; t++) {
-        double equity = equity_at(&s, s.close[t]);
+    for (; (equity = equity_at(&s, s.close[t])) > 0; t++) {
         peak = equity > peak ? equity : peak;
         below = equity < peak ? below + 1 : 0;
         longest = below > longest ? below : longest;
-        if (equity <= 0)
-            break;
-        double drawdown = (peak - equity) / peak;
-        if (drawdown > deepest) {
-            deepest = drawdown;
-            difference = peak - equity;
-            difference = difference < peak * JUST_BELOW_ONE ? difference : peak * JUST_BELOW_ONE;
-        }
     }
+    below += (double)(s.end - t);
     q->peak[l] = peak;
-    q->max_drawdown[l] = deepest;
-    if (difference > q->threshold[l])
-        q->threshold[l] = difference;
-    if (t < s.end) {
-        const struct lane_tile *tile = desk->tile;
-        settle_bankruptcy(desk, q, mask_of(1u << l), splat(equity_at(&s, s.close[t])),
-                          splat((double)(tile->window_bar + (t - tile->begin))));
-        below += (double)(s.end - t - 1); /* equity is 0 from here on */
-        longest = below > longest ? below : longest;
-    }
     q->below_peak[l] = below;
-    q->longest_below[l] = longest;
+    q->longest_below[l] = below > longest ? below : longest;
+    settle_bankruptcy(desk, q, mask_of(1u << l), splat(equity),
+                      splat((double)(tile->window_bar + (t - tile->begin))));
     return t;
 }
 
@@ -156,29 +191,32 @@ VEC void mark_stretch(const struct desk *desk, struct portfolio *q, vm m,
     vd least = smaller(at_lowest, at_highest), most = larger(at_lowest, at_highest);
     vd before = q->peak, peak = sel(m, larger(most, before), before), difference = peak - least;
     vm top = both(m, ge(most, before)), deep = both(m, gt(difference, q->threshold));
-    vm walks = none();
+    vm broke = none();
     if (__builtin_expect(any(deep), 0)) {
-        vm rises = gt(peak, before);
-        walks = both(deep, le(least, splat(0)));
-        walks = either(walks, both(both(deep, rises),
-                                   gt(difference, (q->max_drawdown * JUST_BELOW_ONE) * peak)));
-        new_drawdown(q, without(without(deep, rises), walks), difference);
-        FOR_LANES(desk, walks, lane)
+        /* Drawdown 1 is the deepest there is, so a bankrupt lane needs no other. */
+        broke = both(deep, le(least, splat(0)));
+        vm rises = without(both(deep, gt(peak, before)), broke);
+        new_drawdown(q, without(without(deep, rises), broke), difference);
+        vm deeper = both(rises, gt(difference, (q->max_drawdown * JUST_BELOW_ONE) * peak));
+        FOR_LANES(desk, deeper, lane)
         {
             unsigned l = lane - (unsigned)desk->lane;
-            size_t bar = walk(desk, q, s, l);
-            if (bar < (size_t)s->end[l])
-                bankrupt_bar[l] = (double)bar;
+            deepen(desk, q, s, before[l], l);
+        }
+        FOR_LANES(desk, broke, lane)
+        {
+            unsigned l = lane - (unsigned)desk->lane;
+            bankrupt_bar[l] = (double)go_bankrupt(desk, q, s, l);
         }
     }
-    vm under = without(without(m, top), walks);
+    vm under = without(without(m, top), broke);
     /* Without a position every bar of the stretch is at the peak, or none. */
-    top = without(top, walks);
+    top = without(top, broke);
     vm rests = both(top, eq(q->units, splat(0)));
     vd below = q->below_peak + (s->end - s->begin);
     q->below_peak = sel(under, below, sel(rests, splat(0), q->below_peak));
     q->longest_below = sel(under, larger(below, q->longest_below), q->longest_below);
-    q->peak = sel(walks, q->peak, peak);
+    q->peak = sel(broke, q->peak, peak);
     FOR_LANES(desk, without(top, rests), lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
