@@ -17,6 +17,7 @@ struct columns {
     int *column;           /* [count]: the other way */
     double *values;        /* [count][row] */
     uint64_t *defined;     /* [count][row / WORD_BARS] */
+    bool *whole;           /* [count]: defined at every bar of the tile */
     size_t feature_count;  /* needed features, in order of level */
     int *feature;
     void **state; /* [feature_count] */
@@ -53,7 +54,7 @@ uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_
     uint64_t row = row_length(tile_bars), bytes = plan->column_count * 2 * sizeof(int);
     for (size_t c = 0; c < plan->column_count; c++)
         if (needed[c])
-            bytes += row * sizeof(double) + row / 8;
+            bytes += row * sizeof(double) + row / 8 + sizeof(bool);
     for (size_t f = 0; f < plan->feature_count; f++)
         if (feature_needed(plan, f, needed))
             bytes += plan->features[f].state_bytes + 64 + sizeof(int) + sizeof(void *);
@@ -79,7 +80,8 @@ static bool allocate(struct columns *c, const bool *needed)
         return false;
     c->values = memory_new_aligned(values, sizeof *c->values);
     c->defined = memory_new_aligned(values / WORD_BARS, sizeof *c->defined);
-    if (!c->values || !c->defined)
+    c->whole = memory_new(c->count, sizeof *c->whole);
+    if (!c->values || !c->defined || !c->whole)
         return false;
     for (size_t f = 0; f < plan->feature_count; f++) {
         if (!feature_needed(plan, f, needed))
@@ -118,6 +120,7 @@ void columns_free(struct columns **columns)
     memory_free(c->column);
     memory_free(c->values);
     memory_free(c->defined);
+    memory_free(c->whole);
     memory_free(c->feature);
     memory_free(c->state);
     memory_free(c);
@@ -155,7 +158,11 @@ static void finish_row(struct columns *c, size_t index, size_t first, size_t cou
         memcpy(row, plan_market_values(c->bars, column->market) + first, count * sizeof *row);
     for (size_t t = count; t < padded; t++)
         row[t] = NAN;
-    c->plan->kernels->defined(row, padded / WORD_BARS, c->defined + index * (c->row / WORD_BARS));
+    uint64_t *defined = c->defined + index * (c->row / WORD_BARS), missing = 0;
+    c->plan->kernels->defined(row, padded / WORD_BARS, defined);
+    for (size_t w = 0; w < padded / WORD_BARS; w++)
+        missing |= ~defined[w];
+    c->whole[index] = missing == 0;
 }
 
 void columns_advance(struct columns *c, size_t first, size_t count)
@@ -182,5 +189,6 @@ const double *columns_row(const struct columns *c, int column)
 
 const uint64_t *columns_defined(const struct columns *c, int column)
 {
-    return c->defined + (size_t)c->place[column] * (c->row / WORD_BARS);
+    size_t place = (size_t)c->place[column];
+    return c->whole[place] ? NULL : c->defined + place * (c->row / WORD_BARS);
 }

@@ -34,7 +34,7 @@ void columns_advance(struct columns *columns, size_t first, size_t count);
 
 /* Bar 0 of the tile of a needed column. */
 const double *columns_row(const struct columns *columns, int column);
-/* Bits of the bars at which a needed column is defined. */
+/* Bits of the bars at which a needed column is defined; NULL: at all of the tile. */
 const uint64_t *columns_defined(const struct columns *columns, int column);
 
 #endif

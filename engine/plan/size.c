@@ -31,6 +31,8 @@ enum {
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
     BLOCK_MOST = 1 << 16,        /* cells */
     BLOCK_LEAST = 8,
+    CHUNK_CELLS = 256,
+    CHUNKS_PER_THREAD = 4,
 };
 /* Combination-bars between two commits: some ten seconds of one core. */
 static const double BLOCK_WORK = 4e10;
@@ -53,18 +55,31 @@ static uint64_t block_strategies(const struct plan *plan, uint64_t cells)
     return touched < plan->axes[AXIS_STRATEGY].count ? touched : plan->axes[AXIS_STRATEGY].count;
 }
 
+/*
+ * Strategies of a chunk: their words and portfolios stay in a core's cache, every thread has
+ * several chunks to do, and groups of lanes are full.
+ */
+static size_t best_chunk(const struct plan *plan, uint64_t cells)
+{
+    uint64_t per_strategy = plan->combinations / plan->axes[AXIS_STRATEGY].count;
+    uint64_t share = cells / ((uint64_t)plan->sizes.threads * CHUNKS_PER_THREAD);
+    uint64_t chunk = (share < CHUNK_CELLS ? share : CHUNK_CELLS) / per_strategy;
+    return chunk < LANES ? (chunk ? chunk : 1) : chunk / LANES * LANES;
+}
+
 static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
 {
-    uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 63) / 64 * 8;
+    uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 511) / 512 * 64;
     uint64_t strategies = block_strategies(plan, cells);
-    uint64_t bytes = (strategies + classifiers) * 2 * row;
+    uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
+    uint64_t bytes = (rows + classifiers) * 2 * row;
     uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
     bytes += codes_bytes(plan, compared, tile);
     bool strength = false;
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
         strength |= plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0;
     if (strength)
-        bytes += strategies * row * 64;
+        bytes += rows * row * 64;
     if (plan->config->by_regime)
         bytes += classifiers * row * 8;
     return bytes + (uint64_t)plan->sizes.threads * ADMF_LABELS_MAX * row;
@@ -139,6 +154,7 @@ static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, u
         days = bytes > days ? bytes : days;
     }
     tile = tile < longest ? tile : longest;
+    sizes->chunk = best_chunk(plan, cells);
     sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = (cells + LANES) * cell_bytes(plan);

@@ -58,7 +58,8 @@ static bool prepare(const struct block *block, struct work *work, struct lanes *
     work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
     work->columns = make_columns(plan, bars, first, count, work->tile_bars);
     return work->columns &&
-           signals_init(&work->signals, plan, bars, block->days, first, count, work->tile_bars) &&
+           signals_init(&work->signals, plan, bars, block->days, first, count, plan->sizes.chunk,
+                        work->tile_bars) &&
            samples_init(&work->samples, plan, block->window, work->tile_bars) &&
            events_init(&work->events, plan, work->tile_bars) &&
            lanes_init(lanes, plan, block->window, block->first, block->count);
@@ -79,7 +80,8 @@ static void run_tile(const struct block *block, struct work *work, struct lanes 
         events_advance(&work->events, work->samples.bars, first, count);
     }
     signals_advance(&work->signals, work->columns, first, count);
-    lanes_advance(lanes, &work->samples, &work->events, first, begin, end);
+    lanes_advance(lanes, &work->signals, work->columns, &work->samples, &work->events, first, begin,
+                  end);
 }
 
 static admf_status run_tiles(const struct block *block, struct work *work, struct lanes *lanes)

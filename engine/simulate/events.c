@@ -28,8 +28,8 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     if (!jumps(plan, tile_bars))
         return 0;
     uint64_t words = words_of(tile_bars);
-    uint64_t scratch = (words * WORD_BARS + 1) * sizeof(struct lane_event) +
-                       (3 * words + 2) * sizeof(uint64_t) + sizeof(struct event_scratch);
+    uint64_t scratch =
+        (words * WORD_BARS + 1) * sizeof(struct lane_event) + sizeof(struct event_scratch);
     return range_doubles(tile_bars) * sizeof(double) + (uint64_t)plan->sizes.threads * scratch;
 }
 
@@ -37,10 +37,7 @@ static bool scratch_init(struct event_scratch *scratch, size_t words, bool alway
 {
     scratch->always = always;
     scratch->event = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->event);
-    scratch->up = memory_new_aligned(words + 1, sizeof *scratch->up);
-    scratch->down = memory_new_aligned(words + 1, sizeof *scratch->down);
-    scratch->moved = memory_new_aligned(words, sizeof *scratch->moved);
-    return scratch->event && scratch->up && scratch->down && scratch->moved;
+    return scratch->event != NULL;
 }
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
@@ -63,9 +60,6 @@ void events_deinit(struct events *events)
 {
     for (int k = 0; events->scratch && k < events->threads; k++) {
         memory_free(events->scratch[k].event);
-        memory_free(events->scratch[k].up);
-        memory_free(events->scratch[k].down);
-        memory_free(events->scratch[k].moved);
     }
     memory_free(events->scratch);
     memory_free(events->rows);

@@ -8,16 +8,18 @@
 
 #include "engine/base/memory.h"
 
-/* A cell with its shape, for sorting: equal shapes side by side, cells in order. */
+/* A cell for sorting: chunks in order, in them equal shapes side by side, cells in order. */
 struct sorted_cell {
+    uint32_t chunk, cell;
     struct shape shape;
-    uint32_t cell;
 };
 
 static int by_shape(const void *a_, const void *b_)
 {
     const struct sorted_cell *a = a_, *b = b_;
-    int order = memcmp(&a->shape, &b->shape, sizeof a->shape);
+    int order = (a->chunk > b->chunk) - (a->chunk < b->chunk);
+    if (!order)
+        order = memcmp(&a->shape, &b->shape, sizeof a->shape);
     return order ? order : (a->cell > b->cell) - (a->cell < b->cell);
 }
 
@@ -27,9 +29,11 @@ static struct sorted_cell *sort_cells(const struct plan *plan, uint64_t first, u
     if (!cells)
         return NULL;
     bool same = true;
+    size_t first_strategy = plan_cell(plan, first).index[AXIS_STRATEGY];
     for (uint64_t i = 0; i < count; i++) {
         struct cell cell = plan_cell(plan, first + i);
-        cells[i] = (struct sorted_cell){plan_shape(plan, &cell), (uint32_t)i};
+        size_t chunk = (cell.index[AXIS_STRATEGY] - first_strategy) / plan->sizes.chunk;
+        cells[i] = (struct sorted_cell){(uint32_t)chunk, (uint32_t)i, plan_shape(plan, &cell)};
         same = same && memcmp(&cells[i].shape, &cells[0].shape, sizeof cells[i].shape) == 0;
     }
     if (!same)
@@ -37,11 +41,11 @@ static struct sorted_cell *sort_cells(const struct plan *plan, uint64_t first, u
     return cells;
 }
 
-/* Cells from `begin` on that share a group: at most LANES of one shape. */
+/* Cells from `begin` on that share a group: at most LANES of one chunk and shape. */
 static uint64_t group_end(const struct sorted_cell *cells, uint64_t begin, uint64_t count)
 {
     uint64_t end = begin + 1;
-    while (end < count && end - begin < LANES &&
+    while (end < count && end - begin < LANES && cells[end].chunk == cells[begin].chunk &&
            memcmp(&cells[end].shape, &cells[begin].shape, sizeof cells[end].shape) == 0)
         end++;
     return end;
@@ -89,6 +93,7 @@ static void fill_group(struct lanes *lanes, size_t g, const struct sorted_cell *
         struct cell cell = plan_cell(plan, lanes->first + index);
         size_t slot = g * LANES + (size_t)l;
         lanes->cell[slot] = used ? index : UINT32_MAX;
+        group->strategy[l] = (uint32_t)cell.index[AXIS_STRATEGY];
         group->risk[l] = plan->axes[AXIS_RISK].instances[cell.index[AXIS_RISK]].params;
         group->execution[l] =
             plan->axes[AXIS_EXECUTION].instances[cell.index[AXIS_EXECUTION]].params;
@@ -97,6 +102,22 @@ static void fill_group(struct lanes *lanes, size_t g, const struct sorted_cell *
         group->block_sum2[l] = used && blocks ? lanes->block_sum2 + index * blocks : NULL;
         start_state(group->state, l, cash, used);
         start_regime(lanes, slot, cash);
+    }
+}
+
+/* Cells of a chunk are of neighbouring strategies, though shapes may have mixed them. */
+static void add_to_chunk(struct lanes *lanes, size_t g, const struct sorted_cell *cell)
+{
+    struct lane_chunk *chunk = &lanes->chunks[cell->chunk];
+    if (chunk->groups++ == 0) {
+        const struct plan *plan = lanes->plan;
+        size_t first = plan_cell(plan, lanes->first).index[AXIS_STRATEGY];
+        size_t last = plan_cell(plan, lanes->first + lanes->count - 1).index[AXIS_STRATEGY];
+        chunk->first_group = g;
+        chunk->first_strategy = first + cell->chunk * plan->sizes.chunk;
+        chunk->strategies = last - chunk->first_strategy + 1;
+        if (chunk->strategies > plan->sizes.chunk)
+            chunk->strategies = plan->sizes.chunk;
     }
 }
 
@@ -109,13 +130,15 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
         return false;
     size_t n = lanes->group_count = count_groups(cells, count),
            blocks = (size_t)plan->config->blocks;
+    lanes->chunk_count = cells[count - 1].chunk + 1;
+    lanes->chunks = memory_new(lanes->chunk_count, sizeof *lanes->chunks);
     lanes->groups = memory_new(n, sizeof *lanes->groups);
     lanes->states = memory_new_aligned(n, sizeof *lanes->states);
     lanes->cell = memory_new(n * LANES, sizeof *lanes->cell);
     lanes->block_sum = memory_new(count * blocks, sizeof *lanes->block_sum);
     lanes->block_sum2 = memory_new(count * blocks, sizeof *lanes->block_sum2);
-    bool done =
-        lanes->groups && lanes->states && lanes->cell && lanes->block_sum && lanes->block_sum2;
+    bool done = lanes->chunks && lanes->groups && lanes->states && lanes->cell &&
+                lanes->block_sum && lanes->block_sum2;
     if (done && plan->config->by_regime) {
         lanes->regimes = memory_new(n * LANES, sizeof *lanes->regimes);
         done = lanes->regimes != NULL;
@@ -123,6 +146,7 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
     for (uint64_t begin = 0, g = 0, end; done && begin < count; begin = end, g++) {
         end = group_end(cells, begin, count);
         fill_group(lanes, g, cells, begin, end);
+        add_to_chunk(lanes, g, &cells[begin]);
     }
     memory_free(cells);
     if (!done)
@@ -132,6 +156,7 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
 
 void lanes_deinit(struct lanes *lanes)
 {
+    memory_free(lanes->chunks);
     memory_free(lanes->groups);
     memory_free(lanes->states);
     memory_free(lanes->cell);
@@ -152,14 +177,10 @@ void lanes_connect(struct lanes *lanes, const struct signals *signals,
         if (index == UINT32_MAX)
             index = lanes->cell[slot / LANES * LANES];
         struct cell cell = plan_cell(plan, lanes->first + index);
-        size_t s = (cell.index[AXIS_STRATEGY] - signals->first_strategy) * signals->words;
         size_t c = cell.index[AXIS_CLASSIFIER] * signals->words;
         int scale = plan->scale_column[cell.index[AXIS_RISK]];
-        group->up[l] = signals->up + s;
-        group->down[l] = signals->down + s;
         group->may_long[l] = signals->may_long + c;
         group->may_short[l] = signals->may_short + c;
-        group->strength[l] = signals->strength ? signals->strength + s * WORD_BARS : NULL;
         group->label[l] = signals->label ? signals->label + c * WORD_BARS : NULL;
         group->scale[l] = scale >= 0 ? columns_row(columns, scale) : NULL;
     }
@@ -170,6 +191,18 @@ static const double *from(const double *column, size_t first)
     return column ? column + first : NULL;
 }
 
+/* The words of this thread's chunk. */
+static void connect_strategies(struct lane_group *group, const struct lane_chunk *chunk,
+                               const struct signals *signals)
+{
+    for (int l = 0; l < LANES; l++) {
+        size_t row = signals_row(signals, group->strategy[l] - chunk->first_strategy);
+        group->up[l] = signals->up + row;
+        group->down[l] = signals->down + row;
+        group->strength[l] = signals->strength ? signals->strength + row * WORD_BARS : NULL;
+    }
+}
+
 /* Each group goes the way that its signals make the shorter one. */
 static void advance_group(const struct kernel_table *kernels, const struct lane_tile *tile,
                           struct lane_group *group, struct event_scratch *scratch)
@@ -178,8 +211,9 @@ static void advance_group(const struct kernel_table *kernels, const struct lane_
         kernels->lockstep(tile, group);
 }
 
-void lanes_advance(struct lanes *lanes, const struct samples *samples, struct events *events,
-                   size_t first, size_t begin, size_t end)
+void lanes_advance(struct lanes *lanes, struct signals *signals, const struct columns *columns,
+                   const struct samples *samples, struct events *events, size_t first, size_t begin,
+                   size_t end)
 {
     const struct bars *bars = samples->bars;
     size_t bar = first + begin;
@@ -202,9 +236,15 @@ void lanes_advance(struct lanes *lanes, const struct samples *samples, struct ev
         .ranges = &events->ranges,
     };
     struct event_scratch *scratch = events->scratch ? &events->scratch[omp_get_thread_num()] : NULL;
-#pragma omp for schedule(dynamic, 4)
-    for (size_t g = 0; g < lanes->group_count; g++)
-        advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
+#pragma omp for schedule(dynamic)
+    for (size_t c = 0; c < lanes->chunk_count; c++) {
+        const struct lane_chunk *chunk = &lanes->chunks[c];
+        signals_make(signals, columns, chunk->first_strategy, chunk->strategies, end);
+        for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
+            connect_strategies(&lanes->groups[g], chunk, signals);
+            advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
+        }
+    }
 }
 
 /* ---- results ----------------------------------------------------------------------------*/

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lanes of a block: its cells sorted by shape and dealt to groups of eight, with
- * their states, and their results in the order of the cells.
+ * The lanes of a block: its cells sorted by chunk of strategies and by shape and dealt to
+ * groups of eight, with their states, and their results in the order of the cells.
  */
 #ifndef ADMF_ENGINE_SIMULATE_LANES_H
 #define ADMF_ENGINE_SIMULATE_LANES_H
@@ -10,11 +10,18 @@
 #include "engine/simulate/samples.h"
 #include "engine/simulate/signals.h"
 
+/* Neighbouring strategies and the groups of all cells that have them. */
+struct lane_chunk {
+    size_t first_group, groups;
+    size_t first_strategy, strategies; /* of the plan */
+};
+
 struct lanes {
     const struct plan *plan;
     const struct plan_window *window;
     uint64_t first, count; /* cells of the block */
-    size_t group_count;
+    size_t chunk_count, group_count;
+    struct lane_chunk *chunks;
     struct lane_group *groups;
     struct portfolio_lanes *states; /* [group_count] */
     uint32_t *cell;              /* [group_count * LANES]: cell of the block; UINT32_MAX: unused */
@@ -27,13 +34,17 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
                 uint64_t first, uint64_t count);
 void lanes_deinit(struct lanes *lanes);
 
-/* One thread: where the lanes find signals and scales; rows stay in place from tile to tile. */
+/* One thread: where the lanes find what stays in place from tile to tile. */
 void lanes_connect(struct lanes *lanes, const struct signals *signals,
                    const struct columns *columns);
 
-/* Every thread of the region: all groups over bars begin … end-1 of the tile at bar `first`. */
-void lanes_advance(struct lanes *lanes, const struct samples *samples, struct events *events,
-                   size_t first, size_t begin, size_t end);
+/*
+ * Every thread of the region: chunk by chunk the strategies' signals and then all groups, over
+ * bars begin … end-1 of the tile at bar `first`.
+ */
+void lanes_advance(struct lanes *lanes, struct signals *signals, const struct columns *columns,
+                   const struct samples *samples, struct events *events, size_t first, size_t begin,
+                   size_t end);
 
 /* Values of the block's cells, in order. */
 struct lane_results {

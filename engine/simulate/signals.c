@@ -16,18 +16,20 @@ static bool wants_strength(const struct plan *plan)
 }
 
 bool signals_init(struct signals *s, const struct plan *plan, const struct bars *bars,
-                  const struct day_labels *days, size_t first, size_t count, size_t tile_bars)
+                  const struct day_labels *days, size_t first, size_t count, size_t chunk,
+                  size_t tile_bars)
 {
-    size_t words = (tile_bars + WORD_BARS - 1) / WORD_BARS;
+    /* Lanes read words by the vector. */
+    size_t words = (tile_bars + WORD_BARS * LANES - 1) / (WORD_BARS * LANES) * LANES;
+    size_t rows = (size_t)plan->sizes.threads * chunk;
     *s = (struct signals){.plan = plan,
                           .bars = bars,
                           .days = days,
-                          .first_strategy = first,
-                          .strategies = count,
+                          .chunk = chunk,
                           .classifiers = plan->axes[AXIS_CLASSIFIER].count,
                           .words = words};
-    s->up = memory_new_aligned(count * words, sizeof *s->up);
-    s->down = memory_new_aligned(count * words, sizeof *s->down);
+    s->up = memory_new_aligned(rows * words, sizeof *s->up);
+    s->down = memory_new_aligned(rows * words, sizeof *s->down);
     s->may_long = memory_new_aligned(s->classifiers * words, sizeof *s->may_long);
     s->may_short = memory_new_aligned(s->classifiers * words, sizeof *s->may_short);
     s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
@@ -35,7 +37,7 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
     bool done = s->up && s->down && s->may_long && s->may_short && s->scratch &&
                 codes_init(&s->codes, plan, bars, first, count, tile_bars);
     if (done && wants_strength(plan)) {
-        s->strength = memory_new_aligned(count * words * WORD_BARS, sizeof *s->strength);
+        s->strength = memory_new_aligned(rows * words * WORD_BARS, sizeof *s->strength);
         done = s->strength != NULL;
     }
     if (done && plan->config->by_regime) {
@@ -66,7 +68,7 @@ static void strict(const struct columns *columns, const struct plan_service *ser
 {
     for (int k = 0; k < needs; k++) {
         const uint64_t *defined = columns_defined(columns, service->column[k]);
-        for (size_t w = 0; w < words; w++) {
+        for (size_t w = 0; defined && w < words; w++) {
             a[w] &= defined[w];
             if (b)
                 b[w] &= defined[w];
@@ -74,15 +76,14 @@ static void strict(const struct columns *columns, const struct plan_service *ser
     }
 }
 
-static void run_strategy(struct signals *s, const struct columns *columns, size_t index,
+static void run_strategy(struct signals *s, const struct columns *columns, size_t i, size_t row,
                          size_t words)
 {
     const struct plan *plan = s->plan;
-    size_t i = s->first_strategy + index;
     const struct instance *instance = &plan->axes[AXIS_STRATEGY].instances[i];
     const struct plan_service *service = &plan->strategies[i];
     const double *column[ADMF_NEEDS_MAX];
-    uint64_t *up = s->up + index * s->words, *down = s->down + index * s->words;
+    uint64_t *up = s->up + row, *down = s->down + row;
     for (int k = 0; k < instance->row->n_needs; k++)
         column[k] = columns_row(columns, service->column[k]);
     const int16_t *code[2];
@@ -93,7 +94,7 @@ static void run_strategy(struct signals *s, const struct columns *columns, size_
     strict(columns, service, instance->row->n_needs, words, up, down);
     if (!s->strength)
         return;
-    double *strength = s->strength + index * s->words * WORD_BARS;
+    double *strength = s->strength + row * WORD_BARS;
     if (plan->kernels->strength[instance->id])
         plan->kernels->strength[instance->id](column, instance->params, words, strength);
     else
@@ -173,10 +174,20 @@ void signals_advance(struct signals *s, const struct columns *columns, size_t fi
 {
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
     codes_advance(&s->codes, columns, first, count);
-#pragma omp for schedule(static) nowait
-    for (size_t i = 0; i < s->strategies; i++)
-        run_strategy(s, columns, i, words);
 #pragma omp for schedule(dynamic)
     for (size_t i = 0; i < s->classifiers; i++)
         run_classifier(s, columns, i, first, count, words);
+}
+
+size_t signals_row(const struct signals *s, size_t k)
+{
+    return ((size_t)omp_get_thread_num() * s->chunk + k) * s->words;
+}
+
+void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
+                  size_t bars)
+{
+    size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
+    for (size_t k = 0; k < count; k++)
+        run_strategy(s, columns, first + k, signals_row(s, k), words);
 }

@@ -2,7 +2,9 @@
 /*
  * Signal words of a block, tile by tile: per strategy instance where it is long and
  * short, per classifier instance what its policy allows. Each is made once, whoever
- * combines them.
+ * combines them. Those of classifiers stand for the whole tile; strategies come in chunks,
+ * each thread making those of the chunk whose portfolios it is about to run, so that the
+ * words are still in its cache.
  */
 #ifndef ADMF_ENGINE_SIMULATE_SIGNALS_H
 #define ADMF_ENGINE_SIMULATE_SIGNALS_H
@@ -15,24 +17,36 @@ struct signals {
     const struct plan *plan;
     const struct bars *bars;
     const struct day_labels *days;
-    size_t first_strategy, strategies; /* of the block */
+    size_t chunk; /* strategies of a chunk at most */
     size_t classifiers;
     size_t words;                   /* of a row */
-    uint64_t *up, *down;            /* [strategies][words] */
+    uint64_t *up, *down;            /* [threads][chunk][words] */
     uint64_t *may_long, *may_short; /* [classifiers][words] */
-    double *strength;               /* [strategies][words * 64]; NULL: nobody asks */
+    double *strength;               /* [threads][chunk][words * 64]; NULL: nobody asks */
     uint8_t *label;                 /* [classifiers][words * 64]; NULL: nobody asks */
     struct codes codes;             /* of the columns that strategies compare */
     uint64_t *scratch;              /* [threads][ADMF_LABELS_MAX][words] */
 };
 
-/* For strategies first … first+count-1 and all classifiers. False: out of memory. */
+/*
+ * For strategies first … first+count-1, at most `chunk` at a time, and all classifiers. False:
+ * out of memory.
+ */
 bool signals_init(struct signals *signals, const struct plan *plan, const struct bars *bars,
-                  const struct day_labels *days, size_t first, size_t count, size_t tile_bars);
+                  const struct day_labels *days, size_t first, size_t count, size_t chunk,
+                  size_t tile_bars);
 void signals_deinit(struct signals *signals);
 
-/* Every thread of the region: words of the tile of bars first … first+count-1. */
+/* Every thread of the region: classifiers' words of the tile of bars first … first+count-1. */
 void signals_advance(struct signals *signals, const struct columns *columns, size_t first,
                      size_t count);
+/*
+ * One thread: words of the same tile of strategies first … first+count-1 of the plan, into
+ * rows signals_row(signals, 0) … of that thread.
+ */
+void signals_make(struct signals *signals, const struct columns *columns, size_t first,
+                  size_t count, size_t bars);
+/* The calling thread's row of the k-th strategy of its chunk: an offset in up and down. */
+size_t signals_row(const struct signals *signals, size_t k);
 
 #endif

@@ -12,7 +12,7 @@
 
 static bool bit(const uint64_t *words, size_t t)
 {
-    return words[t / WORD_BARS] >> t % WORD_BARS & 1;
+    return !words || (words[t / WORD_BARS] >> t % WORD_BARS & 1);
 }
 
 static bool is_defined(const struct inputs *inputs, const admf_component *row,
