@@ -82,6 +82,7 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell)
         .flat_at = !isnan(r[RISK_flat_at]),
         .has_exits = !isnan(r[RISK_stop_loss]) || !isnan(r[RISK_take_profit]) ||
                      !isnan(r[RISK_trailing_stop]),
+        .has_trail = !isnan(r[RISK_trailing_stop]),
         .has_holding = !isnan(r[RISK_max_holding_bars]),
         .has_halts = !isnan(r[RISK_max_drawdown]) || !isnan(r[RISK_max_daily_loss]),
         .has_cooldown = !isnan(r[RISK_cooldown_bars]),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/simulate/events.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
@@ -18,9 +19,26 @@ static bool jumps(const struct plan *plan, size_t tile_bars)
 
 static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
 
-static size_t range_doubles(size_t tile_bars)
+/* Whether any lane that jumps has stops or targets. */
+static bool has_brackets(const struct plan *plan)
 {
-    return 2 * (size_t)range_levels(tile_bars) * tile_bars;
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++) {
+        const double *risk = plan->axes[AXIS_RISK].instances[i].params;
+        if (!isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]))
+            return true;
+    }
+    return false;
+}
+
+/* Of the table of one extreme. */
+static size_t table_doubles(size_t tile_bars)
+{
+    return (size_t)range_levels(tile_bars) * tile_bars;
+}
+
+static size_t range_doubles(const struct plan *plan, size_t tile_bars)
+{
+    return (has_brackets(plan) ? 4 : 2) * table_doubles(tile_bars);
 }
 
 uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
@@ -28,16 +46,19 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     if (!jumps(plan, tile_bars))
         return 0;
     uint64_t words = words_of(tile_bars);
-    uint64_t scratch =
-        (words * WORD_BARS + 1) * sizeof(struct lane_event) + sizeof(struct event_scratch);
-    return range_doubles(tile_bars) * sizeof(double) + (uint64_t)plan->sizes.threads * scratch;
+    uint64_t row = sizeof(struct lane_event) + (has_brackets(plan) ? sizeof(struct lane_exit) : 0);
+    uint64_t scratch = (words * WORD_BARS + 1) * row + sizeof(struct event_scratch);
+    return range_doubles(plan, tile_bars) * sizeof(double) +
+           (uint64_t)plan->sizes.threads * scratch;
 }
 
-static bool scratch_init(struct event_scratch *scratch, size_t words, bool always)
+static bool scratch_init(struct event_scratch *scratch, size_t words, bool always, bool brackets)
 {
     scratch->always = always;
     scratch->event = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->event);
-    return scratch->event != NULL;
+    if (brackets)
+        scratch->exit = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->exit);
+    return scratch->event && (scratch->exit || !brackets);
 }
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
@@ -46,11 +67,11 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     if (!jumps(plan, tile_bars))
         return true;
     bool always = strcmp(plan->config->lanes, "events") == 0;
-    events->rows = memory_new_aligned(range_doubles(tile_bars), sizeof *events->rows);
+    events->rows = memory_new_aligned(range_doubles(plan, tile_bars), sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
     bool done = events->rows && events->scratch;
     for (int k = 0; done && k < events->threads; k++)
-        done = scratch_init(&events->scratch[k], words_of(tile_bars), always);
+        done = scratch_init(&events->scratch[k], words_of(tile_bars), always, has_brackets(plan));
     if (!done)
         events_deinit(events);
     return done;
@@ -60,10 +81,20 @@ void events_deinit(struct events *events)
 {
     for (int k = 0; events->scratch && k < events->threads; k++) {
         memory_free(events->scratch[k].event);
+        memory_free(events->scratch[k].exit);
     }
     memory_free(events->scratch);
     memory_free(events->rows);
     *events = (struct events){0};
+}
+
+/* The open lies within the bar: then a bar whose range misses a level has no exit. */
+static bool is_orderly(const struct bars *bars, size_t first, size_t count)
+{
+    bool orderly = true;
+    for (size_t t = first; t < first + count; t++)
+        orderly &= bars->low[t] <= bars->open[t] && bars->open[t] <= bars->high[t];
+    return orderly;
 }
 
 void events_advance(struct events *events, const struct bars *bars, size_t first, size_t count)
@@ -73,8 +104,15 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     const struct kernel_table *kernels = events->plan->kernels;
     struct price_ranges *ranges = &events->ranges;
     double *rows = events->rows;
-    size_t half = (size_t)range_levels(events->stride) * events->stride;
+    size_t table = table_doubles(events->stride);
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
     kernels->lowest(&ranges->lowest_close, count, rows, events->stride);
-    kernels->highest(&ranges->highest_close, count, rows + half, events->stride);
+    kernels->highest(&ranges->highest_close, count, rows + table, events->stride);
+    ranges->orderly = has_brackets(events->plan) && is_orderly(bars, first, count);
+    if (!ranges->orderly)
+        return;
+    ranges->lowest_low.row[0] = bars->low + first;
+    ranges->highest_high.row[0] = bars->high + first;
+    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table, events->stride);
+    kernels->highest(&ranges->highest_high, count, rows + 3 * table, events->stride);
 }

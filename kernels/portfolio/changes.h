@@ -18,14 +18,16 @@ static inline bool same_source(const struct change_source *a, const struct chang
     return a->strategy == b->strategy && a->may_long == b->may_long &&
            a->may_short == b->may_short && a->window_bar == b->window_bar && a->carry == b->carry &&
            a->fill == b->fill && a->allow_short == b->allow_short &&
-           a->stops_short == b->stops_short;
+           a->stops_short == b->stops_short && a->has_exits == b->has_exits;
 }
 
 /* One lane's events while they are listed. */
 struct listing {
     const struct lane_tile *tile;
     struct lane_event *event;
-    const double *price; /* orders fill at */
+    struct lane_exit *exit; /* NULL: no exits */
+    const double *price;    /* orders fill at */
+    bool at_open;           /* orders fill at opens */
     int lane;
     size_t delay; /* bars from the decision to the fill */
     size_t begin; /* of the stretch in hand */
@@ -33,6 +35,25 @@ struct listing {
     double direction; /* ordered last */
     double left;      /* see event_scratch */
 };
+
+/*
+ * The bars at which what is held over the stretch in hand is tested: what an open bought in
+ * its bar already, what a close bought up to the bar of the next close that trades.
+ */
+static inline void set_tests(struct listing *list, size_t end)
+{
+    const struct price_ranges *ranges = list->tile->ranges;
+    struct lane_exit *exit = &list->exit[list->count];
+    size_t begin = list->begin + (list->count > 0 && !list->at_open);
+    exit->begin[list->lane] = (double)begin;
+    exit->end[list->lane] = (double)end;
+    exit->lowest[list->lane] = INFINITY;
+    exit->highest[list->lane] = -INFINITY;
+    if (list->direction != 0 && begin < end) {
+        exit->lowest[list->lane] = lowest(&ranges->lowest_low, begin, end);
+        exit->highest[list->lane] = highest(&ranges->highest_high, begin, end);
+    }
+}
 
 /* Ends the stretch in hand before `bar`, in the event that comes next. */
 static inline void end_stretch(struct listing *list, size_t bar)
@@ -63,6 +84,8 @@ static inline bool add_event(struct listing *list, size_t decided, double direct
     double price = list->price[bar];
     event->price[list->lane] = price;
     event->direction[list->lane] = direction;
+    if (list->exit)
+        set_tests(list, bar + !list->at_open);
     end_stretch(list, bar);
     list->direction = direction;
     list->count++;
@@ -141,6 +164,8 @@ static inline bool list_events(const struct lane_tile *tile, const struct change
 {
     struct listing list = {.tile = tile,
                            .event = scratch->event,
+                           .exit = source->has_exits ? scratch->exit : NULL,
+                           .at_open = source->fill == FILL_NEXT_OPEN,
                            .price = source->fill == FILL_NEXT_OPEN ? tile->open : tile->close,
                            .lane = lane,
                            .delay = source->fill == FILL_CLOSE ? 0 : 1,
@@ -150,6 +175,8 @@ static inline bool list_events(const struct lane_tile *tile, const struct change
     if (!(source->allow_short ? list_changes(&list, source, most, true)
                               : list_changes(&list, source, most, false)))
         return false;
+    if (list.exit)
+        set_tests(&list, tile->end);
     end_stretch(&list, tile->end - source->stops_short);
     scratch->count[lane] = list.count;
     scratch->left[lane] = list.left;

@@ -5,6 +5,7 @@
  * orders follow from the signals alone; what an order does to the books is the same code
  * as bar by bar (orders.h). Samples of equity are taken in a second pass.
  */
+#include "kernels/portfolio/brackets.h"
 #include "kernels/portfolio/changes.h"
 #include "kernels/portfolio/orders.h"
 #include "kernels/portfolio/stretch.h"
@@ -19,6 +20,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                     struct event_scratch *scratch)
 {
     const struct shape *shape = &group->shape;
+    if (shape->has_exits && !tile->ranges->orderly)
+        return false;
     double most = scratch->always ? INFINITY : (double)(tile->end - tile->begin) * SPARSE;
     for (int l = 0; l < LANES; l++) {
         if (group->state->alive[l] == 0)
@@ -35,7 +38,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .carry = group->state->wanted[l],
                                        .fill = shape->fill,
                                        .allow_short = shape->allow_short,
-                                       .stops_short = shape->close_at_end && tile->last};
+                                       .stops_short = shape->close_at_end && tile->last,
+                                       .has_exits = shape->has_exits};
         if (!same_source(&source, &scratch->source[l])) {
             scratch->source[l] = source;
             scratch->fits[l] = list_events(tile, &source, scratch, most, l);
@@ -55,8 +59,9 @@ VEC vd at_bars(const double *const *arrays, vd bar, double late)
     return load(values);
 }
 
-VEC void make_orders(const struct desk *desk, struct portfolio *q, const struct lane_event *event,
-                     vm m, vd bar)
+/* The orders of lanes m; returns those whose trade began with it. */
+VEC vm make_orders(const struct desk *desk, struct portfolio *q, const struct lane_event *event,
+                   vm m, vd bar)
 {
     const struct lane_group *g = desk->group;
     const struct shape *shape = desk->shape;
@@ -72,16 +77,23 @@ VEC void make_orders(const struct desk *desk, struct portfolio *q, const struct 
     if (shape->scale_by_strength)
         o.strength = at_bars(g->strength + lane, at, late);
     q->wanted = sel(m, o.direction, q->wanted);
+    vd before = q->units;
     fill_orders(desk, q, m, &o, bar);
+    return begun(q, m, before);
 }
 
-/* Orders left by the tile before meet its first bar. */
-VEC void fill_left(const struct desk *desk, struct portfolio *q, vd bar)
+/* Orders left by the tile before meet its first bar; returns lanes that had one. */
+VEC vm fill_left(const struct desk *desk, struct portfolio *q, vd bar)
 {
     const struct lane_tile *tile = desk->tile;
     vm m = set(q->pending);
     if (!any(m))
-        return;
+        return m;
+    /* What a close takes away was tested in its bar before. */
+    if (desk->shape->has_exits && desk->shape->fill == FILL_NEXT_CLOSE) {
+        struct tested_bar prices = same_bar(tile, tile->begin);
+        protective_exits(desk, q, m, &prices, none(), bar);
+    }
     const double *price = desk->shape->fill == FILL_NEXT_OPEN ? tile->open : tile->close;
     struct order o = {.price = splat(price[tile->begin]),
                       .direction = q->pending_direction,
@@ -89,6 +101,7 @@ VEC void fill_left(const struct desk *desk, struct portfolio *q, vd bar)
                       .strength = q->pending_strength};
     fill_orders(desk, q, m, &o, bar);
     q->pending = sel(m, splat(0), q->pending);
+    return m;
 }
 
 /* Orders of the last bar wait for the next tile. */
@@ -127,12 +140,20 @@ VEC void hold(const struct desk *desk, const struct event_scratch *scratch, cons
         while (h->event[l] < n && scratch->event[h->event[l]].bar[lane] <= (double)bar)
             h->event[l]++;
         const struct lane_event *event = &scratch->event[h->event[l]];
+        cash[l] = event->cash[lane];
+        units[l] = event->units[lane];
+        until[l] = h->event[l] < n ? event->bar[lane] : INFINITY;
+        if (desk->shape->has_exits) {
+            const struct lane_exit *exit = &scratch->exit[h->event[l]];
+            bool left = exit->bar[lane] <= (double)bar;
+            cash[l] = left ? exit->cash[lane] : cash[l];
+            units[l] = left ? 0 : units[l];
+            until[l] = !left && exit->bar[lane] < until[l] ? exit->bar[lane] : until[l];
+        }
         bool gone = bankrupt_bar[l] <= (double)bar;
-        cash[l] = gone ? 0 : event->cash[lane];
-        units[l] = gone ? 0 : event->units[lane];
-        until[l] = h->event[l] < n && !gone ? event->bar[lane] : INFINITY;
-        if (!gone && bankrupt_bar[l] < until[l])
-            until[l] = bankrupt_bar[l];
+        cash[l] = gone ? 0 : cash[l];
+        units[l] = gone ? 0 : units[l];
+        until[l] = gone ? INFINITY : bankrupt_bar[l] < until[l] ? bankrupt_bar[l] : until[l];
     }
     h->cash = load(cash);
     h->units = load(units);
@@ -174,7 +195,8 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
     vm closes = tile->last && desk->shape->close_at_end ? all() : none();
     vd end = splat((double)(tile->end - (any(closes) ? 1 : 0)));
     struct stretch_lanes stretch = {.begin = begin};
-    fill_left(desk, q, begin + to_window);
+    vd before = q->units;
+    vm filled = fill_left(desk, q, begin + to_window), entered = begun(q, filled, before);
     for (size_t k = 0; k <= steps; k++) {
         struct lane_event *event = &scratch->event[k];
         vm orders = gt(count, splat((double)k));
@@ -183,10 +205,20 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
         stretch.highest = load(event->highest + lane);
         store(event->cash + lane, q->cash);
         store(event->units + lane, q->units);
-        mark_stretch(desk, q, lt(stretch.begin, stretch.end), &stretch, bankrupt_bar);
+        if (desk->shape->has_exits) {
+            struct lane_exit *exit = &scratch->exit[k];
+            vm listed = le(splat((double)k), count);
+            vd tests = load(exit->begin + lane);
+            if (k == 0 && desk->shape->fill == FILL_NEXT_CLOSE)
+                tests = sel(filled, begin + 1.0, tests);
+            mark_bracket(desk, q, listed, &stretch, exit, tests, entered, to_window, bankrupt_bar);
+        } else {
+            mark_stretch(desk, q, lt(stretch.begin, stretch.end), &stretch, bankrupt_bar);
+        }
         orders = both(orders, set(q->alive));
+        entered = none();
         if (any(orders))
-            make_orders(desk, q, event, orders, stretch.end + to_window);
+            entered = make_orders(desk, q, event, orders, stretch.end + to_window);
         stretch.begin = stretch.end;
     }
     if (any(closes)) {
@@ -204,7 +236,7 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
 bool KERNEL(events)(const struct lane_tile *tile, struct lane_group *group,
                     struct event_scratch *scratch)
 {
-    if (!follows_signals(&group->shape) || !prepare(tile, group, scratch))
+    if (!can_jump(&group->shape) || !prepare(tile, group, scratch))
         return false;
     for (int lane = 0; lane < LANES; lane += WIDTH) {
         struct desk desk;

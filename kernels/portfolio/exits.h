@@ -35,26 +35,50 @@ VEC vd stop_level(const struct desk *desk, const struct portfolio *q, vm is_long
     return sel(*trails, trailing, fixed);
 }
 
-/*
- * Tests the positions of all lanes against bar t; `at_open` are the lanes whose trade was
- * opened at this bar's open.
- */
-VEC void protective_exits(const struct desk *desk, struct portfolio *q, size_t t, vm at_open,
-                          vd bar)
+/* Where a bar's prices end a position: mirrored for shorts. */
+struct exit_levels {
+    vd stop, target;
+    vm trails; /* the stop is the trailing one */
+};
+
+VEC struct exit_levels exit_levels(const struct desk *desk, const struct portfolio *q)
 {
-    const struct lane_tile *tile = desk->tile;
+    struct exit_levels levels;
+    vm is_long = gt(q->units, splat(0));
+    vd profit = RISK(desk, take_profit), e = q->entry_price;
+    levels.stop = stop_level(desk, q, is_long, &levels.trails);
+    levels.target = sel(is_long, e * (1.0 + profit), -(e * (1.0 - profit)));
+    return levels;
+}
+
+/* Prices of the bar at which each lane is tested. */
+struct tested_bar {
+    vd open, low, high;
+};
+
+VEC struct tested_bar same_bar(const struct lane_tile *tile, size_t t)
+{
+    return (struct tested_bar){splat(tile->open[t]), splat(tile->low[t]), splat(tile->high[t])};
+}
+
+/*
+ * Tests the positions of lanes m; `at_open` are the lanes whose trade was opened at the open
+ * of the bar.
+ */
+VEC void protective_exits(const struct desk *desk, struct portfolio *q, vm m,
+                          const struct tested_bar *prices, vm at_open, vd bar)
+{
     vd zero = splat(0), side = sel(gt(q->units, zero), splat(1), splat(-1));
-    vm held = ne(q->units, zero), is_long = gt(q->units, zero);
+    vm held = both(m, ne(q->units, zero)), is_long = gt(q->units, zero);
     if (!any(held))
         return;
-    vd open = side * tile->open[t];
-    vd low = sel(is_long, splat(tile->low[t]), splat(-tile->high[t]));
-    vd high = sel(is_long, splat(tile->high[t]), splat(-tile->low[t]));
+    vd open = side * prices->open;
+    vd low = sel(is_long, prices->low, -prices->high);
+    vd high = sel(is_long, prices->high, -prices->low);
 
-    vm trails;
-    vd stop = stop_level(desk, q, is_long, &trails);
-    vd profit = RISK(desk, take_profit), e = q->entry_price;
-    vd target = sel(is_long, e * (1.0 + profit), -(e * (1.0 - profit)));
+    struct exit_levels levels = exit_levels(desk, q);
+    vd stop = levels.stop, target = levels.target;
+    vm trails = levels.trails;
 
     vm tested_at_open = without(held, at_open);
     vm stop_open = both(tested_at_open, le(open, stop));

@@ -116,6 +116,7 @@ struct shape {
     uint8_t fill, size_type, on_breach, halt, reentry, rebalance;
     bool fee_in_cash, scale_by_strength, allow_short, close_at_end, block_entries, flat_at;
     bool has_exits;    /* stop_loss, take_profit or trailing_stop in any lane */
+    bool has_trail;    /* trailing_stop in any lane */
     bool has_holding;  /* max_holding_bars in any lane */
     bool has_halts;    /* max_drawdown or max_daily_loss in any lane */
     bool has_cooldown; /* cooldown_bars in any lane */
@@ -177,12 +178,31 @@ struct lane_tile {
 /* Portfolios bar by bar, all lanes at the same bar. */
 typedef void lane_kernel(const struct lane_tile *tile, struct lane_group *group);
 
+/*
+ * Whether lanes can jump from order to order: also where a stop or a target, which depend on
+ * the entry's price alone, may end a position before its next order.
+ */
+static inline bool can_jump(const struct shape *shape)
+{
+    struct shape rest = *shape;
+    rest.has_exits = false;
+    return follows_signals(&rest) && !shape->has_trail &&
+           !(shape->has_exits && shape->reentry == REENTRY_IMMEDIATE);
+}
+
 /* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */
 struct lane_event {
     double bar[LANES]; /* of the tile, at which the order fills; where the stretch ends */
     double price[LANES], direction[LANES];
     double lowest[LANES], highest[LANES]; /* close over the stretch */
     double cash[LANES], units[LANES];     /* held over the stretch */
+};
+
+/* Beside it, of lanes with stops and targets. */
+struct lane_exit {
+    double begin[LANES], end[LANES];      /* bars at which the position is tested */
+    double lowest[LANES], highest[LANES]; /* low and high over them */
+    double bar[LANES], cash[LANES];       /* where it was left, and the cash then; infinity: not */
 };
 
 /* What a lane's events were made from; they serve every lane that has the same. */
@@ -192,13 +212,14 @@ struct change_source {
     size_t window_bar; /* the tile's */
     double carry;      /* direction wanted before the tile */
     uint8_t fill;
-    bool allow_short, stops_short;
+    bool allow_short, stops_short, has_exits;
 };
 
 /* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */
 struct event_scratch {
     bool always;              /* however many events there are */
     struct lane_event *event; /* [64 * words + 1] */
+    struct lane_exit *exit;   /* [64 * words + 1]; NULL: no lane has any */
     struct change_source source[LANES];
     size_t count[LANES];
     double left[LANES]; /* direction ordered in the last bar and not yet filled; NaN: none */

@@ -61,8 +61,7 @@ VEC vm fill_at_open(const struct desk *desk, struct portfolio *q, size_t t, vd b
         return none();
     vd before = q->units;
     fill_pending(desk, q, m, price, bar);
-    vm grew = either(eq(before, splat(0)), opposite(before, q->units));
-    return both(both(m, grew), ne(q->units, splat(0)));
+    return begun(q, m, before);
 }
 
 /* ---- steady -----------------------------------------------------------------------------*/
@@ -278,6 +277,12 @@ VEC void follow_regimes(const struct desk *desk, const struct portfolio *q, size
     }
 }
 
+VEC void test_exits(const struct desk *desk, struct portfolio *q, size_t t, vm at_open, vd bar)
+{
+    struct tested_bar prices = same_bar(desk->tile, t);
+    protective_exits(desk, q, all(), &prices, at_open, bar);
+}
+
 static __attribute__((noinline)) void eventful_bar(const struct desk *desk, struct portfolio *q,
                                                    const struct signal_words *words, size_t t,
                                                    bool new_day, vd bar)
@@ -289,7 +294,7 @@ static __attribute__((noinline)) void eventful_bar(const struct desk *desk, stru
     if (shape->fill == FILL_NEXT_OPEN)
         at_open = fill_at_open(desk, q, t, bar);
     if (shape->has_exits)
-        protective_exits(desk, q, t, at_open, bar);
+        test_exits(desk, q, t, at_open, bar);
     if (shape->has_halts) {
         if (tile->daily_or_longer)
             q->halted_days = larger(q->halted_days - 1.0, splat(0));

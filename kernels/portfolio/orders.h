@@ -72,4 +72,11 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
     book_fill(desk, q, m, &f, bar);
 }
 
+/* Of lanes m, which held `before` when an order met them, those whose trade began with it. */
+VEC vm begun(const struct portfolio *q, vm m, vd before)
+{
+    vm grew = either(eq(before, splat(0)), opposite(before, q->units));
+    return both(both(m, grew), ne(q->units, splat(0)));
+}
+
 #endif

@@ -10,6 +10,7 @@
 #ifndef ADMF_KERNELS_PORTFOLIO_RANGES_H
 #define ADMF_KERNELS_PORTFOLIO_RANGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,7 +27,8 @@ struct extremes {
 /* What a tile's lanes ask for; rows above 0 are scratch of the tile. */
 struct price_ranges {
     struct extremes lowest_close, highest_close;
-    struct extremes lowest_low, highest_high; /* row 0 NULL: nobody asks */
+    struct extremes lowest_low, highest_high; /* undefined where nobody asks */
+    bool orderly; /* low <= open <= high at every bar; false where nobody asks */
 };
 
 /* Rows above 0 that a tile of so many bars has. */
