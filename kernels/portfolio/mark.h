@@ -72,15 +72,27 @@ static __attribute__((noinline)) void deep_drawdown(const struct desk *desk, str
     new_drawdown(q, m, q->peak - equity);
 }
 
-/* Steps through closes begin … end-1 without orders: only peaks and drawdowns move. */
-VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, size_t end, vd bar)
+/* Equity that halts a lane: at or below of_peak*peak, or of_day; -infinity: none does. */
+struct floors {
+    vd of_peak, of_day;
+};
+
+/*
+ * Steps through closes from `begin` on without orders: only peaks and drawdowns move. Stops
+ * before `end` at a bar at which equity is down to a floor (NULL: none), and returns it.
+ */
+VEC size_t mark_above(const struct desk *desk, struct portfolio *q, size_t begin, size_t end,
+                      vd bar, const struct floors *floors)
 {
     const double *close = desk->tile->close;
     vd zero = splat(0), one = splat(1);
     vd cash = q->cash, units = q->units, peak = q->peak, threshold = q->threshold;
     vd below = q->below_peak, longest = q->longest_below;
-    for (size_t t = begin; t < end; t++) {
+    size_t t = begin;
+    for (; t < end; t++) {
         vd equity = cash + units * close[t];
+        if (floors && any(le(equity, larger(peak * floors->of_peak, floors->of_day))))
+            break;
         peak = larger(equity, peak);
         vd difference = peak - equity;
         below = sel(lt(equity, peak), below + one, zero);
@@ -98,6 +110,12 @@ VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, 
     q->peak = peak;
     q->below_peak = below;
     q->longest_below = longest;
+    return t;
+}
+
+VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, size_t end, vd bar)
+{
+    mark_above(desk, q, begin, end, bar, NULL);
 }
 
 /* Sample number k of the tile's. */
