@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Does README.md show the example as it is, and what the program really prints?
+"""Does README.md show the example as it is, and what the program really prints? Do the pages
+link to files that exist, and show digests that examples have?
 
     python3 readme.py PROGRAM
 """
@@ -39,7 +40,10 @@ def main():
     real = set(re.findall(r"^  (\w+)  ", helped.split("Commands:")[1].split("\n\n")[0], re.MULTILINE))
     if shown != real:
         faults.append(f"commands: {sorted(shown ^ real)}")
+    digests = (ROOT / "tests/golden/digests.txt").read_text().split()
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        shown = set(re.findall(r"^digest +([0-9a-f]{16})$", page.read_text(), re.MULTILINE))
+        faults += [f"{page.name}: no example has the digest {d}" for d in shown - set(digests)]
         for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             if "://" not in link and not (page.parent / link).exists():
                 faults.append(f"{page.name}: no {link}")

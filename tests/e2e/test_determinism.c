@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The same cube, digest for digest, at any number of threads, on any instruction set, with
- * any tiles and blocks, lanes in step or jumping.
+ * any tiles and blocks, lanes in step or jumping; and from version to version: the digests
+ * of configs/ are committed in tests/golden/digests.txt. With ADMF_WRITE_EXPECTED set that file
+ * is written instead of compared; a digest that changes needs a reason in the commit message.
  */
+#define _DEFAULT_SOURCE /* scandir */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -68,10 +73,10 @@ static const struct {
                                        "metrics: {by_regime: true, sampling: day}\n"},
     {"bankrupt",
      "data:\n"
-     "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2007-01-01}\n"
-     "  - {symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv}\n"
+     "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2015-01-01}\n"
+     "  - {symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv, end: 2017-04-30}\n"
      "strategies:\n"
-     "  - {type: bollinger_breakout, parameters: {period: [10, 20, 40], k: [0.5, 1, 2]}}\n"
+     "  - {type: bollinger_breakout, parameters: {period: [10, 40], k: [0.5, 2]}}\n"
      "  - {type: ema_crossover}\n"
      "risk:\n"
      "  - {size: [0, 1, 20], leverage: 30, lot: [0, 1], on_breach: clip, max_leverage: [off, 25]}\n"
@@ -90,12 +95,10 @@ static void write_configuration(int i, const char *lanes, char path[512])
     assert_int_equal(fclose(file), 0);
 }
 
-static void run(int i, admf_options options, const char *lanes, char digest[17])
+static void run(const char *path, admf_options options, char digest[17])
 {
-    char path[512];
     admf_workflow_result *result = NULL;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    write_configuration(i, lanes, path);
     options.config_path = path;
     options.output = "determinism.h5";
     options.force = true;
@@ -107,10 +110,17 @@ static void run(int i, admf_options options, const char *lanes, char digest[17])
     admf_diagnostics_deinit(&warnings);
 }
 
+static void run_variant(int i, admf_options options, const char *lanes, char digest[17])
+{
+    char path[512];
+    write_configuration(i, lanes, path);
+    run(path, options, digest);
+}
+
 static void expect(int i, const char *expected, admf_options options, const char *lanes)
 {
     char digest[17];
-    run(i, options, lanes, digest);
+    run_variant(i, options, lanes, digest);
     if (strcmp(digest, expected) != 0)
         fail_msg(
             "%s: %s instead of %s with %d threads, isa %s, tiles of %d, blocks of %d, lanes %s",
@@ -127,7 +137,7 @@ static void the_digest_depends_on_the_work_alone(void **state)
     assert_int_equal(admf_machine_describe(NULL, &machine, &error), ADMF_OK);
     for (int i = 0; i < CONFIGURATIONS; i++) {
         char digest[17];
-        run(i, (admf_options){.threads = 1}, "lockstep", digest);
+        run_variant(i, (admf_options){.threads = 1}, "lockstep", digest);
         for (int threads = 2; threads <= 3; threads++)
             expect(i, digest, (admf_options){.threads = threads}, "auto");
         for (int k = 0; k < machine.isa_count; k++) {
@@ -144,8 +154,50 @@ static void the_digest_depends_on_the_work_alone(void **state)
     }
 }
 
+static int is_yaml(const struct dirent *entry) { return strstr(entry->d_name, ".yaml") != NULL; }
+
+/* "NAME.yaml DIGEST" of every example, in the order of their names. */
+static void digests_of_examples(char *out, size_t room)
+{
+    struct dirent **entries;
+    int count = scandir(ADMF_SOURCE_DIR "/configs", &entries, is_yaml, alphasort);
+    assert_true(count > 0);
+    size_t length = 0;
+    for (int i = 0; i < count; i++) {
+        char path[512], digest[17];
+        snprintf(path, sizeof path, ADMF_SOURCE_DIR "/configs/%s", entries[i]->d_name);
+        run(path, (admf_options){.threads = 1}, digest);
+        length +=
+            (size_t)snprintf(out + length, room - length, "%s %s\n", entries[i]->d_name, digest);
+        assert_true(length < room);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+static void examples_keep_their_digests(void **state)
+{
+    (void)state;
+    static const char path[] = ADMF_SOURCE_DIR "/tests/golden/digests.txt";
+    char found[4096], expected[4096];
+    digests_of_examples(found, sizeof found);
+    bool write = getenv("ADMF_WRITE_EXPECTED") != NULL;
+    FILE *file = fopen(path, write ? "w" : "r");
+    assert_non_null(file);
+    if (write)
+        fputs(found, file);
+    else
+        expected[fread(expected, 1, sizeof expected - 1, file)] = '\0';
+    fclose(file);
+    if (!write)
+        assert_string_equal(found, expected);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_digest_depends_on_the_work_alone)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_digest_depends_on_the_work_alone),
+        cmocka_unit_test(examples_keep_their_digests),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
