@@ -126,14 +126,15 @@ VEC void leave_orders(const struct desk *desk, struct portfolio *q, vd left)
 
 /* Where each lane is among its events while the samples are taken. */
 struct holdings {
-    vd cash, units, until; /* held up to this bar */
+    vd cash, units;
+    size_t until; /* the first bar at which some lane holds something else */
     size_t event[WIDTH];
 };
 
 VEC void hold(const struct desk *desk, const struct event_scratch *scratch, const vd *count,
               size_t bar, const double *bankrupt_bar, struct holdings *h)
 {
-    double cash[WIDTH], units[WIDTH], until[WIDTH];
+    double cash[WIDTH], units[WIDTH], first = (double)desk->tile->end;
     for (int l = 0; l < WIDTH; l++) {
         int lane = desk->lane + l;
         size_t n = (size_t)(*count)[l];
@@ -142,36 +143,37 @@ VEC void hold(const struct desk *desk, const struct event_scratch *scratch, cons
         const struct lane_event *event = &scratch->event[h->event[l]];
         cash[l] = event->cash[lane];
         units[l] = event->units[lane];
-        until[l] = h->event[l] < n ? event->bar[lane] : INFINITY;
+        double until = h->event[l] < n ? event->bar[lane] : INFINITY;
         if (desk->shape->has_exits) {
             const struct lane_exit *exit = &scratch->exit[h->event[l]];
             bool left = exit->bar[lane] <= (double)bar;
             cash[l] = left ? exit->cash[lane] : cash[l];
             units[l] = left ? 0 : units[l];
-            until[l] = !left && exit->bar[lane] < until[l] ? exit->bar[lane] : until[l];
+            until = !left && exit->bar[lane] < until ? exit->bar[lane] : until;
         }
         bool gone = bankrupt_bar[l] <= (double)bar;
         cash[l] = gone ? 0 : cash[l];
         units[l] = gone ? 0 : units[l];
-        until[l] = gone ? INFINITY : bankrupt_bar[l] < until[l] ? bankrupt_bar[l] : until[l];
+        until = gone ? INFINITY : bankrupt_bar[l] < until ? bankrupt_bar[l] : until;
+        first = until < first ? until : first;
     }
     h->cash = load(cash);
     h->units = load(units);
-    h->until = load(until);
+    h->until = (size_t)first;
 }
 
 VEC void take_samples(const struct desk *desk, struct portfolio *q,
                       const struct event_scratch *scratch, vd count, const double *bankrupt_bar)
 {
     const struct lane_tile *tile = desk->tile;
-    struct holdings h = {.until = splat(-1)};
+    struct holdings h = {.until = 0};
     bool closed = tile->last && desk->shape->close_at_end;
     for (size_t k = 0; k < tile->samples; k++) {
         size_t t = tile->sample_bar[k];
         if (closed && t + 1 == tile->end) {
             h.cash = q->cash;
             h.units = q->units;
-        } else if (any(le(h.until, splat((double)t)))) {
+        } else if (t >= h.until) {
             hold(desk, scratch, &count, t, bankrupt_bar, &h);
         }
         take_sample(desk, q, h.cash + h.units * tile->close[t], k);

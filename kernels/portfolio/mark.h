@@ -118,10 +118,17 @@ VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, 
     mark_above(desk, q, begin, end, bar, NULL);
 }
 
-/* Sample number k of the tile's. */
-VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
+/* The sums of a sample whose return is 0 in every lane: none but these move. */
+VEC void add_still_sample(const struct desk *desk, struct portfolio *q, vd equity)
 {
-    const struct lane_tile *tile = desk->tile;
+    double shortfall = 0 - desk->group->risk_free_per_sample;
+    if (shortfall < 0)
+        q->downside = q->downside + shortfall * shortfall;
+    q->equity_sum = q->equity_sum + equity;
+}
+
+VEC void add_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
+{
     vd zero = splat(0);
     vd r = equity / q->sampled_equity - 1.0;
     r = sel(gt(q->sampled_equity, zero), r, zero);
@@ -131,11 +138,22 @@ VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, si
     q->moment3 = q->moment3 + square * r;
     q->moment4 = q->moment4 + square * square;
     q->downside = sel(lt(shortfall, zero), q->downside + shortfall * shortfall, q->downside);
-    q->cross = q->cross + tile->benchmark[k] * r;
+    q->cross = q->cross + desk->tile->benchmark[k] * r;
     q->equity_sum = q->equity_sum + equity;
     q->block_sum = q->block_sum + r;
     q->block_sum2 = q->block_sum2 + square;
     q->sampled_equity = equity;
+}
+
+/* Sample number k of the tile's. Lanes without a position often stand still together. */
+VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
+{
+    const struct lane_tile *tile = desk->tile;
+    vd zero = splat(0);
+    if (every(eq(equity, q->sampled_equity)))
+        add_still_sample(desk, q, equity);
+    else
+        add_sample(desk, q, equity, k);
     if (tile->block_end[k] >= 0) {
         for (int l = 0; l < WIDTH; l++) {
             double *sum = desk->group->block_sum[desk->lane + l];
