@@ -67,20 +67,34 @@ static void take(struct samples *s, size_t t, double close)
     s->count++;
 }
 
+/* Bits of the bars begin … end-1, at most a word of them, that are the last of their day. */
+static uint64_t day_ends(const struct bars *bars, size_t begin, size_t end)
+{
+    const int32_t *day = bars->session_day;
+    uint64_t word = 0;
+    /* Days never go back: most words are within one. */
+    if (end < bars->count && day[begin] == day[end])
+        return 0;
+    for (size_t bar = begin; bar < end; bar++)
+        word |= (uint64_t)(bar + 1 == bars->count || day[bar + 1] != day[bar]) << (bar - begin);
+    return word;
+}
+
 void samples_advance(struct samples *s, size_t first, size_t begin, size_t end)
 {
     const struct bars *bars = s->bars;
-    memset(s->day_end, 0, (end + WORD_BARS - 1) / WORD_BARS * sizeof *s->day_end);
     s->count = 0;
-    for (size_t t = 0; t < end; t++) {
-        size_t bar = first + t;
-        bool day_end =
-            bar + 1 == bars->count || bars->session_day[bar + 1] != bars->session_day[bar];
-        s->day_end[t / WORD_BARS] |= (uint64_t)day_end << (t % WORD_BARS);
-        if (t < begin)
-            continue;
-        /* A partial last day counts. */
-        if (!s->window->daily_samples || day_end || bar + 1 == s->window->end)
-            take(s, t, bars->close[bar]);
+    for (size_t t = 0; t < end; t += WORD_BARS) {
+        size_t word_end = t + WORD_BARS < end ? t + WORD_BARS : end;
+        uint64_t ends = day_ends(bars, first + t, first + word_end);
+        s->day_end[t / WORD_BARS] = ends;
+        uint64_t sampled = s->window->daily_samples ? ends : UINT64_MAX;
+        if (first + word_end == s->window->end) /* a partial last day counts */
+            sampled |= (uint64_t)1 << (word_end - 1 - t);
+        for (; sampled; sampled &= sampled - 1) {
+            size_t bar = t + (size_t)__builtin_ctzll(sampled);
+            if (bar >= begin && bar < word_end)
+                take(s, bar, bars->close[first + bar]);
+        }
     }
 }
