@@ -14,39 +14,27 @@
 #include <cmocka.h>
 
 #include "admf/cube.h"
-#include "cube_fixture.h"
+#include "tests/io/cube_fixture.h"
+#include "tests/io/cube_folder.h"
 #include "engine/base/memory.h"
 
-static char folder[] = "/tmp/admf_cube_XXXXXX";
-static char path[128], partial[144], fresh[144];
+static char partial[144], fresh[144];
 static struct fixture f;
 
-static void succeed(admf_status status, const admf_error *error)
+static int set_up(void **state)
 {
-    if (status)
-        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
-    assert_int_equal(status, ADMF_OK);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
+    if (make_folder(state) != 0)
         return -1;
-    snprintf(path, sizeof path, "%s/cube.h5", folder);
     snprintf(partial, sizeof partial, "%s.partial", path);
     snprintf(fresh, sizeof fresh, "%s.new", path);
     fixture_init(&f, 21, 3, 2, 2);
     return 0;
 }
 
-static int remove_folder(void **state)
+static int tear_down(void **state)
 {
-    char command[160];
-    (void)state;
     fixture_deinit(&f);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    return remove_folder(state);
 }
 
 static admf_status run(admf_error *error)
@@ -207,5 +195,5 @@ int main(void)
         cmocka_unit_test(vanished_file),
         cmocka_unit_test(exhausted_memory),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -14,27 +14,18 @@
 
 #include "admf/cube.h"
 #include "io/cube/reader.h"
-#include "cube_fixture.h"
+#include "tests/io/cube_fixture.h"
+#include "tests/io/cube_folder.h"
 
-static char folder[] = "/tmp/admf_cube_XXXXXX";
-static char path[128], damaged[144];
+static char damaged[144];
 static struct fixture f;
-
-static void succeed(admf_status status, const admf_error *error)
-{
-    if (status)
-        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
-    assert_int_equal(status, ADMF_OK);
-}
 
 static int make_cube(void **state)
 {
-    (void)state;
     admf_error error = {0};
     struct cube_writer *cube = NULL;
-    if (!mkdtemp(folder))
+    if (make_folder(state) != 0)
         return -1;
-    snprintf(path, sizeof path, "%s/cube.h5", folder);
     snprintf(damaged, sizeof damaged, "%s/damaged.h5", folder);
     fixture_init(&f, 21, 3, 2, 2);
     return cube_create(path, &f.layout, true, &cube, &error) ||
@@ -42,13 +33,10 @@ static int make_cube(void **state)
            cube_finish(&cube, &error);
 }
 
-static int remove_folder(void **state)
+static int tear_down(void **state)
 {
-    char command[160];
-    (void)state;
     fixture_deinit(&f);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    return remove_folder(state);
 }
 
 /* How a plain search ranks: does any cell that is not listed beat the last that is? */
@@ -320,5 +308,5 @@ int main(void)
         cmocka_unit_test(rows),      cmocka_unit_test(foreign_files),
         cmocka_unit_test(cut_files), cmocka_unit_test(flipped_bytes),
     };
-    return cmocka_run_group_tests(tests, make_cube, remove_folder);
+    return cmocka_run_group_tests(tests, make_cube, tear_down);
 }

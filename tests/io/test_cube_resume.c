@@ -10,40 +10,26 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <hdf5.h>
 
 #include "admf/cube.h"
-#include "cube_fixture.h"
+#include "tests/io/cube_fixture.h"
+#include "tests/io/cube_folder.h"
 
-static char folder[] = "/tmp/admf_cube_XXXXXX";
-static char path[128];
 static char expected[17];
 static struct fixture f;
 
-static void succeed(admf_status status, const admf_error *error)
+static int set_up(void **state)
 {
-    if (status)
-        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
-    assert_int_equal(status, ADMF_OK);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/cube.h5", folder);
     fixture_init(&f, 101, 3, 4, 2);
     f.layout.block_cells = 97;
-    return 0;
+    return make_folder(state);
 }
 
-static int remove_folder(void **state)
+static int tear_down(void **state)
 {
-    char command[160];
-    (void)state;
     fixture_deinit(&f);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    return remove_folder(state);
 }
 
 /* What `admf run --resume` does. */
@@ -117,7 +103,26 @@ static void killed_at_any_instant(void **state)
     assert_true(killed > 10);
 }
 
-/* Half a block without its bit: nothing of it may survive. */
+/* Writes 12345 over the cells of a range in a dataset of the .partial. */
+static void spoil(const char *name, const struct cube_range *range)
+{
+    char partial[144];
+    uint64_t cells = 101 * 3 * 4 * 2, series = range->symbol * 2 + range->window;
+    double *values = malloc(4 * cells * sizeof *values);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    hid_t file = H5Fopen(partial, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    assert_non_null(values);
+    assert_true(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    for (uint64_t i = 0; i < range->count; i++)
+        values[series * cells + range->first + i] = 12345;
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    free(values);
+}
+
+/* A block without its bit may hold anything: nothing of it survives. */
 static void garbage_in_unfinished_blocks(void **state)
 {
     (void)state;
@@ -125,10 +130,13 @@ static void garbage_in_unfinished_blocks(void **state)
     struct cube_writer *cube;
     unlink(path);
     succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    struct cube_range unfinished = cube_block_range(cube, 1);
     for (uint64_t b = 0; b < cube_blocks(cube); b += 2)
         succeed(fixture_write_block(cube, &f.layout, b, &error), &error);
     uint64_t done = cube_blocks_done(cube);
     cube_abandon(&cube);
+    spoil("sharpe", &unfinished);
+    spoil("trades", &unfinished);
     succeed(cube_resume(path, &f.layout, &cube, &error), &error);
     assert_int_equal(cube_blocks_done(cube), done);
     assert_true(cube_block_done(cube, 0));
@@ -138,12 +146,31 @@ static void garbage_in_unfinished_blocks(void **state)
     check_digest();
 }
 
+/* What a block wrote and its bit says is kept, not computed again. */
+static void finished_blocks_are_kept(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    char digest[17];
+    unlink(path);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    struct cube_range finished = cube_block_range(cube, 0);
+    succeed(fixture_write_block(cube, &f.layout, 0, &error), &error);
+    cube_abandon(&cube);
+    spoil("sharpe", &finished);
+    succeed(run(&error), &error);
+    succeed(admf_cube_digest(path, digest, &error), &error);
+    assert_string_not_equal(digest, expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uninterrupted),
         cmocka_unit_test(killed_at_any_instant),
         cmocka_unit_test(garbage_in_unfinished_blocks),
+        cmocka_unit_test(finished_blocks_are_kept),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -9,37 +9,11 @@
 #include <cmocka.h>
 
 #include "admf/cube.h"
-#include "cube_fixture.h"
+#include "tests/io/cube_fixture.h"
+#include "tests/io/cube_folder.h"
 #include "io/cube/datasets.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/failure.h"
-
-static char folder[] = "/tmp/admf_cube_XXXXXX";
-static char path[128];
-
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    snprintf(path, sizeof path, "%s/cube.h5", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char command[160];
-    (void)state;
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
-}
-
-static void succeed(admf_status status, const admf_error *error)
-{
-    if (status)
-        print_error("%d: %s: %s\n", (int)status, error->file, error->message);
-    assert_int_equal(status, ADMF_OK);
-}
 
 static void make_cube(struct fixture *f)
 {
