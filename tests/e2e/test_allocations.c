@@ -20,6 +20,7 @@
 #include "admf/cube.h"
 #include "admf/workflow.h"
 #include "engine/base/memory.h"
+#include "tests/text_file.h"
 
 static const char small[] =
     "data: [{symbol: SP500, path: allocations.csv, start: 1999-01-08, end: 1999-12-24}]\n"
@@ -47,14 +48,6 @@ static const char wrong[] =
 
 static uint64_t failing;  /* the allocation that is to fail */
 static char expected[17]; /* digest of the run that wants for nothing */
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void remove_results(void)
 {

@@ -19,6 +19,7 @@
 
 #include "admf/machine.h"
 #include "admf/workflow.h"
+#include "tests/text_file.h"
 
 #define SP500(limits)                                                                              \
     "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv" limits "}]\n"
@@ -88,11 +89,10 @@ enum { CONFIGURATIONS = sizeof configurations / sizeof *configurations };
 
 static void write_configuration(int i, const char *lanes, char path[512])
 {
+    char text[2048];
     snprintf(path, 512, "determinism_%s.yaml", configurations[i].name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fprintf(file, "%sresources: {lanes: %s}\n", configurations[i].yaml, lanes);
-    assert_int_equal(fclose(file), 0);
+    snprintf(text, sizeof text, "%sresources: {lanes: %s}\n", configurations[i].yaml, lanes);
+    write_file(path, text);
 }
 
 static void run(const char *path, admf_options options, char digest[17])

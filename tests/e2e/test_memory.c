@@ -13,6 +13,7 @@
 #include "admf/error.h"
 #include "admf/market.h"
 #include "tests/e2e/program.h"
+#include "tests/text_file.h"
 
 enum { BARS = 100000, BARS_MIB = BARS * 48 / (1 << 20) + 1, LEAST_MIB = 64 };
 
@@ -38,14 +39,6 @@ static const char kept[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "risk: {scale_by_strength: [true, false]}\n"
                            "metrics: {by_regime: true}\n"
                            "output: {keep: {best: {by: sharpe, n: 20}}}\n";
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static int set_up(void **state)
 {

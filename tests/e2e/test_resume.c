@@ -16,6 +16,7 @@
 #include "admf/cube.h"
 #include "admf/error.h"
 #include "tests/e2e/program.h"
+#include "tests/text_file.h"
 
 enum { KILLS = 20 };
 
@@ -34,14 +35,6 @@ static const char sweep[] =
     "execution: {fee_rate: [0, 0.001]}\n"
     "metrics: {by_regime: true}\n"
     "output: {keep: {best: {by: sharpe, n: 3}}}\n";
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static bool exists(const char *path) { return access(path, F_OK) == 0; }
 

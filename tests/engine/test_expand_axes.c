@@ -10,7 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/catalog/catalog.h"
 #include "engine/expand/axis.h"
@@ -181,21 +180,18 @@ static void what_a_grid_is(void **state)
     }
 }
 
-static void a_million_instances_take_no_second(void **state)
+static void a_million_instances(void **state)
 {
     (void)state;
     struct expanded e;
-    clock_t start = clock();
     expand(
         &e,
         "strategies:\n  - type: rsi_bands\n    parameters: {period: {start: 2, stop: 1001, step: "
         "1}, "
         "lower: {linspace: [1, 49, 1000]}}\n  - type: rsi_bands\n    parameters: {period: 5000}\n");
-    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     assert_int_equal(e.axes[AXIS_STRATEGY].count, 1000001);
     assert_string_equal(label(&e, AXIS_STRATEGY, 999999),
                         "rsi_bands[period=1001,lower=49,upper=70]");
-    assert_true(seconds < 10); /* well below 1 s but for sanitizers and busy machines */
     finish(&e);
 }
 
@@ -339,7 +335,7 @@ int main(void)
                                        cmocka_unit_test(profiles_show_the_keys_they_set),
                                        cmocka_unit_test(implicit_instances),
                                        cmocka_unit_test(what_a_grid_is),
-                                       cmocka_unit_test(a_million_instances_take_no_second),
+                                       cmocka_unit_test(a_million_instances),
                                        cmocka_unit_test(counting_needs_no_memory),
                                        cmocka_unit_test(combinations_fit_63_bits),
                                        cmocka_unit_test(memory_is_a_limit),

@@ -5,6 +5,7 @@
 #include "admf/trace.h"
 #include "engine/base/memory.h"
 #include "tests/engine/scalar_scenario.h"
+#include "tests/text_file.h"
 
 enum { LAST_LENGTH = 8192 };
 static char last[LAST_LENGTH];
@@ -31,16 +32,6 @@ static const char configuration[] =
     "risk:\n"
     "  - {stop_loss: [0.02, off], size_type: atr_risk, size: 0.01}\n";
 
-static const char *write_configuration(void)
-{
-    static const char path[] = "test_trace.yaml";
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(configuration, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    return path;
-}
-
 static admf_status trace(admf_trace_options *options, admf_diagnostics *errors)
 {
     admf_diagnostics warnings = ADMF_DIAGNOSTICS_INIT;
@@ -64,7 +55,6 @@ static void check_traces(admf_trace_options *options)
 static void a_combination_is_traced(void **state)
 {
     (void)state;
-    write_configuration();
     admf_trace_options options = {.combo = 3, .timing = true};
     check_traces(&options);
     assert_true(lines > 2 * 5000 && fills > 20 && orders >= 10);
@@ -80,7 +70,6 @@ static void a_combination_is_traced(void **state)
 static void it_is_narrowed(void **state)
 {
     (void)state;
-    write_configuration();
     admf_trace_options options = {.from = "2001-01-01", .to = "2001-12-31", .types = "BAR"};
     check_traces(&options);
     assert_true(lines > 240 && lines < 260);
@@ -89,7 +78,6 @@ static void it_is_narrowed(void **state)
 static void what_is_not_there_is_an_error(void **state)
 {
     (void)state;
-    write_configuration();
     const admf_trace_options wrong[] = {{.combo = 8},          {.symbol = "DAX"},
                                         {.window = "nowhere"}, {.types = "FILLS"},
                                         {.from = "yesterday"}, {.isa = "v9"}};
@@ -102,21 +90,31 @@ static void what_is_not_there_is_an_error(void **state)
     }
 }
 
-/* The n-th allocation fails: an error, no leak, and the next run is well again. */
+/* Each allocation fails in turn: an error that says so, no leak, and the next run is well. */
 static void want_of_memory_is_reported(void **state)
 {
     (void)state;
-    write_configuration();
-    for (uint64_t n = 1; n < 400; n += 13) {
+    uint64_t n = 1;
+    for (bool failed = true; failed; n++) {
         admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
         admf_trace_options options = {.types = "SUMMARY"};
         memory_fail_at(n);
         admf_status status = trace(&options, &errors);
-        bool failed = memory_allocations() >= n;
+        failed = memory_allocations() >= n;
         memory_fail_at(0);
-        assert_int_equal(status == ADMF_OK, !failed);
+        assert_int_equal(status, failed ? ADMF_INTERNAL : ADMF_OK);
+        assert_true(failed == (errors.count > 0 && errors.items[0].message[0] != '\0'));
         admf_diagnostics_deinit(&errors);
     }
+    print_message("%d allocations failed, one after the other\n", (int)n - 2);
+    assert_true(n > 30);
+}
+
+static int write_configuration(void **state)
+{
+    (void)state;
+    write_file("test_trace.yaml", configuration);
+    return 0;
 }
 
 int main(void)
@@ -127,5 +125,5 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_an_error),
         cmocka_unit_test(want_of_memory_is_reported),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, write_configuration, NULL);
 }
