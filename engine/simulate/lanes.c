@@ -8,6 +8,8 @@
 
 #include "engine/base/memory.h"
 
+enum { CACHE_LINE = 64 };
+
 /* A cell for sorting: chunks in order, in them equal shapes side by side, cells in order. */
 struct sorted_cell {
     uint32_t chunk, cell;
@@ -203,6 +205,14 @@ static void connect_strategies(struct lane_group *group, const struct lane_chunk
     }
 }
 
+/* States come from memory once a tile; the next group's comes while this one runs. */
+static void prefetch_state(const struct lanes *lanes, size_t g)
+{
+    if (g < lanes->group_count)
+        for (size_t k = 0; k < sizeof *lanes->states; k += CACHE_LINE)
+            __builtin_prefetch((const char *)&lanes->states[g] + k, 1);
+}
+
 /* Each group goes the way that its signals make the shorter one. */
 static void advance_group(const struct kernel_table *kernels, const struct lane_tile *tile,
                           struct lane_group *group, struct event_scratch *scratch)
@@ -242,6 +252,7 @@ void lanes_advance(struct lanes *lanes, struct signals *signals, const struct co
         signals_make(signals, columns, chunk->first_strategy, chunk->strategies, end);
         for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
             connect_strategies(&lanes->groups[g], chunk, signals);
+            prefetch_state(lanes, g + 1);
             advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
         }
     }
