@@ -32,7 +32,7 @@ static const char sweep[] =
     "  - {type: momentum, parameters: {lookback_period: {start: 5, stop: 40, step: 5}}}\n"
     "classifiers: [{type: trend}, {type: hmm, policy: observe}]\n"
     "risk: {stop_loss: [off, 0.02, 0.05], trailing_stop: [off, 0.04]}\n"
-    "execution: {fee_rate: [0, 0.001]}\n"
+    "execution: {fee_rate: 0.001}\n"
     "metrics: {by_regime: true}\n"
     "output: {keep: {best: {by: sharpe, n: 3}}}\n";
 
