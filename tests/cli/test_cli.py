@@ -437,6 +437,22 @@ class Sweep(Case):
         self.assertEqual(list(answer.values()), [digest])
         self.assertNotIn("\033", text + self.ran.stderr)
 
+    def test_a_cube_runs_again_from_itself(self):
+        digest = re.search(r"(?m)^digest.*$", self.ran.stdout).group()
+        self.assertIn("\n" + digest + "\n", self.works("run", self.cube, "-o", "again.h5"))
+        self.assertIn("\n" + digest + "\n", self.works("run", "again.h5", "-o", "third.h5"))
+
+    def test_the_result_of_a_workflow(self):
+        answer = json.loads(self.works("run", CONFIG, "-o", "a.h5", "--json"))
+        self.assertRegex(answer["correlation_id"], r"^workflow_\d{8}_\d{6}_[0-9a-f]{8}$")
+        self.assertEqual(answer["pattern"], "auto_stateless_optimization")
+        (phase,) = answer["phases"]
+        self.assertEqual((phase["status"], phase["combinations"]), (0, 24))
+        self.assertTrue(phase["cube"].endswith("a.h5"))
+        self.assertRegex(phase["digest"], r"^[0-9a-f]{16}$")
+        trace = self.works("trace", "a.h5", "--combo", "0", "--types", "SUMMARY")
+        self.assertIn(answer["correlation_id"], trace)
+
     def test_objective(self):
         self.write("objective.yaml", "workflow: {objective: calmar}\nstrategies:\n"
                    "  - {type: momentum, parameters: {lookback_period: [10, 20]}}\n")
@@ -579,6 +595,98 @@ class Sweep(Case):
         self.assertEqual(code, 0)
         self.assertNotIn("\033", text)
         self.assertNotIn("\r", text)
+
+
+class Plans(Case):
+    """What a configuration comes to before anything is computed."""
+
+    def plan(self, text):
+        return json.loads(self.works("plan", "--json", self.write("plan.yaml", text)))
+
+    def refused(self, code, text, says):
+        path = self.write("refused.yaml", text)
+        for command in "plan", "run":
+            self.fails(code, command, path, says=says)
+        self.assertFalse((self.dir / "refused.h5").exists())
+        self.assertFalse((self.dir / "refused.h5.partial").exists())
+
+    def test_the_example(self):
+        plan = json.loads(self.works("plan", CONFIG, "--json"))
+        self.assertEqual((plan["pattern"], plan["base_pattern"]),
+                         ("auto_stateless_optimization", "full_backtest"))
+        topology = plan["topology"]
+        self.assertEqual((topology["outer"], topology["inner"]), ("classifier", "strategy"))
+        self.assertEqual((topology["portfolios"], topology["shared_containers"],
+                          topology["containers"], topology["containers_otherwise"]),
+                         (24, 3, 27, 75))
+        self.assertEqual(topology["services"],
+                         {"momentum_services": 6, "hmm_services": 4, "risk_services": 1})
+        self.assertEqual(topology["communication"], "auto_wired_broadcast")
+        self.assertLessEqual(topology["bytes_per_portfolio"], 512)
+        self.assertEqual([f["column"] for f in plan["features"]],
+                         ["return(10)", "return(20)", "return(30)"])
+        text = self.works("plan", CONFIG)
+        for word in ["27 stateful", "75", "momentum_services: 6", "hmm_services: 4",
+                     "auto_wired_broadcast", "MiB", "about "]:
+            self.assertIn(word, text)
+
+    def test_patterns(self):
+        one = "strategies: [{type: momentum, parameters: {lookback_period: %s}}]\n"
+        simple = "workflow: {base_pattern: simple_backtest}\n"
+        for text, pattern, base in [
+                (one % "10", "full_backtest", "full_backtest"),
+                (one % "[10]", "full_backtest", "full_backtest"),
+                (simple + one % "10", "simple_backtest", "simple_backtest"),
+                (simple + one % "[10, 20]", "auto_stateless_optimization", "simple_backtest"),
+                (one % "{start: 10, stop: 20, step: 5}", "auto_stateless_optimization",
+                 "full_backtest")]:
+            with self.subTest(text):
+                plan = self.plan(text)
+                self.assertEqual((plan["pattern"], plan["base_pattern"]), (pattern, base))
+
+    def test_the_shorter_axis_is_the_outer_loop(self):
+        for strategies, classifiers, outer in [(1, 2, "strategy"), (2, 1, "classifier"),
+                                               (2, 2, "strategy")]:
+            plan = self.plan("strategies: [{type: momentum, parameters: {lookback_period: %s}}]\n"
+                             "classifiers: [{type: trend, parameters: {fast_period: %s}}]\n"
+                             % ([10, 20][:strategies], [5, 10][:classifiers]))
+            self.assertEqual(plan["topology"]["outer"], outer)
+
+    def test_grids_too_large_to_make(self):
+        grid = ("strategies:\n  - type: macd_crossover\n    parameters:\n"
+                "      fast_period: {start: 1, stop: 1000, step: 1}\n"
+                "      slow_period: {start: 1001, stop: 2000, step: 1}\n"
+                "      min_histogram: {linspace: [0, 1, 1000000]}\n")
+        self.assertEqual(self.works("check", self.write("huge.yaml", grid))[-6:], "valid\n")
+        self.refused(78, grid, says="shorten 'min_histogram' (1000000 values)")
+        for method in "random", "latin", "sobol":
+            plan = self.plan(grid + "    sample: {n: 50, seed: 1, method: %s}\n" % method)
+            self.assertEqual(plan["axes"]["strategy"], {"grid": 10**12, "instances": 50})
+
+    def test_what_bars_cannot_do(self):
+        self.refused(78, "strategies: [{type: momentum}]\nrisk: {flat_at: session_end}\n",
+                     says="refused.yaml:2:7: error: flat_at: session_end needs bars shorter")
+        self.write("close.csv", "timestamp,close\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n")
+        data = "data: [{symbol: A, path: close.csv}]\n"
+        self.refused(78, data + "strategies: [{type: momentum}]\n", says="fill 'next_open' needs "
+                     "column 'open', which this file lacks; use fill 'close' or 'next_close'")
+        self.refused(78, data + "strategies: [{type: adx_trend}]\nexecution: {fill: close}\n",
+                     says="adx_trend needs column 'high', which this file lacks")
+        self.refused(78, data + "strategies: [{type: momentum}]\nexecution: {fill: close}\n"
+                     "risk: {stop_loss: 0.1}\n", says="needs column 'high', which this file lacks")
+        self.write("quarters.csv", "timestamp,close\n2020-01-01,1\n2020-04-01,2\n2020-07-01,3\n")
+        self.refused(65, "data: [{symbol: A, path: quarters.csv}]\n"
+                     "strategies: [{type: buy_and_hold}]\nexecution: {fill: close}\n",
+                     says="periods_per_year")
+
+    def test_precedence(self):
+        self.write("bad.csv", "timestamp,close\n2020-01-01,x\n")
+        bad, none = "{symbol: A, path: bad.csv}", "{symbol: B, path: none.csv}"
+        for data, kind, code in [(bad, "momentum", 65), (bad + ", " + none, "momentum", 66),
+                                 (bad + ", " + none, "momentm", 78)]:
+            path = self.write("wrong.yaml", "data: [%s]\nstrategies: [{type: %s}]\n" % (data, kind))
+            for command in "plan", "run":
+                self.fails(code, command, path)
 
 
 class Stopping(Case):
