@@ -14,6 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 #include <cmocka.h>
 
@@ -193,11 +197,37 @@ static void examples_keep_their_digests(void **state)
         assert_string_equal(found, expected);
 }
 
+/* Flushing subnormal numbers to zero would change results: nothing is computed then. */
+static void a_process_that_flushes_is_refused(void **state)
+{
+    (void)state;
+#ifdef __x86_64__
+    static const unsigned bits[] = {0x8000, 0x0040}; /* of results, of operands */
+    unsigned before = _mm_getcsr();
+    for (int i = 0; i < 2; i++) {
+        admf_workflow_result *result = NULL;
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+        admf_options options = {.config_path = ADMF_SOURCE_DIR "/configs/single_backtest.yaml",
+                                .output = "flushed.h5"};
+        _mm_setcsr(before | bits[i]);
+        admf_status status = admf_workflow_run(&options, &result, &errors, &warnings);
+        _mm_setcsr(before);
+        assert_int_equal(status, ADMF_INTERNAL);
+        assert_non_null(strstr(errors.items[0].message, "flushes small numbers to zero"));
+        assert_int_not_equal(access("flushed.h5", F_OK), 0);
+        admf_workflow_result_free(&result);
+        admf_diagnostics_deinit(&errors);
+        admf_diagnostics_deinit(&warnings);
+    }
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_digest_depends_on_the_work_alone),
         cmocka_unit_test(examples_keep_their_digests),
+        cmocka_unit_test(a_process_that_flushes_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
