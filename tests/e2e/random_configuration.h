@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "engine/catalog/catalog.h"
 
 struct draw {
     uint64_t state;
@@ -133,30 +134,49 @@ static inline void draw_component(struct draw *d, const struct drawn_component *
     text_add(&d->yaml, "}\n");
 }
 
+/* The n entries of a table and, with its defaults, every row of the catalogue that it lacks. */
+enum { DRAWN_MOST = 128 };
+static inline int drawn_rows(const struct drawn_component *table, int n, const admf_component *rows,
+                             int row_count, struct drawn_component out[DRAWN_MOST])
+{
+    int count = n;
+    memcpy(out, table, (size_t)n * sizeof *out);
+    for (int i = 0; i < row_count; i++) {
+        bool listed = false;
+        for (int k = 0; k < n; k++)
+            listed = listed || strcmp(table[k].type, rows[i].name) == 0;
+        if (!listed)
+            out[count++] = (struct drawn_component){.type = rows[i].name};
+    }
+    return count;
+}
+
 static inline void draw_strategies(struct draw *d)
 {
     enum { N = sizeof drawn_strategies / sizeof *drawn_strategies };
-    int first = draw_below(d, N), count = 1 + draw_below(d, 2);
+    struct drawn_component rows[DRAWN_MOST];
+    int n = drawn_rows(drawn_strategies, N, catalog_strategies, STRATEGY_COUNT, rows);
+    int first = draw_below(d, n), count = 1 + draw_below(d, 2);
     text_add(&d->yaml, "strategies:\n");
     for (int i = 0; i < count; i++)
-        draw_component(d, &drawn_strategies[(first + i * 3) % N], 2);
+        draw_component(d, &rows[(first + i * 3) % n], 2);
 }
 
 static inline void draw_policy(struct draw *d, const char *type)
 {
-    static const char *const labels[][3] = {
-        {"down", "ranging", "up"}, {"low", "normal", "high"}, {"bear", "neutral", "bull"}};
     static const char *const words[] = {"both", "long", "short", "flat"};
-    int row = strcmp(type, "trend") == 0 ? 0 : strcmp(type, "volatility") == 0 ? 1 : 2;
+    const admf_component *row = catalog_classifiers;
+    while (strcmp(row->name, type) != 0)
+        row++;
     if (draw_chance(d, 35))
         text_add(&d->yaml, "    policy_mode: block_entries\n");
     if (draw_chance(d, 20)) {
         text_add(&d->yaml, "    policy: observe\n");
     } else if (draw_chance(d, 60)) {
         text_add(&d->yaml, "    policy: {");
-        for (int k = 0; k < 3; k++)
+        for (int k = 0; k < row->n_labels; k++)
             if (draw_chance(d, 70))
-                text_format(&d->yaml, "%s: %s, ", labels[row][k], words[draw_below(d, 4)]);
+                text_format(&d->yaml, "%s: %s, ", row->labels[k], words[draw_below(d, 4)]);
         text_format(&d->yaml, "unknown: %s}\n", words[draw_below(d, 4)]);
     }
 }
@@ -164,12 +184,14 @@ static inline void draw_policy(struct draw *d, const char *type)
 static inline void draw_classifiers(struct draw *d)
 {
     enum { N = sizeof drawn_classifiers / sizeof *drawn_classifiers };
+    struct drawn_component rows[DRAWN_MOST];
+    int n = drawn_rows(drawn_classifiers, N, catalog_classifiers, CLASSIFIER_COUNT, rows);
     if (draw_chance(d, 30))
         return;
-    int first = draw_below(d, N), count = 1 + draw_below(d, 2);
+    int first = draw_below(d, n), count = 1 + draw_below(d, 2);
     text_add(&d->yaml, "classifiers:\n");
     for (int i = 0; i < count; i++) {
-        const struct drawn_component *c = &drawn_classifiers[(first + i) % N];
+        const struct drawn_component *c = &rows[(first + i) % n];
         draw_component(d, c, 1);
         text_format(&d->yaml, "    name: c%d\n", i);
         draw_policy(d, c->type);

@@ -33,6 +33,7 @@ static const struct kernel_table *tables[CPU_TABLES_MAX];
 static size_t table_count;
 static uint64_t cells_compared, statuses[5], mismatches;
 static uint64_t cells_with[METRIC_COUNT]; /* cells in which a metric is a number other than 0 */
+static uint64_t cells_of_strategy[STRATEGY_COUNT], cells_of_classifier[CLASSIFIER_COUNT];
 
 /* One sweep: its plan, the day labels, and what the lanes made of it. */
 struct sweep {
@@ -133,6 +134,21 @@ static void compare_regimes(const struct sweep *s, uint64_t combo, size_t row,
     }
 }
 
+static void count_cell(const struct sweep *s, uint64_t combo, const struct scalar_result *scalar)
+{
+    struct cell cell = plan_cell(s->plan, combo);
+    const admf_component *row[AXIS_COUNT];
+    for (int a = 0; a < AXIS_COUNT; a++)
+        row[a] = s->plan->axes[a].instances[cell.index[a]].row;
+    cells_of_strategy[row[AXIS_STRATEGY] - catalog_strategies]++;
+    if (row[AXIS_CLASSIFIER])
+        cells_of_classifier[row[AXIS_CLASSIFIER] - catalog_classifiers]++;
+    for (int k = 0; k < METRIC_COUNT; k++)
+        cells_with[k] += !isnan(scalar->metric[k]) && scalar->metric[k] != 0;
+    statuses[scalar->status]++;
+    cells_compared++;
+}
+
 static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
 {
     enum { BLOCKS_MOST = 1024 };
@@ -155,10 +171,7 @@ static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
     compare_blocks(s, combo, &scalar);
     if (s->config->by_regime)
         compare_regimes(s, combo, row, &scalar);
-    for (int k = 0; k < METRIC_COUNT; k++)
-        cells_with[k] += !isnan(scalar.metric[k]) && scalar.metric[k] != 0;
-    statuses[scalar.status]++;
-    cells_compared++;
+    count_cell(s, combo, &scalar);
     scalar_result_deinit(&scalar);
     inputs_deinit(&inputs);
 }
@@ -218,6 +231,14 @@ static void every_cell_is_the_same(void **state)
     for (int k = 0; k < METRIC_COUNT; k++)
         if (cells_with[k] < 200)
             fail_msg("only %" PRIu64 " cells have %s", cells_with[k], catalog_metrics[k].name);
+    for (int k = 0; k < STRATEGY_COUNT; k++)
+        if (cells_of_strategy[k] < 100)
+            fail_msg("only %" PRIu64 " cells of %s", cells_of_strategy[k],
+                     catalog_strategies[k].name);
+    for (int k = 0; k < CLASSIFIER_COUNT; k++)
+        if (cells_of_classifier[k] < 100)
+            fail_msg("only %" PRIu64 " cells of %s", cells_of_classifier[k],
+                     catalog_classifiers[k].name);
     assert_true(statuses[1] > 2000 && statuses[2] > 50 && statuses[3] > 200 && statuses[4] > 10);
 }
 
