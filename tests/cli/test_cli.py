@@ -407,8 +407,8 @@ class Sweep(Case):
         plan = json.loads(self.works("plan", CONFIG, "--json"))
         self.assertEqual(plan["combinations"], 24)
         self.assertIn("24", self.works("plan", CONFIG))
-        self.assertIn("\nperiods     SP500: 252 bars a year; equity of every bar, 252 samples a year\n",
-                      self.works("plan", CONFIG))
+        self.assertIn("\nperiods     SP500: 252 bars a year; equity of every bar, "
+                      "252 samples a year\n", self.works("plan", CONFIG))
         hourly = json.loads(self.works("plan", ROOT / "configs" / "intraday.yaml", "--json"))
         self.assertEqual(hourly["symbols"][0]["sampling"], "day")
         self.assertGreater(hourly["symbols"][0]["bars_outside"], 0)
@@ -554,6 +554,30 @@ class Sweep(Case):
         self.fails(2, "trace", self.cube, "--combo", 1, "-o", self.cube, says="is traced")
         self.fails(2, "trace", self.cube, "--combo", 1, "--from", "2021-01-01", "--to",
                    "2020-01-01", says="--from 2021-01-01 is after --to 2020-01-01")
+
+    def test_traces_of_several_symbols_and_of_stored_precision(self):
+        """A trace of a cube fails where a bit of its summary is not the cell's."""
+        self.write("two.yaml", f"""
+data:
+  - {{symbol: SP500, path: {ROOT}/data/sp500_daily.csv, start: 2014-01-01}}
+  - {{symbol: EURUSD, path: {ROOT}/data/eurusd_hourly.csv, session: "07:00-19:00"}}
+strategies: [{{type: ema_crossover, parameters: {{fast_period: [5, 10]}}}}]
+classifiers:
+  - {{type: trend, parameters: {{threshold: 0.001}}}}
+  - {{type: volatility, policy: observe}}
+execution: {{fee_rate: 0.001}}
+metrics: {{by_regime: true}}
+output: {{precision: float32}}
+""")
+        self.works("run", "two.yaml", "-o", "two.h5")
+        final = set()
+        for symbol in "SP500", "EURUSD":
+            for combo in range(4):
+                (line,) = self.works("trace", "two.h5", "--combo", combo, "--symbol", symbol,
+                                     "--types", "SUMMARY").splitlines()
+                final.add(json.loads(line)["payload"]["metrics"]["final_equity"])
+        self.assertEqual(len(final), 8)
+        self.fails(2, "trace", "two.h5", "--combo", 0, "--symbol", "DAX", says="DAX")
 
     def test_trace_into_a_pipe_that_closes(self):
         done = subprocess.run(["/bin/sh", "-c", '"$0" trace "$1" --combo 7 | head -n 1', PROGRAM,

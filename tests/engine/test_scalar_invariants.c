@@ -87,6 +87,7 @@ static void the_future_does_not_matter(void **state)
 static void mirror(void **state)
 {
     (void)state;
+    size_t trades = 0;
     for (uint64_t seed = 1; seed <= 200; seed++) {
         struct scenario *both[] = {&s, &other};
         for (int k = 0; k < 2; k++) {
@@ -106,9 +107,11 @@ static void mirror(void **state)
         assert_int_equal(s.result.trade_count, other.result.trade_count);
         for (size_t i = 0; i < s.result.trade_count; i++)
             assert_true(s.result.trades[i].profit == -other.result.trades[i].profit);
+        trades += s.result.trade_count;
         scenario_end(&s);
         scenario_end(&other);
     }
+    assert_true(trades > 2000);
 }
 
 static void nothing_asked_for_leaves_the_cash(void **state)
