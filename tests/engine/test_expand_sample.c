@@ -15,19 +15,7 @@
 #include "engine/expand/axis.h"
 #include "engine/expand/grid.h"
 #include "engine/expand/sample.h"
-#include "io/config/config.h"
-
-static struct config *parse(const char *text)
-{
-    struct config *config = NULL;
-    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    admf_status status = config_parse("t.yaml", text, strlen(text), &config, &errors, &warnings);
-    for (size_t i = 0; i < errors.count; i++)
-        fprintf(stderr, "%d:%d: %s\n", errors.items[i].line, errors.items[i].column,
-                errors.items[i].message);
-    assert_int_equal(status, ADMF_OK);
-    return config;
-}
+#include "tests/io/config/parsing.h"
 
 struct drawn {
     struct config *config;

@@ -17,36 +17,15 @@
 
 #include "engine/base/memory.h"
 #include "engine/expand/axis.h"
-#include "io/config/config.h"
 #include "io/config/schema.h"
-
-static struct config *parse_as(const char *path, const char *text)
-{
-    struct config *config = NULL;
-    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    admf_status status = config_parse(path, text, strlen(text), &config, &errors, &warnings);
-    for (size_t i = 0; i < errors.count; i++)
-        fprintf(stderr, "%s:%d:%d: %s\n", path, errors.items[i].line, errors.items[i].column,
-                errors.items[i].message);
-    assert_int_equal(status, ADMF_OK);
-    admf_diagnostics_deinit(&errors);
-    admf_diagnostics_deinit(&warnings);
-    return config;
-}
-
-static struct config *parse(const char *text) { return parse_as("test.yaml", text); }
+#include "tests/io/config/parsing.h"
 
 static struct config *load(const char *path)
 {
     struct config *config = NULL;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     admf_status status = config_load(path, &config, &errors, &warnings);
-    for (size_t i = 0; i < errors.count; i++)
-        fprintf(stderr, "%s:%d:%d: %s\n", path, errors.items[i].line, errors.items[i].column,
-                errors.items[i].message);
-    assert_int_equal(status, ADMF_OK);
-    admf_diagnostics_deinit(&errors);
-    admf_diagnostics_deinit(&warnings);
+    expect_no_errors(path, status, &errors, &warnings);
     return config;
 }
 

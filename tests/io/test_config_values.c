@@ -13,22 +13,8 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
-#include "io/config/config.h"
 #include "io/config/decimal.h"
-
-static struct config *parse(const char *text)
-{
-    struct config *config = NULL;
-    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    admf_status status = config_parse("test.yaml", text, strlen(text), &config, &errors, &warnings);
-    for (size_t i = 0; i < errors.count; i++)
-        fprintf(stderr, "%d:%d: %s\n", errors.items[i].line, errors.items[i].column,
-                errors.items[i].message);
-    assert_int_equal(status, ADMF_OK);
-    admf_diagnostics_deinit(&errors);
-    admf_diagnostics_deinit(&warnings);
-    return config;
-}
+#include "tests/io/config/parsing.h"
 
 static const struct values *only_values(const struct config *config)
 {
