@@ -69,7 +69,6 @@ static void run_tile(const struct block *block, struct work *work, struct lanes 
                      size_t first, size_t count)
 {
     const struct plan_window *window = block->window;
-    columns_advance(work->columns, first, count);
     if (first + count <= window->first)
         return; /* warming up */
     size_t begin = window->first > first ? window->first - first : 0;
@@ -92,12 +91,14 @@ static admf_status run_tiles(const struct block *block, struct work *work, struc
         for (size_t first = 0; first < block->window->end; first += work->tile_bars) {
             size_t left = block->window->end - first;
             size_t count = left < work->tile_bars ? left : work->tile_bars;
-            run_tile(block, work, lanes, first, count);
-#pragma omp single
-            if (block->after_tile)
-                status = block->after_tile(block->context, first + count);
+            /* Behind its barriers all threads see what after_tile said of the tile before. */
+            columns_advance(work->columns, first, count);
             if (status != ADMF_OK)
                 break;
+            run_tile(block, work, lanes, first, count);
+#pragma omp single nowait
+            if (block->after_tile)
+                status = block->after_tile(block->context, first + count);
         }
     }
     return status;

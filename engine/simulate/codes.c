@@ -85,7 +85,7 @@ void codes_advance(struct codes *c, const struct columns *columns, size_t first,
     }
     double scale = high > low ? 65535 / (high - low) : 0;
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
-#pragma omp for schedule(static)
+#pragma omp for schedule(static) nowait
     for (size_t k = 0; k < c->count; k++)
         c->plan->kernels->encode(columns_row(columns, c->column[k]), words, low, scale,
                                  c->code + k * c->row);

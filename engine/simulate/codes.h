@@ -25,7 +25,10 @@ bool codes_init(struct codes *codes, const struct plan *plan, const struct bars 
                 size_t count, size_t tile_bars);
 void codes_deinit(struct codes *codes);
 
-/* Every thread of the region: codes of the tile of bars first … first+count-1. */
+/*
+ * Every thread of the region: codes of the tile of bars first … first+count-1. Threads do not
+ * wait for each other: there must be a barrier before the codes are read.
+ */
 void codes_advance(struct codes *codes, const struct columns *columns, size_t first, size_t count);
 
 /* The two codes that strategy `i` of the plan compares. False: it has none. */
