@@ -131,6 +131,31 @@ def check_groups(path, engine):
     return groups
 
 
+def check_storage(path):
+    """Chunks, filters, fill values, texts and format bounds as docs/CUBE.md says."""
+    with open(path, "rb") as raw:
+        assert raw.read(9)[8] in (2, 3), "superblock of another version"
+    with h5py.File(path, "r") as file:
+        tracked = h5py.h5p.CRT_ORDER_TRACKED
+        root = h5py.h5g.open(file.id, b"/").get_create_plist()
+        assert root.get_link_creation_order() & tracked
+        for name, v in file.items():
+            if not isinstance(v, h5py.Dataset):
+                continue
+            assert not v.id.get_create_plist().get_attr_creation_order() & tracked, name
+            if v.dtype.kind == "O":
+                text = h5py.check_string_dtype(v.dtype)
+                assert (text.encoding, text.length) == ("utf-8", None), name
+            if v.ndim >= len(DIMS):
+                size = np.prod(v.chunks) * v.dtype.itemsize
+                assert size <= 1 << 20 and (size >= 1 << 18 or v.chunks == v.shape), (name, size)
+                assert v.shuffle and v.compression == "gzip", name
+            if v.ndim == len(DIMS) and name != "status":
+                fill = v.attrs["_FillValue"]
+                assert np.isnan(v.fillvalue) and np.isnan(fill) and np.ndim(fill) == 0, name
+                assert fill.dtype == v.dtype, name
+
+
 def check_plain(path):
     with h5py.File(path, "r") as file:
         assert file.attrs["Conventions"].startswith("CF-")
@@ -152,6 +177,7 @@ def main():
     arguments.add_argument("--parameter", nargs=2, metavar=("NAME", "VALUE"))
     options = arguments.parse_args()
     check_plain(options.cube)
+    check_storage(options.cube)
     seen = {}
     for engine in ("h5netcdf", "netcdf4"):
         with xr.open_dataset(options.cube, engine=engine) as ds:
