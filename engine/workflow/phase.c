@@ -282,33 +282,33 @@ void phase_result_deinit(admf_phase_result *result)
     *result = (admf_phase_result){0};
 }
 
-static double stored(const double *cell, admf_cube *cube, const char *metric)
+/* NaN where the cube does not hold the metric. */
+static admf_status read_stored(admf_cube *cube, const admf_ranked *entry, const char *metric,
+                               double *out, admf_error *error)
 {
     int k = admf_cube_metric_index(cube, metric);
-    return k < 0 ? (double)__builtin_nan("") : cell[k];
+    *out = (double)__builtin_nan("");
+    return k < 0 ? ADMF_OK
+                 : admf_cube_read_value(cube, k, entry->symbol, entry->window, entry->combo, out,
+                                        error);
 }
 
 static admf_status describe_best(const struct plan *plan, admf_cube *cube,
                                  const admf_ranking *ranking, admf_phase_result *result,
                                  admf_error *error)
 {
-    double cell[METRIC_COUNT];
     for (uint64_t i = 0; i < ranking->count; i++) {
+        const admf_ranked *entry = &ranking->entries[i];
         admf_best *best = &result->best[result->best_count++];
-        uint8_t status;
-        struct cell place = plan_cell(plan, ranking->entries[i].combo);
-        if (admf_cube_read_cell(cube, ranking->entries[i].symbol, ranking->entries[i].window,
-                                ranking->entries[i].combo, cell, &status, error) != ADMF_OK)
+        struct cell place = plan_cell(plan, entry->combo);
+        *best = (admf_best){.combo = entry->combo,
+                            .by = entry->by,
+                            .symbol = memory_copy_text(plan->bars[entry->symbol]->symbol)};
+        if (read_stored(cube, entry, "total_return", &best->total_return, error) != ADMF_OK ||
+            read_stored(cube, entry, "max_drawdown", &best->max_drawdown, error) != ADMF_OK ||
+            read_stored(cube, entry, "sharpe", &best->sharpe, error) != ADMF_OK ||
+            read_stored(cube, entry, "trades", &best->trades, error) != ADMF_OK)
             return error->code;
-        *best = (admf_best){
-            .combo = ranking->entries[i].combo,
-            .by = ranking->entries[i].by,
-            .total_return = stored(cell, cube, "total_return"),
-            .max_drawdown = stored(cell, cube, "max_drawdown"),
-            .sharpe = stored(cell, cube, "sharpe"),
-            .trades = stored(cell, cube, "trades"),
-            .symbol = memory_copy_text(plan->bars[ranking->entries[i].symbol]->symbol),
-        };
         const char **const labels[AXIS_COUNT] = {&best->strategy, &best->classifier, &best->risk,
                                                  &best->execution};
         for (int a = 0; a < AXIS_COUNT; a++)

@@ -58,6 +58,9 @@ admf_status admf_cube_read_metric(admf_cube *cube, int metric, uint64_t symbol, 
                                   double *out, admf_error *error);
 admf_status admf_cube_read_status(admf_cube *cube, uint64_t symbol, uint64_t window, uint8_t *out,
                                   admf_error *error);
+/* One metric of one combination. */
+admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
+                                 uint64_t combo, double *out, admf_error *error);
 /* Every stored metric of one combination: out has admf_cube_metric_count elements. */
 admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
                                 double *out, uint8_t *status, admf_error *error);
@@ -69,6 +72,12 @@ const char *admf_cube_provenance(const admf_cube *cube, const char *name);
 /* Digest of every dataset and attribute outside /provenance, decoded: 16 hexadecimal digits. */
 admf_status admf_cube_digest(const char *path, char out[17], admf_error *error);
 
+/* One combination of a ranking. */
+typedef struct admf_ranked {
+    uint64_t symbol, window, combo;
+    double by;
+} admf_ranked;
+
 /*
  * The n best combinations of a cube by one metric (larger is better, but for drawdowns,
  * volatility and costs): ties go to the lower id, NaN comes last, cells with fewer than
@@ -78,10 +87,7 @@ admf_status admf_cube_digest(const char *path, char out[17], admf_error *error);
 typedef struct admf_ranking {
     uint64_t count; /* entries */
     uint64_t tried; /* combinations in the cube that were computed */
-    struct {
-        uint64_t symbol, window, combo;
-        double by;
-    } * entries;
+    admf_ranked *entries;
 } admf_ranking;
 admf_status admf_cube_rank(admf_cube *cube, const char *by, uint64_t n, uint64_t min_trades,
                            const char *where, admf_ranking **out, admf_error *error);

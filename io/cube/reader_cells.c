@@ -125,26 +125,53 @@ uint64_t cube_row_cells(const admf_cube *cube)
     return cube->cells / cube->dims[ADMF_AXIS_STRATEGY];
 }
 
-admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
-                                double *out, uint8_t *fate, admf_error *error)
+/* Where a combination is, and its status. */
+static admf_status find_cell(const admf_cube *cube, uint64_t symbol, uint64_t window,
+                             uint64_t combo, hsize_t start[ADMF_AXES], uint8_t *fate,
+                             admf_error *error)
 {
-    hsize_t start[ADMF_AXES] = {symbol, window}, count[ADMF_AXES] = {1, 1, 1, 1, 1, 1};
+    const hsize_t one[ADMF_AXES] = {1, 1, 1, 1, 1, 1};
     admf_status status = check_range(cube, symbol, window, error);
     if (!status && combo >= cube->cells)
         status = fail_file(error, ADMF_USAGE, cube->path, 0,
                            "there is no combo_%llu; the last is combo_%llu",
                            (unsigned long long)combo, (unsigned long long)cube->cells - 1);
+    start[0] = symbol;
+    start[1] = window;
     for (int d = ADMF_AXES - 1; d >= 2; d--) {
         start[d] = combo % cube->dims[d];
         combo /= cube->dims[d];
     }
-    if (!status)
-        status = read_box(cube, cube->status, start, count, H5T_NATIVE_UINT8, fate, error);
-    for (size_t m = 0; !status && m < cube->metric_count; m++) {
-        status = read_box(cube, cube->metrics[m].dataset, start, count, H5T_NATIVE_DOUBLE, &out[m],
-                          error);
-        if (!status && (isnan(out[m]) || (cube->partial && *fate == ADMF_CELL_NOT_COMPUTED)))
-            out[m] = NAN;
-    }
+    return status ? status
+                  : read_box(cube, cube->status, start, one, H5T_NATIVE_UINT8, fate, error);
+}
+
+static admf_status read_value(const admf_cube *cube, size_t metric, const hsize_t *start,
+                              uint8_t fate, double *out, admf_error *error)
+{
+    const hsize_t one[ADMF_AXES] = {1, 1, 1, 1, 1, 1};
+    admf_status status =
+        read_box(cube, cube->metrics[metric].dataset, start, one, H5T_NATIVE_DOUBLE, out, error);
+    if (!status && (isnan(*out) || (cube->partial && fate == ADMF_CELL_NOT_COMPUTED)))
+        *out = NAN;
+    return status;
+}
+
+admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
+                                 uint64_t combo, double *out, admf_error *error)
+{
+    hsize_t start[ADMF_AXES];
+    uint8_t fate;
+    admf_status status = find_cell(cube, symbol, window, combo, start, &fate, error);
+    return status ? status : read_value(cube, (size_t)metric, start, fate, out, error);
+}
+
+admf_status admf_cube_read_cell(admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
+                                double *out, uint8_t *fate, admf_error *error)
+{
+    hsize_t start[ADMF_AXES];
+    admf_status status = find_cell(cube, symbol, window, combo, start, fate, error);
+    for (size_t m = 0; !status && m < cube->metric_count; m++)
+        status = read_value(cube, m, start, *fate, &out[m], error);
     return status;
 }
