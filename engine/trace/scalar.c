@@ -152,7 +152,6 @@ admf_status scalar_simulate(const struct scalar_input *input, struct event_sink 
     start(&run);
     clear_arrays(&run, 0);
     result->trade_count = 0;
-    run.invalid = input->fit_failed;
     for (; run.t < run.count && !run.invalid && run.failure == ADMF_OK; run.t++) {
         step(&run);
         if (run.invalid)

@@ -28,7 +28,6 @@ struct scalar_input {
     int labels;                 /* codes, `unknown` included; 1 without classifier */
     const double *atr;          /* atr(atr_period); NULL unless size_type is atr_risk */
     const double *sigma;        /* volatility(vol_period); NULL unless volatility_target */
-    bool fit_failed;            /* the classifier has no model: the combination is invalid */
 };
 
 /* One trade as `/trade_list` has it. Bars count within the window. */

@@ -381,11 +381,6 @@ static void a_series_with_a_hole_is_frozen(void **state)
         assert_true(isnan(s.result.metric[i]));
     check_equity(&s, 1000, 1100, NAN, NAN);
     scenario_end(&s);
-    s.close[2] = 115;
-    s.input.fit_failed = true;
-    scenario_run(&s);
-    assert_int_equal(s.result.status, ADMF_CELL_INVALID);
-    scenario_end(&s);
 }
 
 static void a_window_starts_afresh(void **state)
