@@ -240,6 +240,98 @@ static void exits_and_halts_are_caused_by_the_bar(void **state)
     scenario_end(&s);
 }
 
+/* The n-th event of a type, from 0. */
+static const char *nth_of(const char *type, size_t n)
+{
+    for (size_t i = 0; i < line_count; i++)
+        if (has_text(lines[i], "type", type) && n-- == 0)
+            return lines[i];
+    fail_msg("fewer events of type %s", type);
+    return NULL;
+}
+
+static void regimes_are_announced_where_they_change(void **state)
+{
+    (void)state;
+    static const int codes[] = {0, 1, 1, 3, 3, 1}, changes[] = {0, 1, 3, 5};
+    static const char *const allows[] = {"flat", "short", "long", "short"};
+    scenario_start(&s, 6, (double[]){100, 101, 102, 103, 104, 105}, (int[]){1, 1, 1, 1, 1, 1});
+    s.input.label = s.label;
+    s.input.allow = s.allow;
+    s.input.labels = 4;
+    s.allow[1] = 2;
+    s.allow[3] = 1;
+    for (int t = 0; t < 6; t++)
+        s.label[t] = (uint8_t)codes[t];
+    struct event_sink sink = start_sink();
+    s.sink = &sink;
+    scenario_run(&s);
+    assert_int_equal(count_of("CLASSIFICATION"), 4);
+    assert_int_equal(count_of("REGIME_CHANGE"), 4);
+    for (size_t n = 0; n < 4; n++) {
+        const char *labelled = nth_of("CLASSIFICATION", n), *change = nth_of("REGIME_CHANGE", n);
+        assert_int_equal((int)has_number(labelled, "bar"), changes[n]);
+        assert_true(has_text(labelled, "label", label[codes[changes[n]]]));
+        assert_true(has_text(cause_of(labelled), "type", "FEATURES"));
+        assert_ptr_equal(cause_of(change), labelled);
+        assert_true(has_text(change, "to", label[codes[changes[n]]]));
+        assert_true(has_text(change, "allows", allows[n]));
+    }
+    /* The signal never changed: it is the regime that lets the order be made, and ends it. */
+    assert_int_equal(count_of("SIGNAL"), 1);
+    assert_int_equal(count_of("ORDER"), 2);
+    assert_ptr_equal(cause_of(nth_of("ORDER", 0)), nth_of("CLASSIFICATION", 2));
+    assert_ptr_equal(cause_of(nth_of("ORDER", 1)), nth_of("CLASSIFICATION", 3));
+    event_sink_deinit(&sink);
+    scenario_end(&s);
+}
+
+static void a_decision_names_its_reason(void **state)
+{
+    (void)state;
+    static const char *const verdicts[] = {"rejected", "clipped"};
+    for (int clip = 0; clip < 2; clip++) {
+        scenario_start(&s, 2, (double[]){50, 50}, (int[]){1, 1});
+        s.terms.risk[RISK_on_breach] = clip ? BREACH_CLIP : BREACH_REJECT;
+        s.terms.risk[RISK_max_position_value] = 300; /* 6 units of 20 */
+        s.terms.risk[RISK_max_leverage] = 0.9;       /* breached too, and later in the list */
+        struct event_sink sink = start_sink();
+        s.sink = &sink;
+        scenario_run(&s);
+        const char *decision = first_of("RISK_DECISION");
+        assert_true(has_text(decision, "decision", verdicts[clip]));
+        assert_true(has_text(decision, "reason", "max_position_value"));
+        assert_true(has_text(decision, "portfolio_id", "portfolio_7"));
+        assert_true(has_number(decision, "asked_units") == 20);
+        assert_true(has_number(decision, "target_units") == (clip ? 6 : 0));
+        assert_non_null(
+            strstr(decision, "\"max_position_value\":{\"limit\":300,\"allowed_units\":6}"));
+        assert_int_equal(count_of("FILL"), clip);
+        event_sink_deinit(&sink);
+        scenario_end(&s);
+    }
+}
+
+/* The last PORTFOLIO_UPDATE of a bar, after its fills, has the equity that the result has. */
+static void updates_show_the_equity_of_every_bar(void **state)
+{
+    (void)state;
+    struct event_sink sink;
+    double equity[4] = {NAN, NAN, NAN, NAN};
+    start_round_trip(&sink);
+    scenario_run(&s);
+    for (size_t n = 0; n < count_of("PORTFOLIO_UPDATE"); n++) {
+        const char *update = nth_of("PORTFOLIO_UPDATE", n);
+        double books =
+            has_number(update, "cash") + has_number(update, "units") * has_number(update, "price");
+        equity[(size_t)has_number(update, "bar")] = has_number(update, "equity");
+        assert_true(has_number(update, "equity") == books);
+    }
+    assert_memory_equal(equity, s.equity, sizeof equity);
+    event_sink_deinit(&sink);
+    scenario_end(&s);
+}
+
 static void stopping_and_timing(void **state)
 {
     (void)state;
@@ -351,6 +443,9 @@ int main(void)
         cmocka_unit_test(payloads_can_be_recomputed),
         cmocka_unit_test(a_filter_keeps_the_ids),
         cmocka_unit_test(exits_and_halts_are_caused_by_the_bar),
+        cmocka_unit_test(regimes_are_announced_where_they_change),
+        cmocka_unit_test(a_decision_names_its_reason),
+        cmocka_unit_test(updates_show_the_equity_of_every_bar),
         cmocka_unit_test(stopping_and_timing),
         cmocka_unit_test(watching_changes_nothing),
         cmocka_unit_test(want_of_memory_is_reported),
