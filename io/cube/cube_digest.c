@@ -25,6 +25,7 @@ struct walk {
     struct digest digest;
     const char *path; /* of the file */
     void *piece;      /* memory for values */
+    struct dimension_names dimensions;
     admf_error *error;
     admf_status status;
     int level;
@@ -128,7 +129,7 @@ static bool add_dimension_list(struct walk *w, hid_t object, hid_t space)
     hssize_t rank = H5Sget_simple_extent_npoints(space) - is_rows_of_bytes(object);
     for (int d = 0; d < rank; d++) {
         char name[LINK_NAME_MAX];
-        if (!dimension_name(object, d, name))
+        if (!dimension_name(&w->dimensions, object, d, name))
             return broken(w, "a dimension cannot be read");
         add_text(w, name);
     }

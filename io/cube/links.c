@@ -7,11 +7,19 @@
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
-static bool name_of_reference(hid_t dataset, const hvl_t *references, char name[LINK_NAME_MAX])
+static bool name_of_reference(struct dimension_names *names, hid_t dataset, const hvl_t *references,
+                              char name[LINK_NAME_MAX])
 {
     char full[LINK_NAME_MAX] = "";
+    hobj_ref_t reference;
     if (references->len < 1 || !references->p)
         return false;
+    memcpy(&reference, references->p, sizeof reference);
+    for (size_t k = 0; k < names->count; k++)
+        if (names->known[k].reference == reference) {
+            memcpy(name, names->known[k].name, LINK_NAME_MAX);
+            return true;
+        }
     hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, references->p);
     if (scale < 0)
         return false;
@@ -21,10 +29,14 @@ static bool name_of_reference(hid_t dataset, const hvl_t *references, char name[
         return false;
     const char *slash = strrchr(full, '/');
     snprintf(name, LINK_NAME_MAX, "%s", slash ? slash + 1 : full);
+    if (names->count < DIMENSIONS_KNOWN) {
+        names->known[names->count].reference = reference;
+        memcpy(names->known[names->count++].name, name, LINK_NAME_MAX);
+    }
     return true;
 }
 
-bool dimension_name(hid_t dataset, int dim, char name[LINK_NAME_MAX])
+bool dimension_name(struct dimension_names *names, hid_t dataset, int dim, char name[LINK_NAME_MAX])
 {
     hvl_t list[CUBE_RANK_MAX] = {{0, NULL}};
     bool found = false, read = false;
@@ -42,7 +54,7 @@ bool dimension_name(hid_t dataset, int dim, char name[LINK_NAME_MAX])
     if (base < 0 || !(H5Tequal(base, H5T_STD_REF_OBJ) > 0) || rank > CUBE_RANK_MAX || dim >= rank)
         goto cleanup;
     read = H5Aread(attribute, type, list) >= 0;
-    found = read && name_of_reference(dataset, &list[dim], name);
+    found = read && name_of_reference(names, dataset, &list[dim], name);
 cleanup:
     if (read)
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, list);

@@ -156,7 +156,8 @@ static hid_t open_without_cache(const admf_cube *cube, const char *name)
     return dataset;
 }
 
-static admf_status look_at(admf_cube *cube, const char *name, admf_error *error)
+static admf_status look_at(admf_cube *cube, const char *name, struct dimension_names *dimensions,
+                           admf_error *error)
 {
     admf_status status = ADMF_OK;
     uint64_t dims[CUBE_RANK_MAX];
@@ -170,7 +171,7 @@ static admf_status look_at(admf_cube *cube, const char *name, admf_error *error)
         bool same = memcmp(dims, cube->dims, sizeof cube->dims) == 0;
         status = same ? add_metric(cube, name, &dataset, error)
                       : no_cube(cube, "a metric has another shape than status", error);
-    } else if (strstr(name, "__") && dimension_name(dataset, 0, along)) {
+    } else if (strstr(name, "__") && dimension_name(dimensions, dataset, 0, along)) {
         int axis = axis_named(along);
         bool text = axis >= 0 && is_text_list(dataset, cube->dims[axis]);
         bool numbers = axis >= 0 && rank == 1 && class == H5T_FLOAT && dims[0] == cube->dims[axis];
@@ -186,6 +187,7 @@ static admf_status read_variables(admf_cube *cube, admf_error *error)
     admf_status status = ADMF_OK;
     const char *path = cube->path;
     H5G_info_t about;
+    struct dimension_names dimensions = {0};
     HDF5_TRY(H5Gget_info(cube->file, &about), ADMF_BAD_DATA, "cannot read");
     for (hsize_t k = 0; !status && k < about.nlinks; k++) {
         char name[LINK_NAME_MAX];
@@ -193,7 +195,7 @@ static admf_status read_variables(admf_cube *cube, admf_error *error)
                                             name, sizeof name, H5P_DEFAULT);
         HDF5_TRY(length, ADMF_BAD_DATA, "cannot read");
         if (length < (ssize_t)sizeof name)
-            status = look_at(cube, name, error);
+            status = look_at(cube, name, &dimensions, error);
     }
     H5Eclear2(H5E_DEFAULT);
 cleanup:

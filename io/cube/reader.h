@@ -61,9 +61,20 @@ admf_status cube_read_status_rows(admf_cube *cube, const struct cube_rows *rows,
 admf_status cube_read_metric_rows(admf_cube *cube, int metric, const struct cube_rows *rows,
                                   double *out, admf_error *error);
 
-/* links.c: an object's name without its folder, by the reference of dimension `dim` of a
- * dataset; false where there is none. */
-enum { LINK_NAME_MAX = 256 };
-bool dimension_name(hid_t dataset, int dim, char name[LINK_NAME_MAX]);
+/*
+ * links.c: the name, without its folder, of dimension `dim` of a dataset, by its reference;
+ * false where there is none. HDF5 searches the file for the name of an object, so those
+ * found are kept; all zero at first.
+ */
+enum { LINK_NAME_MAX = 256, DIMENSIONS_KNOWN = 32 };
+struct dimension_names {
+    size_t count;
+    struct {
+        hobj_ref_t reference;
+        char name[LINK_NAME_MAX];
+    } known[DIMENSIONS_KNOWN];
+};
+bool dimension_name(struct dimension_names *names, hid_t dataset, int dim,
+                    char name[LINK_NAME_MAX]);
 
 #endif
