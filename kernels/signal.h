@@ -74,8 +74,9 @@ struct vote {
                 up[w] = greater;                                                                   \
                 down[w] = ~greater;                                                                \
             } else {                                                                               \
+                static const double unread[ADMF_PARAMS_MAX];                                       \
                 const double *exact[] = {column[0] + t, column[1] + t};                            \
-                KERNEL(strategy_##name)(exact, NULL, 1, up + w, down + w);                         \
+                KERNEL(strategy_##name)(exact, unread, 1, up + w, down + w);                       \
             }                                                                                      \
         }                                                                                          \
     }                                                                                              \
