@@ -96,7 +96,8 @@ static admf_status run_tiles(const struct block *block, struct work *work, struc
             if (status != ADMF_OK)
                 break;
             run_tile(block, work, lanes, first, count);
-#pragma omp single nowait
+            /* Not `single`: whoever asked for the run hears of it on the thread it came with. */
+#pragma omp master
             if (block->after_tile)
                 status = block->after_tile(block->context, first + count);
         }

@@ -11,8 +11,8 @@ struct block {
     const struct plan_window *window;
     const struct day_labels *days;
     uint64_t first, count; /* cells */
-    /* Called by one thread after each tile with the bars done; a status other than ADMF_OK
-     * ends the run there. May be NULL. */
+    /* Called on the thread of block_run after each tile with the bars done; a status other than
+     * ADMF_OK ends the run there. May be NULL. */
     admf_status (*after_tile)(void *context, size_t bars);
     void *context;
 };

@@ -33,7 +33,7 @@ void samples_deinit(struct samples *s)
     *s = (struct samples){0};
 }
 
-/* floor(j*N/B) without overflow: N < 2^48 bars and B < 2^15. */
+/* floor(j*N/B) without overflow: N < 2^31 bars and B <= 10^6. */
 static uint64_t block_begin(const struct plan_window *window, int blocks, int j)
 {
     return (uint64_t)j * (uint64_t)window->samples / (uint64_t)blocks;
@@ -45,13 +45,13 @@ double samples_in_block(const struct plan_window *window, int blocks, int j)
 }
 
 /* The stretch that sample k is the last of. A stretch without samples ends nowhere. */
-static int16_t block_ended(const struct samples *s, uint64_t k)
+static int32_t block_ended(const struct samples *s, uint64_t k)
 {
     if (!s->blocks)
         return -1;
     uint64_t n = s->window->samples, j = ((k + 1) * (uint64_t)s->blocks - 1) / n;
     /* j is the last stretch that begins at or before sample k. */
-    return block_begin(s->window, s->blocks, (int)j + 1) == k + 1 ? (int16_t)j : -1;
+    return block_begin(s->window, s->blocks, (int)j + 1) == k + 1 ? (int32_t)j : -1;
 }
 
 static void take(struct samples *s, size_t t, double close)

@@ -16,7 +16,7 @@ struct samples {
     size_t count;
     uint32_t *bar; /* within the tile */
     double *benchmark;
-    int16_t *block_end; /* the stretch this sample ends; -1: none */
+    int32_t *block_end; /* the stretch this sample ends; -1: none */
     uint64_t *day_end;  /* words */
 };
 

@@ -171,7 +171,7 @@ struct lane_tile {
     size_t samples;
     const uint32_t *sample_bar;        /* bar of the tile */
     const double *benchmark;           /* the symbol's return over the sample */
-    const int16_t *block_end;          /* the block this sample is the last of; -1: none */
+    const int32_t *block_end;          /* the block this sample is the last of; -1: none */
     const struct price_ranges *ranges; /* for lanes that jump; NULL: none do */
 };
 

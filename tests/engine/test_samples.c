@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where stretches of samples end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/simulate/samples.h"
+
+enum { BARS = 100 };
+
+static void expect_stretches(int blocks)
+{
+    double close[BARS];
+    int32_t day[BARS];
+    for (int t = 0; t < BARS; t++) {
+        close[t] = 100 + t;
+        day[t] = t;
+    }
+    struct bars bars = {.count = BARS, .close = close, .session_day = day};
+    struct bars *list[] = {&bars};
+    struct config config = {.blocks = blocks};
+    struct plan plan = {.config = &config, .bars = list};
+    struct plan_window window = {.end = BARS, .samples = BARS};
+    struct samples samples;
+    uint64_t taken = 0;
+    assert_true(samples_init(&samples, &plan, &window, 64));
+    for (size_t first = 0; first < BARS; first += 64) {
+        size_t end = BARS - first < 64 ? BARS - first : 64;
+        samples_advance(&samples, first, 0, end);
+        assert_int_equal(samples.count, end);
+        for (size_t k = 0; k < samples.count; k++, taken++) {
+            /* Of B stretches of N samples, stretch j ends before sample floor((j+1)N/B). */
+            int64_t last = -1;
+            for (int64_t j = 0; j < blocks; j++)
+                if ((uint64_t)(j + 1) * BARS / (uint64_t)blocks == taken + 1 &&
+                    (uint64_t)j * BARS / (uint64_t)blocks < taken + 1)
+                    last = j;
+            assert_int_equal(samples.block_end[k], last);
+        }
+    }
+    samples_deinit(&samples);
+}
+
+static void every_stretch_ends_once(void **state)
+{
+    (void)state;
+    static const int blocks[] = {0, 1, 3, 16, 99, 100, 101, 250, 32767, 32769, 100000};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        expect_stretches(blocks[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_stretch_ends_once)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

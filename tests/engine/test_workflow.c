@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a program that runs workflows is promised. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "admf/workflow.h"
+#include "tests/text_file.h"
+
+static const char one[] = "strategies: [{type: momentum}]\n";
+
+struct listener {
+    pthread_t thread;
+    int calls, elsewhere;
+};
+
+static void hear(void *context, const admf_progress *progress)
+{
+    struct listener *listener = context;
+    (void)progress;
+    listener->calls++;
+    listener->elsewhere += !pthread_equal(pthread_self(), listener->thread);
+}
+
+static void progress_is_told_on_the_callers_thread(void **state)
+{
+    (void)state;
+    write_file("workflow_one.yaml", one);
+    for (int i = 0; i < 20; i++) {
+        struct listener listener = {.thread = pthread_self()};
+        admf_options options = {.config_path = "workflow_one.yaml",
+                                .output = "workflow_one.h5",
+                                .force = true,
+                                .threads = 4,
+                                .tile_bars = 64,
+                                .progress = hear,
+                                .progress_context = &listener};
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+        admf_workflow_result *result = NULL;
+        assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+        assert_true(listener.calls > 0);
+        assert_int_equal(listener.elsewhere, 0);
+        admf_workflow_result_free(&result);
+        admf_diagnostics_deinit(&errors);
+        admf_diagnostics_deinit(&warnings);
+    }
+    unlink("workflow_one.h5");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(progress_is_told_on_the_callers_thread)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
