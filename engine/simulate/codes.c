@@ -52,7 +52,8 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
     c->column = memory_new(plan->column_count, sizeof *c->column);
     c->place = memory_new(plan->column_count, sizeof *c->place);
     bool done = c->column && c->place;
-    if (done && find_columns(c, first, count) < PAIRS_LEAST * c->count)
+    size_t pairs = done ? find_columns(c, first, count) : 0;
+    if (pairs < PAIRS_LEAST * c->count)
         c->count = 0;
     if (done && c->count) {
         c->code = memory_new_aligned(c->count * c->row, sizeof *c->code);
