@@ -199,18 +199,18 @@ admf_status cube_reset(struct cube_writer *cube, admf_error *error)
     return partial_reset(&cube->partial, &cube->skeleton.variables, error);
 }
 
-admf_status cube_read_back(struct cube_writer *cube, size_t metric, size_t symbol, size_t window,
+admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct cube_range *range,
                            double *out, admf_error *error)
 {
     const struct variables *v = &cube->skeleton.variables;
     const struct variable *variable = &v->list[metric];
-    uint64_t first = (symbol * v->dims[1] + window) * v->cells;
-    int failed = read_at(cube->partial.fd, out, v->cells * variable->element,
+    uint64_t first = (range->symbol * v->dims[1] + range->window) * v->cells + range->first;
+    int failed = read_at(cube->partial.fd, out, range->count * variable->element,
                          variable->offset + first * variable->element);
     if (failed)
         return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
     /* float32 values came into the lower half: widen from the top. */
-    for (uint64_t i = v->cells; variable->type == VALUE_FLOAT32 && i-- > 0;) {
+    for (uint64_t i = range->count; variable->type == VALUE_FLOAT32 && i-- > 0;) {
         float stored;
         memcpy(&stored, (const char *)out + i * sizeof stored, sizeof stored);
         out[i] = isnan(stored) ? (double)NAN : (double)stored;
@@ -230,6 +230,12 @@ admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_
 }
 
 /* --- the finished file ---------------------------------------------------------------- */
+
+uint64_t cube_collect_bytes(uint64_t elements, int threads)
+{
+    /* 1 MiB is the largest chunk (variables.h). */
+    return pack_bytes(elements < 1 << 17 ? elements * 8 : 1 << 20, threads);
+}
 
 admf_status cube_collect(struct cube_writer *cube, admf_error *error)
 {

@@ -153,10 +153,10 @@ admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
 admf_status cube_reset(struct cube_writer *cube, admf_error *error);
 
 /*
- * One metric (index into layout.metrics) of one symbol and window as stored so far: out has
- * one element per cell, NaN where not computed. What `keep: best` chooses from.
+ * One metric (index into layout.metrics) of a range of cells as stored so far: out has
+ * range->count elements, NaN where not computed. What `keep: best` chooses from.
  */
-admf_status cube_read_back(struct cube_writer *cube, size_t metric, size_t symbol, size_t window,
+admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct cube_range *range,
                            double *out, admf_error *error);
 admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_t window,
                                   uint8_t *out, admf_error *error);
@@ -166,6 +166,9 @@ admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_
  * are not done stay not computed (a part of a divided run, an inherited phase).
  */
 admf_status cube_collect(struct cube_writer *cube, admf_error *error);
+/* Bytes that cube_collect takes at most with so many threads, where the largest variable has
+ * `elements`. */
+uint64_t cube_collect_bytes(uint64_t elements, int threads);
 
 /* A kept combination. */
 struct cube_cell {

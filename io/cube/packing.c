@@ -300,9 +300,18 @@ static admf_status write_in_order(struct packing *p, struct bench *own, const hi
     return status;
 }
 
+static size_t slots_for(int threads) { return 2 * (size_t)threads + 2; }
+
+uint64_t pack_bytes(uint64_t room, int threads)
+{
+    enum { DEFLATE_BYTES = 400 << 10 }; /* zlib's state: 2^17 + 2^18 and a little */
+    uint64_t bench = 2 * room + DEFLATE_BYTES, slot = room + room / 256 + 4096;
+    return (uint64_t)threads * bench + slots_for(threads) * slot;
+}
+
 static bool make_slots(struct packing *p, int threads)
 {
-    p->slots = 2 * (size_t)threads + 2;
+    p->slots = slots_for(threads);
     p->slot = memory_new(p->slots, sizeof *p->slot);
     for (size_t k = 0; p->slot && k < p->slots; k++)
         if (!(p->slot[k].bytes = memory_new_aligned(p->bound, 1)))

@@ -16,4 +16,7 @@ admf_status pack_variables(const struct variables *variables, int source, const 
                            const hid_t *datasets, int deflate, int threads, const char *path,
                            admf_error *error);
 
+/* Bytes it takes with chunks of at most `room` bytes. */
+uint64_t pack_bytes(uint64_t room, int threads);
+
 #endif
