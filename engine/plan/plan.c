@@ -150,6 +150,19 @@ static admf_status load_bars(struct plan *plan, admf_diagnostics *errors,
     return status == ADMF_OK ? ADMF_OK : admf_diagnostics_status(errors);
 }
 
+/* Whether a column is the market's `market` or made from it, through any number of features. */
+static bool comes_from(const struct plan *plan, int column, int market)
+{
+    const struct plan_column *c = &plan->columns[column];
+    if (c->market >= 0)
+        return c->market == market;
+    const struct plan_feature *feature = &plan->features[c->feature];
+    for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
+        if (comes_from(plan, feature->input[k], market))
+            return true;
+    return false;
+}
+
 /* Who needs a market column, for the message when it is missing. */
 static const char *who_needs(const struct plan *plan, int market)
 {
@@ -158,16 +171,9 @@ static const char *who_needs(const struct plan *plan, int market)
             a == AXIS_STRATEGY ? plan->strategies : plan->classifiers;
         for (size_t i = 0; i < plan->axes[a].count; i++) {
             const admf_component *row = plan->axes[a].instances[i].row;
-            for (int k = 0; row && k < row->n_needs; k++) {
-                const struct plan_column *c = &plan->columns[services[i].column[k]];
-                if (c->market == market)
+            for (int k = 0; row && k < row->n_needs; k++)
+                if (comes_from(plan, services[i].column[k], market))
                     return row->name;
-                if (c->market < 0)
-                    for (int j = 0; j < catalog_features[plan->features[c->feature].id].n_needs;
-                         j++)
-                        if (plan->columns[plan->features[c->feature].input[j]].market == market)
-                            return row->name;
-            }
         }
     }
     return "a size or a protective exit of the risk profiles";

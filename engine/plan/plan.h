@@ -51,7 +51,7 @@ struct plan_window {
     bool daily_samples; /* equity is sampled at day ends, else at every bar */
 };
 
-/* Counts of what the catalogue calls a service, for the topology. */
+/* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
 struct plan_sizes {
     size_t tile_bars;     /* bars a tile has */
     uint64_t block_cells; /* cells between two commits */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _POSIX_C_SOURCE 200809L /* stat */
 #include "engine/workflow/configuration.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "admf/cube.h"
 #include "engine/base/failure.h"
@@ -14,6 +16,10 @@ bool configuration_is_cube(const char *path)
 {
     static const char magic[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
     char start[sizeof magic];
+    struct stat what;
+    /* Of a pipe nothing is taken: config_load reads it from its start. */
+    if (stat(path, &what) != 0 || !S_ISREG(what.st_mode))
+        return false;
     FILE *file = fopen(path, "rb");
     if (!file)
         return false; /* config_load says what is wrong */
@@ -70,7 +76,7 @@ static void drop_line(struct text *text, const char *from, const char *start)
     char *section = strstr(text->chars, from), *line = section ? strstr(section, start) : NULL;
     if (!line)
         return;
-    char *end = strchr(line + 1, '\n');
+    char *end = strchr(line + 1, '\n'); /* config_resolved ends every line */
     memmove(line, end, strlen(end) + 1);
 }
 

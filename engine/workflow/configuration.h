@@ -8,6 +8,7 @@
 #include "io/config/config.h"
 #include "kernels/table.h"
 
+/* Whether a file starts as HDF5 does; false also where it cannot be read. */
 bool configuration_is_cube(const char *path);
 
 /* Reads a configuration file, or the resolved configuration that a cube holds. */
