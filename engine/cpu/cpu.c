@@ -122,6 +122,10 @@ uint64_t cpu_memory_available(void)
 
 uint64_t cpu_peak_memory(void)
 {
+    /* getrusage counts what the process was before its exec, a copy of a large parent, too. */
+    uint64_t kib = number_in("/proc/self/status", "VmHWM:", 0);
+    if (kib > 0)
+        return kib * 1024;
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }
