@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs admf and its peers alternately on the same bars and writes a table of ratios.
+
+A time counts only where the numbers agree first: final equity to 1e-9 of the capital, the count of
+trades, the largest drawdown to 1e-9. Started by bench/peers/run.
+"""
+import argparse
+import importlib.metadata
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+
+import table
+import works
+from admf import Admf
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PACKAGES = {"raptorbt": ["raptorbt"], "vectorbt": ["vectorbt", "vectorbt-rust"],
+            "backtesting": ["backtesting"], "talib": ["TA-Lib"]}
+
+
+def version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def say(text):
+    print(f"peers: {text}", file=sys.stderr, flush=True)
+
+
+class Peer:
+    """A worker process; ask() makes it run once."""
+
+    def __init__(self, name, work, bars, threads):
+        count = str(1 if work.one_thread else threads)
+        environment = os.environ | {key: count for key in (
+            "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        self.messages = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "worker.py", name, work.name, bars], env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.messages, text=True)
+
+    def ask(self):
+        """None if the peer failed; `failure` says how."""
+        try:
+            self.process.stdin.write("run\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (BrokenPipeError, json.JSONDecodeError):
+            self.close()
+            self.messages.seek(0)
+            lines = self.messages.read().strip().splitlines() or ["no message"]
+            self.failure = f"{lines[-1]} (exit {self.process.returncode})"
+            return None
+
+    def close(self):
+        self.process.communicate()
+
+
+def differences(cells, theirs, ours):
+    """What does not agree, as texts; the largest relative difference of equity and of drawdown."""
+    wrong, equity, drawdown = [], 0.0, 0.0
+    for i, cell in enumerate(cells):
+        mine = ours[cell]
+        e = abs(theirs["final_equity"][i] - mine["final_equity"]) / works.CASH
+        d = abs(theirs["max_drawdown"][i] - mine["max_drawdown"])
+        equity, drawdown = max(equity, e), max(drawdown, d)
+        if not (e <= 1e-9 and d <= 1e-9 and theirs["trades"][i] == mine["trades"]):
+            wrong.append(f"{cell}: equity {theirs['final_equity'][i]!r} against "
+                         f"{mine['final_equity']!r}, trades {theirs['trades'][i]:.0f} against "
+                         f"{mine['trades']:.0f}, drawdown {theirs['max_drawdown'][i]!r} against "
+                         f"{mine['max_drawdown']!r}")
+    return wrong, {"equity": equity, "drawdown": drawdown}
+
+
+def measure(admf, work, name, bars, threads, rounds):
+    """One row of the table: a peer at a work."""
+    cells = work.slices[name]
+    row = {"work": work.name, "title": work.title, "peer": name, "unit": work.unit,
+           "bars": work.bars, "cells": len(work.cells), "peer_cells": len(cells),
+           "threads": 1 if work.one_thread else threads, "note": work.note}
+    peer = Peer(name, work, bars, threads)
+    warm = peer.ask()       # compiles, fills caches, and gives the numbers
+    if warm is None:
+        return row | {"failure": peer.failure}
+    ours = admf.results(work, admf.run(work, bars, row["threads"])["cube"])
+    wrong, row["differences"] = differences(cells, warm["results"], ours)
+    if wrong:
+        peer.close()
+        return row | {"disagreements": wrong}
+    own = work.units(len(work.cells), sum(r["orders"] for r in ours.values()))
+    other = work.units(len(cells), sum(ours[c]["orders"] for c in cells))
+    row["rounds"] = []
+    for _ in range(rounds):
+        a, p = admf.run(work, bars, row["threads"]), peer.ask()
+        row["rounds"].append({"admf": a["seconds"] / own, "peer": p["seconds"] / other,
+                              "ratio": (p["seconds"] / other) / (a["seconds"] / own)})
+        row["memory"] = {"admf": a["memory"], "peer": p["memory"]}
+    peer.close()
+    return row
+
+
+def start_up(admf, rounds):
+    """A whole process with 24 combinations against the import of vectorbt."""
+    def wall(*command):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - start
+
+    row = {"work": "start", "title": "whole process, 24 combinations of daily bars, against "
+           "`import vectorbt`", "peer": "vectorbt", "unit": "process", "note": "", "rounds": []}
+    ours = [admf.program, "run", ROOT / "configs/momentum_hmm.yaml", "-o",
+            admf.folder / "momentum_hmm.h5", "--force"]
+    theirs = [sys.executable, "-c", "import vectorbt"]
+    wall(*ours), wall(*theirs)      # caches of files and of compiled code
+    for _ in range(rounds + 2):
+        a, p = wall(*ours), wall(*theirs)
+        row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
+    return row
+
+
+def main():
+    names = [w.name for w in works.WORKS] + ["start"]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", type=lambda text: text.split(","), default=names,
+                        help="works: " + ", ".join(names))
+    parser.add_argument("--markdown", type=pathlib.Path, default=ROOT / "build/peers/peers.md")
+    parser.add_argument("--json", type=pathlib.Path, default=ROOT / "build/peers/peers.json")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.only) - set(names):
+        parser.error(f"no such work: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+
+    folder = ROOT / "build/peers/work"
+    folder.mkdir(parents=True, exist_ok=True)
+    admf = Admf(arguments.build, folder)
+    versions = {p: version(p) for packages in PACKAGES.values() for p in packages}
+    missing = sorted(p for p, v in versions.items() if v is None)
+    for package in missing:
+        say(f"missing: {package} could not be installed")
+    report = {"about": admf.about(), "machine": table.processor(), "python": platform.python_version(),
+              "threads": arguments.threads, "versions": versions, "missing": missing, "rows": []}
+    for work in works.WORKS:
+        if work.name not in arguments.only:
+            continue
+        bars = admf.make_bars(work)
+        for name in work.slices:
+            if versions[PACKAGES[name][0]] is None:
+                continue
+            say(f"{work.name}: {name}")
+            row = measure(admf, work, name, bars, arguments.threads, arguments.rounds)
+            report["rows"].append(row)
+            say(table.outcome(row))
+    if "start" in arguments.only and versions["vectorbt"]:
+        row = start_up(admf, arguments.rounds)
+        report["rows"].append(row)
+        say(table.outcome(row))
+
+    arguments.json.write_text(json.dumps(report, indent=1) + "\n")
+    text = table.markdown(report)
+    arguments.markdown.write_text(text)
+    print(text)
+    failed = [r for r in report["rows"] if "rounds" not in r]
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the table of a comparison."""
+import statistics
+
+UNITS = {"combination-bar": (1e9, "ns per combination-bar"), "order": (1e9, "ns per order"),
+         "process": (1e3, "ms per process"), "bar": (1e9, "ns per bar")}
+# ManifoldBT cannot be installed from the index; its own published comparison of the big grid.
+BRIDGE = (35, 63)
+
+
+def processor():
+    with open("/proc/cpuinfo") as file:
+        return next((line.split(":", 1)[1].strip() for line in file
+                     if line.startswith("model name")), "unknown processor")
+
+
+def spread(values):
+    """Median and range."""
+    return statistics.median(values), min(values), max(values)
+
+
+def digits(x):
+    return f"{x:,.0f}".replace(",", " ") if x >= 100 else f"{x:.3g}"
+
+
+def ratio(row):
+    middle, low, high = spread([r["ratio"] for r in row["rounds"]])
+    return f"{digits(middle)} × ({digits(low)} … {digits(high)})"
+
+
+def outcome(row):
+    """One line about a row."""
+    if "failure" in row:
+        return f"{row['work']}: {row['peer']} failed: {row['failure']}"
+    if "disagreements" in row:
+        return "\n".join([f"{row['work']}: the numbers of {row['peer']} differ in "
+                          f"{len(row['disagreements'])} combinations:"] + row["disagreements"][:5])
+    return f"{row['work']}: {ratio(row)} {row['peer']}"
+
+
+def cells(row):
+    if "differences" not in row:
+        return "–"
+    d = row["differences"]
+    return f"{max(d.values()):.0e}"
+
+
+def line(row):
+    if "rounds" not in row:
+        why = "failed" if "failure" in row else "numbers differ: no time counts"
+        return f"| {row['title']} | {row['peer']} | {why} | | | | |"
+    scale, unit = UNITS[row["unit"]]
+    ours, theirs = (statistics.median(r[k] for r in row["rounds"]) * scale for k in ("admf", "peer"))
+    memory = " / ".join(f"{row['memory'][k] / 2**20:.0f}" for k in ("admf", "peer")) \
+        if "memory" in row else "–"
+    return (f"| {row['title']} | {row['peer']} | {ratio(row)} | {ours:.3g} / {theirs:.3g} {unit} | "
+            f"{row.get('threads', '–')} | {memory} | {cells(row)} |")
+
+
+def bridge(report):
+    for row in report["rows"]:
+        if row["work"] == "big_grid" and row["peer"] == "raptorbt" and "rounds" in row:
+            middle = statistics.median(r["ratio"] for r in row["rounds"])
+            low, high = middle / BRIDGE[1], middle / BRIDGE[0]
+            return (f"ManifoldBT is not on the package index, so nothing was measured against it. A "
+                    f"bridge only: its own published comparison says {BRIDGE[0]}–{BRIDGE[1]} × raptorbt on "
+                    f"the big grid, which would make the row above {low:.1f}–{high:.1f} × ManifoldBT.")
+    return None
+
+
+def markdown(report):
+    about = report["about"]
+    versions = ", ".join(f"{k} {v}" for k, v in report["versions"].items() if v)
+    lines = [
+        "| work | peer | admf is faster by | admf / peer | threads | peak MiB, admf / peer | "
+        "largest difference |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *map(line, report["rows"]), "",
+        "Medians, lowest and highest of alternating rounds. The largest difference is that of final "
+        "equity (relative to the capital) and of drawdown; trade counts are equal. "
+        "From bars in memory to results: admf includes all its metrics and the cube on disk. "
+        "Peak memory is that of the whole process; a peer's slice of the grid has "
+        + ", ".join(f"{r['peer_cells']} ({r['peer']})" for r in report["rows"]
+                    if r["work"] == "big_grid") + " combinations, admf's run all of them."]
+    lines += [""] + [f"Missing: {package} could not be installed." for package in report["missing"]]
+    if text := bridge(report):
+        lines += [text, ""]
+    lines += [f"{report['machine']}, {report['threads']} threads; admf {about['version']}, "
+              f"{about['compiler']}, {about['isa']['chosen']}; {versions}; Python {report['python']}. "
+              "Made by `bench/peers/run`."]
+    return "\n".join(lines) + "\n"
