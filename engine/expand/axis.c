@@ -4,13 +4,11 @@
  * an instance with its parameters and its label. Mistakes that only the values show are found on
  * the way: sets that break a rule of their component, instances made twice.
  */
-#define _POSIX_C_SOURCE 200809L /* sysconf */
 #include "engine/expand/axis.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
@@ -31,7 +29,7 @@ struct expander {
     size_t room;
     admf_diagnostics *errors;
     bool no_memory, failed;
-    uint64_t bytes, bytes_max; /* of instances so far; what they may take */
+    uint64_t bytes, bytes_max; /* of the instances of all axes so far; what they may take */
 };
 
 static const struct component_list *list_of(const struct config *config, enum axis_kind kind)
@@ -69,18 +67,40 @@ static void name_longest(const struct grid *grid, char out[160], struct place *p
     }
 }
 
-static void complain_size(struct expander *e, const struct grid *grid, const char *what)
+/* What is wrong with the number of sets, and what to change; `more` adds to the remedies. */
+static void complain_size(struct expander *e, const struct grid *grid, const char *what,
+                          const char *more)
 {
     char longest[160];
     struct place place;
     bool sampled = grid->entry->sample != SAMPLE_NONE;
     name_longest(grid, longest, &place);
     if (sampled)
-        COMPLAIN(e, grid->entry->sample_place, "'%s': %s; lower 'n' of the sample",
-                 entry_name(grid->entry), what);
+        COMPLAIN(e, grid->entry->sample_place, "'%s': %s; lower 'n' of the sample%s",
+                 entry_name(grid->entry), what, more);
     else
-        COMPLAIN(e, place, "'%s': %s; shorten %s, or draw some with sample: {n: …}",
-                 entry_name(grid->entry), what, longest);
+        COMPLAIN(e, place, "'%s': %s; shorten %s, or draw some with sample: {n: …}%s",
+                 entry_name(grid->entry), what, longest, more);
+}
+
+/* `more`: where counting ended before the sets did. */
+static void complain_memory(struct expander *e, const struct grid *grid, uint64_t count, bool more,
+                            uint64_t bytes)
+{
+    char what[160];
+    snprintf(what, sizeof what,
+             "%s%llu sets take at least %.0f MiB of memory, and %.0f MiB may be used",
+             more ? "more than " : "", (unsigned long long)(count - more),
+             ceil((double)bytes / (1 << 20)), floor((double)e->bytes_max / (1 << 20)));
+    complain_size(e, grid, what, ", or raise resources.memory (--memory)");
+}
+
+/* Bytes that an instance takes, blocks of the arena rounded up. */
+static uint64_t instance_bytes(const admf_component *row, size_t label)
+{
+    enum { ALIGNED = 16 };
+    return sizeof(struct instance) + (uint64_t)row->n_params * sizeof(double) +
+           (label + 1 + ALIGNED) / ALIGNED * ALIGNED + ALIGNED;
 }
 
 static struct instance *new_instance(struct expander *e)
@@ -118,14 +138,14 @@ static bool add_instance(struct expander *e, struct labeller *labeller, const st
         memcpy(copy, params, bytes);
     *instance = (struct instance){grid->entry, row, grid->entry->id, copy, label};
     e->axis->count++;
-    e->bytes += 2 * sizeof *instance + bytes + strlen(label) + 32;
-    if (e->axis->count >= INSTANCES_MAX || e->bytes > e->bytes_max) {
-        complain_size(e, grid,
-                      e->bytes > e->bytes_max ? "the instances do not fit the memory"
-                                              : "more than 2147483647 instances");
-        return false;
-    }
-    return true;
+    uint64_t taken = instance_bytes(row, strlen(label));
+    e->axis->bytes += taken;
+    e->bytes += taken;
+    if (e->axis->count >= INSTANCES_MAX)
+        complain_size(e, grid, "more than 2147483647 instances", "");
+    else if (e->bytes > e->bytes_max)
+        complain_memory(e, grid, e->axis->count, true, e->bytes);
+    return e->axis->count < INSTANCES_MAX && e->bytes <= e->bytes_max;
 }
 
 /* What happened to the cells of one entry. */
@@ -192,6 +212,49 @@ static void complain_rules(struct expander *e, const struct grid *grid, const st
                  entry_name(entry), rules, where);
 }
 
+/* Sets that pass `where`, counted no further than `most`. */
+static uint64_t count_passing(const struct grid *grid, uint64_t most)
+{
+    uint64_t digits[DIMENSIONS_MAX] = {0}, count = 0;
+    double params[ADMF_PARAMS_MAX];
+    for (uint64_t cell = 0; cell < grid->cells && count < most; cell++) {
+        grid_params(grid, digits, params);
+        count += grid_passes(grid, params);
+        grid_advance(grid, digits);
+    }
+    return count;
+}
+
+/*
+ * Whether the memory allows that many sets more, as far as can be said before they are made:
+ * by the label of the grid's first. False also when memory ran out.
+ */
+static bool has_room(struct expander *e, const struct grid *grid, struct labeller *labeller)
+{
+    uint64_t digits[DIMENSIONS_MAX] = {0}, sets = grid->cells;
+    double params[ADMF_PARAMS_MAX];
+    grid_params(grid, digits, params);
+    const char *label = label_make(labeller, grid, digits, params);
+    if (!label) {
+        e->no_memory = true;
+        return false;
+    }
+    uint64_t each = instance_bytes(grid->entry->row, strlen(label));
+    uint64_t most = (e->bytes_max - e->bytes) / each + 1;
+    if (grid->entry->sample != SAMPLE_NONE)
+        sets = grid->entry->sample_n;
+    else if (sets > most && grid->entry->where_count)
+        sets = count_passing(grid, most + 1);
+    if (sets <= most)
+        return true;
+    uint64_t bytes;
+    if (__builtin_mul_overflow(sets, each, &bytes) ||
+        __builtin_add_overflow(bytes, e->bytes, &bytes))
+        bytes = UINT64_MAX;
+    complain_memory(e, grid, sets, sets == most + 1 && grid->entry->where_count, bytes);
+    return false;
+}
+
 static void expand_sample(struct expander *e, const struct grid *grid, struct labeller *labeller,
                           struct tally *tally)
 {
@@ -212,10 +275,12 @@ static void expand_sample(struct expander *e, const struct grid *grid, struct la
                  (unsigned long long)entry->sample_n, (unsigned long long)grid->cells);
         return;
     }
-    if (entry->sample_n > INSTANCES_MAX || entry->sample_n > e->bytes_max / 64) {
-        complain_size(e, grid, "the sample does not fit the memory");
+    if (entry->sample_n > INSTANCES_MAX) {
+        complain_size(e, grid, "more than 2147483647 instances", "");
         return;
     }
+    if (!has_room(e, grid, labeller))
+        return;
     if (!sample_draw(grid, &sample)) {
         e->no_memory = true;
         return;
@@ -247,9 +312,11 @@ static void expand_all(struct expander *e, const struct grid *grid, struct label
         char what[80];
         snprintf(what, sizeof what, "%llu sets are more than can be gone through",
                  (unsigned long long)grid->cells);
-        complain_size(e, grid, what);
+        complain_size(e, grid, what, "");
         return;
     }
+    if (!has_room(e, grid, labeller))
+        return;
     for (uint64_t cell = 0; cell < grid->cells; cell++, grid_advance(grid, digits))
         if (!take_cell(e, labeller, grid, digits, tally, false))
             return;
@@ -440,7 +507,6 @@ static void expand_axis(struct expander *e, enum axis_kind kind)
     e->axis->kind = kind;
     e->axis->memory = memory_new(1, sizeof *e->axis->memory);
     e->room = 0;
-    e->bytes = 0;
     if (!e->axis->memory) {
         e->no_memory = true;
         return;
@@ -454,18 +520,11 @@ static void expand_axis(struct expander *e, enum axis_kind kind)
         refuse_repeated(e, list);
 }
 
-static uint64_t memory_allowed(const struct config *config)
-{
-    if (config->memory)
-        return config->memory;
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 5 * 4 : UINT64_MAX;
-}
-
-admf_status axes_expand(const struct config *config, struct axis axes[AXIS_COUNT],
+admf_status axes_expand(const struct config *config, uint64_t memory, struct axis axes[AXIS_COUNT],
                         admf_diagnostics *errors)
 {
-    struct expander e = {.config = config, .errors = errors, .bytes_max = memory_allowed(config)};
+    struct expander e = {
+        .config = config, .errors = errors, .bytes_max = memory ? memory : UINT64_MAX};
     memset(axes, 0, AXIS_COUNT * sizeof *axes);
     for (int kind = 0; kind < AXIS_COUNT && !e.no_memory; kind++) {
         e.axis = &axes[kind];

@@ -25,6 +25,7 @@ struct axis {
     enum axis_kind kind;
     size_t count;
     struct instance *instances;
+    uint64_t bytes;        /* that the instances, their parameters and labels take */
     uint64_t before_where; /* cells of the grids before `where` and `sample` */
     bool has_grid;         /* a list longer than one, a range or a sample */
     struct arena *memory;  /* private: parameters and labels of the instances */
@@ -33,10 +34,12 @@ struct axis {
 /*
  * Makes all four axes of a configuration. Missing sections give an axis of one
  * instance: classifier `none`, risk and execution `default`. Errors (duplicates, sets
- * that break a component's rule, samples larger than what passes `where`, more than the
- * memory can hold) go to `errors` with their places. axes[] are freed by axis_deinit.
+ * that break a component's rule, samples larger than what passes `where`) go to `errors`
+ * with their places; so do axes that take more than `memory` bytes together (0: no limit),
+ * which are refused before they are made where their number is known beforehand. On failure
+ * axes[] are empty; else axis_deinit frees them.
  */
-admf_status axes_expand(const struct config *config, struct axis axes[AXIS_COUNT],
+admf_status axes_expand(const struct config *config, uint64_t memory, struct axis axes[AXIS_COUNT],
                         admf_diagnostics *errors);
 void axis_deinit(struct axis *axis);
 

@@ -24,10 +24,19 @@ bool days_needed(const struct plan *plan)
 
 uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars)
 {
-    uint64_t instances = 0;
-    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
-        instances += is_day_instance(plan, i);
-    return instances ? instances * bars->days * 9 + bars->days * 3 * sizeof(double) : 0;
+    uint64_t instances = 0, scratch = 0;
+    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++) {
+        if (!is_day_instance(plan, i))
+            continue;
+        const struct instance *classifier = &plan->axes[AXIS_CLASSIFIER].instances[i];
+        uint64_t bytes = plan->kernels->day[classifier->id].scratch(classifier->params, bars->days);
+        scratch = bytes > scratch ? bytes : scratch;
+        instances++;
+    }
+    if (instances == 0)
+        return 0;
+    return instances * bars->days * (sizeof(uint8_t) + sizeof(double)) +
+           bars->days * 3 * sizeof(double) + scratch * (uint64_t)plan->sizes.threads;
 }
 
 static void fold_days(const struct bars *bars, double *high, double *low, double *close)

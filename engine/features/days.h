@@ -14,6 +14,7 @@ struct day_labels {
 
 /* Whether any classifier of the plan is fitted to days. */
 bool days_needed(const struct plan *plan);
+/* Bytes that day_labels_make takes, with the threads of plan->sizes. */
 uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars);
 
 /*

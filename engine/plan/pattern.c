@@ -26,27 +26,35 @@ const admf_pattern *admf_patterns(size_t *count)
     return patterns;
 }
 
+/* Names come from the configuration's own table of words, which has no others. */
 static const admf_pattern *find(const char *name)
 {
-    for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++)
-        if (strcmp(patterns[k].name, name) == 0)
-            return &patterns[k];
-    return NULL;
+    const admf_pattern *pattern = patterns;
+    while (strcmp(pattern->name, name) != 0)
+        pattern++;
+    return pattern;
 }
 
-admf_status plan_choose_pattern(struct plan *plan, admf_diagnostics *errors)
+static const admf_pattern *base_of(const struct config *config)
 {
-    const char *base = plan->config->base_pattern ? plan->config->base_pattern : "full_backtest";
-    plan->base_pattern = find(base);
-    if (!plan->base_pattern)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "no pattern '%s'", base);
+    return find(config->base_pattern ? config->base_pattern : "full_backtest");
+}
+
+admf_status pattern_check(const struct config *config, admf_diagnostics *errors)
+{
+    const admf_pattern *base = base_of(config);
+    const struct place *place = &config->classifiers.place;
+    if (config->classifiers.count == 0 || strstr(base->stateless, "classifier"))
+        return ADMF_OK;
+    return report(errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+                  "base_pattern %s has no classifiers; remove them, or use full_backtest",
+                  base->name);
+}
+
+void plan_choose_pattern(struct plan *plan)
+{
+    plan->base_pattern = base_of(plan->config);
     plan->pattern = plan->has_grid ? find("auto_stateless_optimization") : plan->base_pattern;
-    if (!plan->has_grid && strcmp(base, "simple_backtest") == 0 && plan->combinations > 1)
-        return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
-                      "simple_backtest runs one combination, and this file has %llu; use "
-                      "base_pattern full_backtest",
-                      (unsigned long long)plan->combinations);
-    return ADMF_OK;
 }
 
 enum axis_kind plan_outer_axis(const struct plan *plan)

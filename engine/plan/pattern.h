@@ -6,11 +6,16 @@
 #include "engine/plan/plan.h"
 
 /*
- * The named base pattern (full_backtest where none is named), or
- * auto_stateless_optimization over it where a grid is anywhere. simple_backtest with more
- * than one combination and no grid (two strategies in a list) is an error.
+ * What the configuration alone shows to be wrong with its base pattern: classifiers where the
+ * pattern has no such service. Goes to `errors` with its place; ADMF_BAD_CONFIG.
  */
-admf_status plan_choose_pattern(struct plan *plan, admf_diagnostics *errors);
+admf_status pattern_check(const struct config *config, admf_diagnostics *errors);
+
+/*
+ * Chooses plan->pattern and plan->base_pattern: the named one (full_backtest where none is
+ * named), or auto_stateless_optimization over it where a grid is anywhere.
+ */
+void plan_choose_pattern(struct plan *plan);
 
 /* The outer loop: the smaller of strategies and classifiers; a tie: strategies. */
 enum axis_kind plan_outer_axis(const struct plan *plan);

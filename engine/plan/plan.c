@@ -280,11 +280,14 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
                              admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     admf_error error = {0};
-    admf_status status = axes_expand(plan->config, plan->axes, errors);
+    uint64_t memory = plan->sizes.memory_limit = plan_memory_limit(plan->config, options->memory);
+    admf_status pattern = pattern_check(plan->config, errors);
+    admf_status status = axes_expand(plan->config, memory, plan->axes, errors);
+    status = pattern == ADMF_OK ? status : pattern;
     if (status == ADMF_OK)
         status = count_combinations(plan, errors);
     if (status == ADMF_OK)
-        status = plan_choose_pattern(plan, errors);
+        plan_choose_pattern(plan);
     if (status == ADMF_OK)
         status = load_bars(plan, errors, warnings);
     if (status != ADMF_OK)

@@ -53,12 +53,13 @@ struct plan_window {
 
 /* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
 struct plan_sizes {
-    size_t tile_bars;     /* bars a tile has */
-    uint64_t block_cells; /* cells between two commits */
-    size_t chunk;         /* strategies whose signals a thread makes at a time */
-    uint64_t blocks;      /* of all symbols and windows */
-    int threads;
-    uint64_t memory_limit; /* what may be used */
+    size_t tile_bars;             /* bars a tile has */
+    uint64_t block_cells;         /* cells between two commits */
+    size_t chunk;                 /* strategies whose signals a thread makes at a time */
+    uint64_t shapes;              /* discrete choices that keep combinations in different groups */
+    uint64_t blocks;              /* of all symbols and windows */
+    int threads, packing_threads; /* of the run; of them those that compress the cube */
+    uint64_t memory_limit;        /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
     uint64_t kept_bytes; /* for one combination of output.keep, after the lanes */
     uint64_t memory;     /* estimated peak, all of the above and a fixed share */
@@ -106,6 +107,9 @@ struct plan_options {
 admf_status plan_new(const struct config *config, const struct plan_options *options,
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);
 void plan_free(struct plan **plan);
+
+/* Bytes that may be used: `asked`, else as configured, else 80 % of what is available. */
+uint64_t plan_memory_limit(const struct config *config, uint64_t asked);
 
 /* The ids of output.keep must be of combinations that there are. */
 admf_status plan_check_kept(const struct config *config, uint64_t combinations,

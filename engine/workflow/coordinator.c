@@ -15,6 +15,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
+#include "engine/plan/pattern.h"
 #include "engine/plan/plan.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
@@ -85,12 +86,13 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     admf_status status = configuration_load(options->config_path, &config, errors, warnings);
     if (status != ADMF_OK)
         return status;
+    admf_status pattern = pattern_check(config, errors);
     status = axes_count(config, cells, errors);
     bool small = status == ADMF_OK;
     for (int a = 0; a < AXIS_COUNT && small; a++)
         small = cells[a] <= EXPAND_AT_MOST;
     if (small)
-        status = axes_expand(config, axes, errors);
+        status = axes_expand(config, plan_memory_limit(config, options->memory), axes, errors);
     if (small && status == ADMF_OK) {
         uint64_t combinations = 1;
         bool fits = true;
@@ -103,7 +105,7 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     for (int a = 0; a < AXIS_COUNT; a++)
         axis_deinit(&axes[a]);
     config_free(&config);
-    return status;
+    return status == ADMF_OK ? pattern : status;
 }
 
 static admf_status describe_plan(const admf_options *options,

@@ -139,7 +139,7 @@ static admf_status describe(struct phase *phase, const char *correlation_id)
                                          .stat_blocks = config->blocks,
                                          .by_regime = config->by_regime,
                                          .block_cells = phase->plan->sizes.block_cells,
-                                         .threads = phase->plan->sizes.threads,
+                                         .threads = phase->plan->sizes.packing_threads,
                                          .title = config->workflow_name,
                                          .identity = phase->identity,
                                          .data_count = phase->plan->symbol_count,

@@ -667,6 +667,11 @@ class Plans(Case):
             with self.subTest(text):
                 plan = self.plan(text)
                 self.assertEqual((plan["pattern"], plan["base_pattern"]), (pattern, base))
+        path = self.write("simple.yaml", simple + one % "10" + "classifiers: [{type: trend}]\n")
+        for command in "check", "plan", "run":
+            self.assertIn("simple.yaml:3:14: error: base_pattern simple_backtest has no "
+                          "classifiers; remove them, or use full_backtest",
+                          self.fails(78, command, path))
 
     def test_the_shorter_axis_is_the_outer_loop(self):
         for strategies, classifiers, outer in [(1, 2, "strategy"), (2, 1, "classifier"),

@@ -40,6 +40,17 @@ static const char kept[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "metrics: {by_regime: true}\n"
                            "output: {keep: {best: {by: sharpe, n: 20}}}\n";
 
+/* 192 combinations a strategy, of 96 kinds that share no group of lanes. */
+static const char mixed[] =
+    "data: [{symbol: MADE, path: memory_short.csv}]\n"
+    "strategies:\n"
+    "  - type: sma_crossover\n"
+    "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, slow_period: [50, 100]}\n"
+    "risk: {size_type: [percent_equity, fixed_value], reentry: [new_signal, immediate], "
+    "rebalance: [on_change, every_bar], on_breach: [reject, clip], halt: [entries, liquidate], "
+    "size: [1, 2]}\n"
+    "execution: {fill: [next_open, close, next_close]}\n";
+
 static int set_up(void **state)
 {
     (void)state;
@@ -47,6 +58,11 @@ static int set_up(void **state)
     admf_synth_options options = {.output = "memory.csv", .bars = BARS, .seed = 3, .force = true};
     write_file("memory_wide.yaml", wide);
     write_file("memory_kept.yaml", kept);
+    write_file("memory_mixed.yaml", mixed);
+    if (admf_synth(&options, &error) != ADMF_OK)
+        return 1;
+    options.output = "memory_short.csv";
+    options.bars = 1000;
     return admf_synth(&options, &error) != ADMF_OK;
 }
 
@@ -92,6 +108,13 @@ static void a_wide_sweep_keeps_to_its_memory(void **state)
     expect_within("memory_wide.yaml", 48);
 }
 
+/* Groups of eight lanes that are never full. */
+static void a_sweep_of_many_kinds_keeps_to_its_memory(void **state)
+{
+    (void)state;
+    expect_within("memory_mixed.yaml", 48);
+}
+
 static void the_least_is_enough_and_small(void **state)
 {
     (void)state;
@@ -109,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
+        cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
         cmocka_unit_test(the_least_is_enough_and_small),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -31,7 +31,7 @@ static void expand(struct expanded *e, const char *text)
         fprintf(stderr, "%d:%d: %s\n", e->errors.items[i].line, e->errors.items[i].column,
                 e->errors.items[i].message);
     assert_int_equal(e->status, ADMF_OK);
-    e->status = axes_expand(e->config, e->axes, &e->errors);
+    e->status = axes_expand(e->config, e->config->memory, e->axes, &e->errors);
     assert_true((e->status == ADMF_OK) == (e->errors.count == 0));
 }
 
@@ -213,7 +213,7 @@ static void counting_needs_no_memory(void **state)
     assert_true(cells[AXIS_STRATEGY] == UINT64_C(1000000000000000));
     assert_int_equal(cells[AXIS_CLASSIFIER], 1);
     assert_int_equal(cells[AXIS_RISK], 1000);
-    assert_int_equal(axes_expand(config, axes, &errors), ADMF_BAD_CONFIG);
+    assert_int_equal(axes_expand(config, config->memory, axes, &errors), ADMF_BAD_CONFIG);
     assert_non_null(strstr(errors.items[0].message, "'fast_period' (100000 values)"));
     assert_int_equal(errors.items[0].line, 4);
     config_free(&config);
@@ -238,21 +238,43 @@ static void combinations_fit_63_bits(void **state)
     admf_diagnostics_deinit(&errors);
 }
 
-static void memory_is_a_limit(void **state)
+static void expect_too_large(const char *text, uint64_t memory, const char *says)
 {
-    (void)state;
-    static const char text[] =
-        "strategies:\n  - type: momentum\n    parameters: {signal_threshold: "
-        "{linspace: [0, 1, 100000]}}\nresources: {memory: 1M}\n";
     struct config *config = NULL;
     struct axis axes[AXIS_COUNT];
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    assert_int_equal(config_parse("t", text, sizeof text - 1, &config, &errors, &warnings),
-                     ADMF_OK);
-    assert_int_equal(axes_expand(config, axes, &errors), ADMF_BAD_CONFIG);
-    assert_non_null(strstr(errors.items[0].message, "signal_threshold"));
+    assert_int_equal(config_parse("t", text, strlen(text), &config, &errors, &warnings), ADMF_OK);
+    assert_int_equal(axes_expand(config, memory, axes, &errors), ADMF_BAD_CONFIG);
+    assert_int_equal(errors.count, 1);
+    if (!strstr(errors.items[0].message, says))
+        fail_msg("%s", errors.items[0].message);
+    assert_non_null(strstr(errors.items[0].message, "--memory"));
     config_free(&config);
     admf_diagnostics_deinit(&errors);
+}
+
+/* Their number shows that sets were counted and not made until no more would fit. */
+static void memory_is_a_limit(void **state)
+{
+    (void)state;
+    expect_too_large("strategies:\n  - type: momentum\n    parameters: {signal_threshold: "
+                     "{linspace: [0, 1, 100000]}}\n",
+                     1 << 20, "'momentum': 100000 sets take at least ");
+    expect_too_large("strategies:\n  - type: momentum\n    parameters: {signal_threshold: "
+                     "{linspace: [0, 1, 100000]}}\n",
+                     1 << 20, "shorten 'signal_threshold' (100000 values), or draw some");
+    expect_too_large("strategies:\n  - type: momentum\n    parameters: {signal_threshold: "
+                     "{linspace: [0, 1, 100000]}}\n    sample: {n: 90000, method: latin}\n",
+                     1 << 20, "'momentum': 90000 sets take at least ");
+    expect_too_large("strategies:\n  - type: sma_crossover\n    parameters: {fast_period: "
+                     "{start: 1, stop: 1000, step: 1}, slow_period: {start: 1, stop: 1000, step: "
+                     "1}}\n    where: fast_period < slow_period\n",
+                     1 << 24, "'sma_crossover': more than ");
+    /* All axes share it: each of these alone would fit. */
+    expect_too_large("strategies:\n  - type: momentum\n    parameters: {signal_threshold: "
+                     "{linspace: [0, 1, 10]}}\nrisk: {size: {linspace: [0, 1, 3000]}}\n"
+                     "execution: {slippage: {linspace: [0, 0.1, 3000]}}\n",
+                     1200000, "'execution': 3000 sets take at least 2 MiB of memory, and 1 MiB");
 }
 
 static void conditions_mean_what_they_say(void **state)
@@ -287,7 +309,7 @@ static void conditions_mean_what_they_say(void **state)
             cases[i].where);
         assert_int_equal(config_parse("t", text, strlen(text), &config, &errors, &warnings),
                          ADMF_OK);
-        assert_int_equal(axes_expand(config, axes, &errors), ADMF_OK);
+        assert_int_equal(axes_expand(config, config->memory, axes, &errors), ADMF_OK);
         if (axes[AXIS_STRATEGY].count != cases[i].left)
             fail_msg("%s leaves %zu, not %zu", cases[i].where, axes[AXIS_STRATEGY].count,
                      cases[i].left);

@@ -234,7 +234,7 @@ static void too_few_sets_are_an_error(void **state)
         "1000000000000]}}\n    where: signal_threshold > 2\n    sample: {n: 5}\n");
     struct axis axes[AXIS_COUNT];
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
-    assert_int_equal(axes_expand(config, axes, &errors), ADMF_BAD_CONFIG);
+    assert_int_equal(axes_expand(config, config->memory, axes, &errors), ADMF_BAD_CONFIG);
     assert_int_equal(errors.count, 1);
     assert_non_null(strstr(errors.items[0].message, "only 0 that pass"));
     config_free(&config);

@@ -35,7 +35,7 @@ static void collect(const char *path, struct text *out)
     if (status == ADMF_OK)
         status = axes_count(config, cells, &errors);
     if (status == ADMF_OK) {
-        status = axes_expand(config, axes, &errors);
+        status = axes_expand(config, 0, axes, &errors);
         for (int i = 0; status == ADMF_OK && i < AXIS_COUNT; i++)
             axis_deinit(&axes[i]);
     }

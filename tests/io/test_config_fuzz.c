@@ -152,7 +152,7 @@ static void look_at(const char *text, size_t length)
         char *resolved = config_resolved(config);
         assert_non_null(resolved);
         memory_free(resolved);
-        if (axes_expand(config, axes, &errors) == ADMF_OK)
+        if (axes_expand(config, 0, axes, &errors) == ADMF_OK)
             for (int i = 0; i < AXIS_COUNT; i++)
                 axis_deinit(&axes[i]);
     }

@@ -40,8 +40,8 @@ static void check_round_trip(struct config *config)
     assert_string_equal(first, second);
     struct axis one[AXIS_COUNT], two[AXIS_COUNT];
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
-    assert_int_equal(axes_expand(config, one, &errors), ADMF_OK);
-    assert_int_equal(axes_expand(again, two, &errors), ADMF_OK);
+    assert_int_equal(axes_expand(config, 0, one, &errors), ADMF_OK);
+    assert_int_equal(axes_expand(again, 0, two, &errors), ADMF_OK);
     for (int i = 0; i < AXIS_COUNT; i++) {
         assert_int_equal(one[i].count, two[i].count);
         assert_int_equal(one[i].has_grid, two[i].has_grid);
@@ -261,7 +261,7 @@ static void every_allocation_may_fail(void **state)
         bool expanded = false;
         char *text = NULL;
         if (status == ADMF_OK) {
-            status = axes_expand(config, axes, &errors);
+            status = axes_expand(config, 0, axes, &errors);
             expanded = status == ADMF_OK;
         }
         if (status == ADMF_OK)

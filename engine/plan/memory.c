@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run is three stages, and its peak is that of the largest: the sweep (a block's columns and
+ * signal words, proportional to the tile; its lanes and results, proportional to its cells),
+ * compressing the cube, and what output.keep runs again. Bars, axes and a fixed share are
+ * there all the time.
+ */
+#include "engine/plan/memory.h"
+
+#include <string.h>
+
+#include "engine/catalog/catalog.h"
+#include "engine/features/columns.h"
+#include "engine/features/days.h"
+#include "engine/simulate/codes.h"
+#include "engine/simulate/events.h"
+#include "engine/simulate/lanes.h"
+#include "io/cube/cube_writer.h"
+
+enum {
+    FIXED_BYTES = 22 << 20,      /* program, libraries, HDF5 and its buffers */
+    THREAD_BYTES = 256 << 10,    /* stack, and what the allocator keeps for each */
+    KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
+};
+
+/* Discrete choices along one axis, the others at their first instance. */
+static uint64_t shapes_along(const struct plan *plan, enum axis_kind axis)
+{
+    enum { COUNTED_MOST = 256 };
+    struct shape seen[COUNTED_MOST];
+    struct cell cell = {{0}};
+    size_t count = 0;
+    for (size_t i = 0; i < plan->axes[axis].count; i++) {
+        cell.index[axis] = i;
+        struct shape shape = plan_shape(plan, &cell);
+        size_t k = count;
+        while (k > 0 && memcmp(&seen[k - 1], &shape, sizeof shape) != 0)
+            k--;
+        if (k == 0 && count == COUNTED_MOST)
+            return plan->axes[axis].count;
+        if (k == 0)
+            seen[count++] = shape;
+    }
+    return count;
+}
+
+uint64_t plan_shapes(const struct plan *plan)
+{
+    /* Each choice belongs to one axis, so those of different axes combine freely. */
+    return shapes_along(plan, AXIS_CLASSIFIER) * shapes_along(plan, AXIS_RISK) *
+           shapes_along(plan, AXIS_EXECUTION);
+}
+
+uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells)
+{
+    uint64_t per_strategy = plan->combinations / plan->axes[AXIS_STRATEGY].count;
+    uint64_t touched = cells / per_strategy + 2;
+    return touched < plan->axes[AXIS_STRATEGY].count ? touched : plan->axes[AXIS_STRATEGY].count;
+}
+
+/* Lanes of a block, those that stay empty because too few cells of a chunk share a shape too. */
+static uint64_t lanes_most(const struct plan *plan, uint64_t cells)
+{
+    uint64_t chunk = plan->sizes.chunk;
+    uint64_t groups = (plan_block_strategies(plan, cells) + chunk - 1) / chunk;
+    /* Not more groups than cells; the product alone may overflow. */
+    groups = plan->sizes.shapes < cells / groups ? groups * plan->sizes.shapes : cells;
+    uint64_t most = cells + groups * (LANES - 1);
+    return most < cells * LANES ? most : cells * LANES;
+}
+
+static uint64_t lane_bytes(const struct plan *plan, uint64_t cells)
+{
+    bool by_regime = plan->config->by_regime;
+    uint64_t lane = BYTES_PER_PORTFOLIO + sizeof(struct lane_group) / LANES + sizeof(uint32_t) +
+                    (by_regime ? sizeof(struct regime_sums) : 0);
+    uint64_t results = METRIC_COUNT * sizeof(double) + 1 +
+                       3 * sizeof(double) * (uint64_t)plan->config->blocks +
+                       (by_regime ? 4 * sizeof(double) * ADMF_LABELS_MAX : 0);
+    /* Sorting them into groups, or placing their rows of regimes. */
+    uint64_t order = 2 * sizeof(uint32_t) + sizeof(struct shape);
+    return lanes_most(plan, cells) * lane + cells * (results + order);
+}
+
+static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
+{
+    uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 511) / 512 * 64;
+    uint64_t strategies = plan_block_strategies(plan, cells);
+    uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
+    uint64_t bytes = (rows + classifiers) * 2 * row;
+    uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
+    bytes += codes_bytes(plan, compared, tile);
+    bool strength = false;
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        strength |= plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0;
+    if (strength)
+        bytes += rows * row * 64;
+    if (plan->config->by_regime)
+        bytes += classifiers * row * 8;
+    return bytes + (uint64_t)plan->sizes.threads * ADMF_LABELS_MAX * row;
+}
+
+static uint64_t axes_bytes(const struct plan *plan)
+{
+    uint64_t bytes = plan->axes[AXIS_RISK].count * sizeof *plan->scale_column;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        bytes += plan->axes[a].bytes;
+    return bytes + sizeof(struct plan_service) *
+                       (plan->axes[AXIS_STRATEGY].count + plan->axes[AXIS_CLASSIFIER].count);
+}
+
+/* Columns that making one takes, itself included; those it shares with others count again. */
+static uint64_t columns_under(const struct plan *plan, int column)
+{
+    const struct plan_column *c = &plan->columns[column];
+    if (c->market >= 0)
+        return 1;
+    const struct plan_feature *feature = &plan->features[c->feature];
+    uint64_t count = 1;
+    for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
+        count += columns_under(plan, feature->input[k]);
+    return count;
+}
+
+static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
+                             const struct plan_service *services)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < axis->count; i++) {
+        const struct instance *instance = &axis->instances[i];
+        uint64_t count = 0;
+        for (int k = 0; instance->row && k < instance->row->n_needs; k++)
+            count += columns_under(plan, services[i].column[k]);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+/*
+ * One combination to keep runs alone at full length: its columns with their bits, signal,
+ * strength, label and confidence, equity, changes, and its trades, of which one in twenty
+ * bars is many. The list of the best is beside it.
+ */
+static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
+{
+    enum { SIGNALS = 19, EQUITY = 8, CHANGES = 25, TRADES = 300 / 20, CANDIDATE = 32 };
+    const struct config *config = plan->config;
+    uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
+    uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;
+    if (config->keep == KEEP_NONE)
+        return 0;
+    uint64_t columns = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
+                       most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers) + 2;
+    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE +
+           bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
+}
+
+/* Elements of the cube's largest variable. */
+static uint64_t largest_variable(const struct plan *plan)
+{
+    uint64_t each = plan->config->blocks > 1 ? (uint64_t)plan->config->blocks : 1;
+    if (plan->config->by_regime && each < ADMF_LABELS_MAX)
+        each = ADMF_LABELS_MAX;
+    return plan->combinations * plan->symbol_count * plan->window_count * each;
+}
+
+/* As many threads compress the cube as fit beside what is there all the time, at least one. */
+static uint64_t collect_bytes(struct plan *plan, uint64_t always)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t elements = largest_variable(plan), bytes;
+    sizes->packing_threads = sizes->threads;
+    while ((bytes = cube_collect_bytes(elements, sizes->packing_threads)) + always >
+               sizes->memory_limit &&
+           sizes->packing_threads > 1)
+        sizes->packing_threads--;
+    return bytes;
+}
+
+static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t longest = 0, days = 0;
+    sizes->bars_bytes = 0;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        const struct bars *bars = plan->bars[s];
+        sizes->bars_bytes += bars_bytes(bars);
+        longest = most_of(longest, bars->count);
+        days = most_of(days, day_labels_bytes(plan, bars));
+    }
+    tile = tile < longest ? tile : longest;
+    sizes->axes_bytes = axes_bytes(plan);
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
+    sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
+    sizes->lane_bytes = lane_bytes(plan, cells);
+    sizes->kept_bytes = kept_bytes(plan, longest);
+    uint64_t always = FIXED_BYTES + (uint64_t)sizes->threads * THREAD_BYTES + sizes->bars_bytes +
+                      sizes->axes_bytes;
+    uint64_t sweep = sizes->column_bytes + sizes->word_bytes + sizes->lane_bytes;
+    sizes->memory =
+        always + most_of(most_of(sweep, collect_bytes(plan, always)), sizes->kept_bytes);
+    return sizes->memory;
+}

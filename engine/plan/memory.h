@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The memory that running a plan takes, estimated before anything of it is allocated. */
+#ifndef ADMF_ENGINE_PLAN_MEMORY_H
+#define ADMF_ENGINE_PLAN_MEMORY_H
+
+#include "engine/plan/plan.h"
+
+/* Combinations that differ in their discrete choices and so share no group of lanes, at most. */
+uint64_t plan_shapes(const struct plan *plan);
+
+/* Strategies that a block of `cells` neighbouring cells touches at most. */
+uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells);
+
+/*
+ * Estimates the peak for tiles of `tile` bars and blocks of `cells` cells, with the threads,
+ * limit, chunk and shapes that plan->sizes holds. Fills in the parts, their sum and how many
+ * threads may compress the cube; returns the sum, in bytes. `needed`: [plan->column_count], the
+ * columns that a block may read.
+ */
+uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells);
+
+#endif
