@@ -176,6 +176,8 @@ static void text_sizes(struct text *out, const struct plan *plan)
     add_bytes(out, s->memory);
     text_add(out, " (bars ");
     add_bytes(out, s->bars_bytes);
+    text_add(out, ", axes ");
+    add_bytes(out, s->axes_bytes);
     text_add(out, ", columns ");
     add_bytes(out, s->column_bytes);
     text_add(out, ", signals ");

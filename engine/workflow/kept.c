@@ -108,8 +108,11 @@ static admf_status keep_changes(struct cube_writer *cube, const struct cube_cell
 }
 
 static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
-                            const struct cube_cell *cell, admf_error *error)
+                            const struct cube_cell *cell, const volatile int *stop,
+                            admf_error *error)
 {
+    if (stop && *stop != ADMF_OK)
+        return (admf_status)*stop;
     const struct plan_window *window =
         &plan->windows[cell->symbol * plan->window_count + cell->window];
     struct inputs in;
@@ -255,20 +258,21 @@ static admf_status choose(const struct plan *plan, struct cube_writer *cube, str
 }
 
 static admf_status keep_list(const struct plan *plan, struct cube_writer *cube, const uint64_t *ids,
-                             uint64_t count, admf_error *error)
+                             uint64_t count, const volatile int *stop, admf_error *error)
 {
     for (size_t s = 0; s < plan->symbol_count; s++)
         for (size_t w = 0; w < plan->window_count; w++)
             for (uint64_t i = 0; i < count; i++) {
                 struct cube_cell cell = {s, w, ids ? ids[i] : i};
-                admf_status status = keep_one(plan, cube, &cell, error);
+                admf_status status = keep_one(plan, cube, &cell, stop, error);
                 if (status != ADMF_OK)
                     return status;
             }
     return ADMF_OK;
 }
 
-static admf_status keep_best(const struct plan *plan, struct cube_writer *cube, admf_error *error)
+static admf_status keep_best(const struct plan *plan, struct cube_writer *cube,
+                             const volatile int *stop, admf_error *error)
 {
     size_t all = plan->symbol_count * plan->window_count * plan->combinations;
     size_t wanted = plan->config->keep_count;
@@ -279,21 +283,22 @@ static admf_status keep_best(const struct plan *plan, struct cube_writer *cube, 
     admf_status status = choose(plan, cube, &chosen, error);
     qsort(chosen.list, chosen.count, sizeof *chosen.list, by_cell);
     for (size_t i = 0; status == ADMF_OK && i < chosen.count; i++)
-        status = keep_one(plan, cube, &chosen.list[i].cell, error);
+        status = keep_one(plan, cube, &chosen.list[i].cell, stop, error);
     memory_free(chosen.list);
     return status;
 }
 
-admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube, admf_error *error)
+admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube,
+                              const volatile int *stop, admf_error *error)
 {
     const struct config *config = plan->config;
     switch (config->keep) {
     case KEEP_ALL:
-        return keep_list(plan, cube, NULL, plan->combinations, error);
+        return keep_list(plan, cube, NULL, plan->combinations, stop, error);
     case KEEP_LIST:
-        return keep_list(plan, cube, config->keep_ids, config->keep_count, error);
+        return keep_list(plan, cube, config->keep_ids, config->keep_count, stop, error);
     case KEEP_BEST:
-        return keep_best(plan, cube, error);
+        return keep_best(plan, cube, stop, error);
     default:
         return ADMF_OK;
     }

@@ -8,8 +8,10 @@
 
 /*
  * Runs the combinations to keep once more, alone, and writes them to the cube; between
- * cube_collect and cube_finish.
+ * cube_collect and cube_finish. `stop` (may be NULL) is read before each of them: a status
+ * other than ADMF_OK ends it there and is returned, *error untouched.
  */
-admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube, admf_error *error);
+admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube,
+                              const volatile int *stop, admf_error *error);
 
 #endif

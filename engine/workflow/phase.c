@@ -258,7 +258,7 @@ static admf_status finish_cube(struct phase *phase)
     memory_return();
     admf_status status = cube_collect(phase->cube, phase->error);
     if (status == ADMF_OK)
-        status = keep_combinations(phase->plan, phase->cube, phase->error);
+        status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     time_text(finished);
     if (status == ADMF_OK)
         status = cube_note(phase->cube, "finished", finished, phase->error);

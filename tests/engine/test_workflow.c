@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "admf/workflow.h"
@@ -54,8 +55,54 @@ static void progress_is_told_on_the_callers_thread(void **state)
     unlink("workflow_one.h5");
 }
 
+static void stop_when_writing(void *context, const admf_progress *progress)
+{
+    if (strcmp(progress->stage, "writing") == 0)
+        *(volatile int *)context = ADMF_INTERRUPTED;
+}
+
+/* Keeping combinations may take as long as computing them. */
+static void a_run_stops_while_it_keeps_combinations(void **state)
+{
+    (void)state;
+    volatile int stop = 0;
+    char digest[17];
+    write_file("workflow_kept.yaml", "strategies: [{type: momentum, parameters: {lookback_period: "
+                                     "[10, 20, 30]}}]\noutput: {keep: all}\n");
+    admf_options options = {
+        .config_path = "workflow_kept.yaml", .output = "workflow_kept.h5", .force = true};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_workflow_result *result = NULL;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    memcpy(digest, result->phases[0].digest, sizeof digest);
+    admf_workflow_result_free(&result);
+    unlink("workflow_kept.h5");
+
+    options.progress = stop_when_writing;
+    options.progress_context = (void *)&stop;
+    options.stop = &stop;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_INTERRUPTED);
+    admf_workflow_result_free(&result);
+    assert_int_not_equal(access("workflow_kept.h5", F_OK), 0);
+    assert_int_equal(access("workflow_kept.h5.partial", F_OK), 0);
+
+    stop = 0;
+    options.progress = NULL;
+    options.force = false;
+    options.resume = true;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    assert_string_equal(result->phases[0].digest, digest);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+    unlink("workflow_kept.h5");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(progress_is_told_on_the_callers_thread)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(progress_is_told_on_the_callers_thread),
+        cmocka_unit_test(a_run_stops_while_it_keeps_combinations),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
