@@ -3,7 +3,6 @@
 #include "engine/cpu/cpu.h"
 
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -13,6 +12,8 @@
 #endif
 
 #include "engine/base/failure.h"
+#include "engine/cpu/cgroup.h"
+#include "engine/cpu/system_number.h"
 
 size_t cpu_tables(const struct kernel_table *tables[CPU_TABLES_MAX])
 {
@@ -67,53 +68,12 @@ int cpu_threads(void)
     return n > 0 ? (int)n : 1;
 }
 
-/* The first number after `key` in a small text file; `none` where there is none. */
-static uint64_t number_in(const char *path, const char *key, uint64_t none)
-{
-    char line[256];
-    uint64_t value = none;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return none;
-    while (fgets(line, sizeof line, file)) {
-        unsigned long long found;
-        size_t skip = strlen(key);
-        if (strncmp(line, key, skip) == 0 && sscanf(line + skip, "%llu", &found) == 1) {
-            value = found;
-            break;
-        }
-    }
-    fclose(file);
-    return value;
-}
-
 static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
-
-/* What the cgroup leaves: limit less use, with the file cache it can give back. */
-static uint64_t cgroup_room(void)
-{
-    static const char *const limits[] = {"/sys/fs/cgroup/memory.max",
-                                         "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
-    static const char *const uses[] = {"/sys/fs/cgroup/memory.current",
-                                       "/sys/fs/cgroup/memory/memory.usage_in_bytes"};
-    static const char *const stats[] = {"/sys/fs/cgroup/memory.stat",
-                                        "/sys/fs/cgroup/memory/memory.stat"};
-    uint64_t room = UINT64_MAX;
-    for (int v = 0; v < 2; v++) {
-        uint64_t limit = number_in(limits[v], "", UINT64_MAX), use = number_in(uses[v], "", 0);
-        uint64_t cache = number_in(stats[v], v ? "total_inactive_file " : "inactive_file ", 0);
-        if (limit == UINT64_MAX)
-            continue;
-        use -= lesser(use, cache);
-        room = lesser(room, limit > use ? limit - use : 0);
-    }
-    return room;
-}
 
 uint64_t cpu_memory_available(void)
 {
-    uint64_t kib = number_in("/proc/meminfo", "MemAvailable:", UINT64_MAX / 1024);
-    uint64_t room = lesser(kib * 1024, cgroup_room());
+    uint64_t kib = system_number("/proc/meminfo", "MemAvailable:", UINT64_MAX / 1024);
+    uint64_t room = lesser(kib * 1024, cgroup_memory_room("/proc/self/cgroup", "/sys/fs/cgroup"));
     struct rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         room = lesser(room, limit.rlim_cur);
@@ -123,7 +83,7 @@ uint64_t cpu_memory_available(void)
 uint64_t cpu_peak_memory(void)
 {
     /* getrusage counts what the process was before its exec, a copy of a large parent, too. */
-    uint64_t kib = number_in("/proc/self/status", "VmHWM:", 0);
+    uint64_t kib = system_number("/proc/self/status", "VmHWM:", 0);
     if (kib > 0)
         return kib * 1024;
     struct rusage usage;
