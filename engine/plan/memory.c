@@ -143,7 +143,7 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {
-    enum { SIGNALS = 19, EQUITY = 8, CHANGES = 25, TRADES = 300 / 20, CANDIDATE = 32 };
+    enum { SIGNALS = 19, EQUITY = 8, CHANGES = 25, TRADES = 300 / 20, CANDIDATE = 32 + 24 };
     const struct config *config = plan->config;
     uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The cells that `output.keep: {best: …}` asks for. */
+#ifndef ADMF_ENGINE_WORKFLOW_BEST_CELLS_H
+#define ADMF_ENGINE_WORKFLOW_BEST_CELLS_H
+
+#include "engine/plan/plan.h"
+#include "io/cube/cube_writer.h"
+
+/*
+ * The n best of all symbols and windows by the stored values of the metric asked for, with at
+ * least min_trades trades; ties: the lower cell; NaN last. *cells, in order of symbol, window
+ * and combination, is freed with memory_free; NULL on failure.
+ */
+admf_status best_cells(const struct plan *plan, struct cube_writer *cube, struct cube_cell **cells,
+                       size_t *count, admf_error *error);
+
+#endif
