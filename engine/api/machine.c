@@ -3,18 +3,12 @@
 
 #include <string.h>
 
-#include "io/hdf5/library_versions.h"
+#include "engine/base/compiler.h"
 #include "engine/cpu/cpu.h"
+#include "io/hdf5/library_versions.h"
 
 _Static_assert((int)CPU_TABLES_MAX <= (int)(sizeof((admf_machine *)0)->isa / sizeof(char *)),
                "admf_machine.isa has room for every instruction set");
-
-static const char compiler[] =
-#if defined(__clang__)
-    "clang " __clang_version__;
-#else
-    "gcc " __VERSION__;
-#endif
 
 admf_status admf_machine_describe(const char *isa, admf_machine *machine, admf_error *error)
 {
@@ -26,7 +20,7 @@ admf_status admf_machine_describe(const char *isa, admf_machine *machine, admf_e
     if (!chosen)
         return error->code;
     *machine = (admf_machine){.version = ADMF_VERSION,
-                              .compiler = compiler,
+                              .compiler = COMPILER,
                               .isa_count = (int)count,
                               .isa_chosen = chosen->name,
                               .threads = cpu_threads(),

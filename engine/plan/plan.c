@@ -262,16 +262,41 @@ admf_status plan_check_kept(const struct config *config, uint64_t combinations,
                   config->keep_ids[config->keep_count - 1], combinations, combinations - 1);
 }
 
+/* Points at the longest axis. */
+static admf_status refuse_combinations(const struct plan *plan, const char *count,
+                                       admf_diagnostics *errors)
+{
+    static const char *const names[AXIS_COUNT] = {"strategies", "classifiers", "risk profiles",
+                                                  "execution models"};
+    const struct config *config = plan->config;
+    const struct place places[AXIS_COUNT] = {config->strategies.place, config->classifiers.place,
+                                             config->risk.place, config->execution.place};
+    int longest = 0;
+    for (int a = 1; a < AXIS_COUNT; a++)
+        if (plan->axes[a].count > plan->axes[longest].count)
+            longest = a;
+    return report(errors, ADMF_BAD_CONFIG, config->path, places[longest].line,
+                  places[longest].column, places[longest].length,
+                  "%s combinations are more than a cube can hold; use fewer %s (%zu), or `sample`",
+                  count, names[longest], plan->axes[longest].count);
+}
+
+/* A cube beyond any disk is refused before data are read and anything is sized after it. */
 static admf_status count_combinations(struct plan *plan, admf_diagnostics *errors)
 {
+    static const double METRIC_BYTES_MOST = 0x1p46; /* 64 TiB; thousands of TiB for all */
+    char count[24] = "2^63 or more";
     uint64_t n = 1;
+    bool fits = true;
     for (int a = 0; a < AXIS_COUNT; a++) {
         plan->has_grid |= plan->axes[a].has_grid;
-        if (__builtin_mul_overflow(n, (uint64_t)plan->axes[a].count, &n) || n > INT64_MAX)
-            return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
-                          "the combinations of all axes do not fit 63 bits; use fewer values or "
-                          "`sample`");
+        fits =
+            fits && !__builtin_mul_overflow(n, (uint64_t)plan->axes[a].count, &n) && n <= INT64_MAX;
     }
+    if (fits)
+        snprintf(count, sizeof count, "%" PRIu64, n);
+    if (!fits || 8 * (double)n * (double)plan->config->series_count >= METRIC_BYTES_MOST)
+        return refuse_combinations(plan, count, errors);
     plan->combinations = n;
     return plan_check_kept(plan->config, n, errors);
 }

@@ -4,7 +4,6 @@
  * memory that may be used the block is as large as pays, then the tile; both shrink together,
  * never below the smallest with which the program still makes sense.
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -12,9 +11,6 @@
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
 #include "engine/plan/memory.h"
-
-/* Of one metric: 64 TiB, thousands of TiB for all. */
-static const double CUBE_BYTES_MOST = 0x1p46;
 
 enum {
     TILE_BEST = 2048, /* bars: columns and words of a usual sweep stay in the caches */
@@ -109,28 +105,6 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
     return ADMF_OK;
 }
 
-/* A cube beyond any disk is refused before anything is sized after it. */
-static admf_status check_disk(const struct plan *plan, admf_diagnostics *errors)
-{
-    static const char *const names[AXIS_COUNT] = {"strategies", "classifiers", "risk profiles",
-                                                  "execution models"};
-    const struct config *config = plan->config;
-    const struct place places[AXIS_COUNT] = {config->strategies.place, config->classifiers.place,
-                                             config->risk.place, config->execution.place};
-    double bytes = 8 * (double)plan->combinations * (double)plan->symbol_count;
-    int longest = 0;
-    if (bytes < CUBE_BYTES_MOST)
-        return ADMF_OK;
-    for (int a = 1; a < AXIS_COUNT; a++)
-        if (plan->axes[a].count > plan->axes[longest].count)
-            longest = a;
-    return report(errors, ADMF_BAD_CONFIG, config->path, places[longest].line,
-                  places[longest].column, places[longest].length,
-                  "%" PRIu64 " combinations are more than a cube can hold; use fewer %s (%zu), or "
-                  "`sample`",
-                  plan->combinations, names[longest], plan->axes[longest].count);
-}
-
 static void estimate_disk_and_time(struct plan *plan)
 {
     struct plan_sizes *sizes = &plan->sizes;
@@ -165,8 +139,6 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
                      : plan->config->threads ? plan->config->threads
                                              : cpu_threads();
     sizes->shapes = plan_shapes(plan);
-    if (check_disk(plan, errors) != ADMF_OK)
-        return ADMF_BAD_CONFIG;
     bool *needed = memory_new(plan->column_count, sizeof *needed);
     if (!needed)
         return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "admf/cube.h"
+#include "engine/base/compiler.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
@@ -77,7 +78,7 @@ static void describe_provenance(struct phase *phase, const char *correlation_id)
     add_provenance(phase, "pattern", plan->pattern->name);
     add_provenance(phase, "base_pattern", plan->base_pattern->name);
     add_provenance(phase, "program_version", ADMF_VERSION);
-    add_provenance(phase, "compiler", __VERSION__);
+    add_provenance(phase, "compiler", COMPILER);
     add_provenance(phase, "instruction_set", plan->kernels->name);
     add_provenance(phase, "threads", phase->threads);
     add_provenance(phase, "started", phase->started);
