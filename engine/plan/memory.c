@@ -18,7 +18,7 @@
 #include "io/cube/cube_writer.h"
 
 enum {
-    FIXED_BYTES = 22 << 20,      /* program, libraries, HDF5 and its buffers */
+    FIXED_BYTES = 21 << 20,      /* program, libraries, HDF5 and its buffers */
     THREAD_BYTES = 256 << 10,    /* stack, and what the allocator keeps for each */
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
 };
