@@ -11,7 +11,9 @@ import works
 
 class Admf:
     def __init__(self, build, folder):
-        self.program, self.folder = pathlib.Path(build).resolve() / "admf", folder
+        build = pathlib.Path(build).resolve()
+        self.program, self.feature_column = build / "admf", build / "bench/feature_column"
+        self.folder = folder
 
     def call(self, *arguments):
         done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True)
@@ -34,6 +36,10 @@ class Admf:
                     file[key][:] = values
             made.rename(path)
         return path
+
+    def read_bars(self, path):
+        with h5py.File(path) as file:
+            return {key: file[key][:] for key in ("open", "high", "low", "close", "volume")}
 
     def run(self, work, bars, threads):
         """Seconds from bars in memory to the cube on disk, as the program itself reports them."""

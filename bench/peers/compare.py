@@ -108,6 +108,61 @@ def measure(admf, work, name, bars, threads, rounds):
     return row
 
 
+def features(admf, rounds):
+    """Rows of the features that TA-Lib has too: whole columns, one core."""
+    import peer_talib       # only where it is installed
+
+    work = next(w for w in works.WORKS if w.name == "single_run")
+    folder = admf.folder / "columns"
+    folder.mkdir(exist_ok=True)
+    for key, values in admf.read_bars(admf.make_bars(work)).items():
+        values.tofile(folder / key)
+    # The memory of a column that is dropped stays with the process, as in feature_column: what
+    # pages cost the system at their first touch is not what is compared.
+    environment = os.environ | {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+    for place, (name, parameters, *_) in enumerate(peer_talib.ROWS):
+        title = f"{name}({', '.join(map(str, parameters))}), {work.bars // 1_000_000} M bars"
+        row = {"work": "features", "title": title, "peer": "talib", "unit": "bar", "threads": 1,
+               "note": "", "rounds": []}
+        with Asked([admf.feature_column, folder, str(work.bars), name, *map(str, parameters)]) as ours:
+            ours.answer()       # its columns are written
+            with Asked([sys.executable, HERE / "peer_talib.py", folder, str(place)],
+                       environment) as theirs:
+                worst = float(theirs.answer())
+                row["differences"] = {"value": worst * 1e-9}
+                if not worst <= 1:
+                    del row["rounds"]
+                    yield row | {"disagreements": [f"{worst:.3g} × the tolerance of 1e-9"]}
+                    continue
+                ours.ask(), theirs.ask()
+                for _ in range(rounds):
+                    a, p = float(ours.ask()) / work.bars, float(theirs.ask()) / work.bars
+                    row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
+        yield row
+
+
+class Asked:
+    """A process that answers each line with a line."""
+
+    def __init__(self, command, environment=None):
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.communicate()
+
+    def answer(self):
+        return self.process.stdout.readline()
+
+    def ask(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+
 def start_up(admf, rounds):
     """A whole process with 24 combinations against the import of vectorbt."""
     def wall(*command):
@@ -128,7 +183,7 @@ def start_up(admf, rounds):
 
 
 def main():
-    names = [w.name for w in works.WORKS] + ["start"]
+    names = [w.name for w in works.WORKS] + ["start", "features"]
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -165,6 +220,11 @@ def main():
         row = start_up(admf, arguments.rounds)
         report["rows"].append(row)
         say(table.outcome(row))
+
+    if "features" in arguments.only and versions["TA-Lib"]:
+        for row in features(admf, arguments.rounds):
+            report["rows"].append(row)
+            say(table.outcome(row))
 
     arguments.json.write_text(json.dumps(report, indent=1) + "\n")
     text = table.markdown(report)

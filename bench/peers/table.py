@@ -35,10 +35,10 @@ def outcome(row):
     if "disagreements" in row:
         return "\n".join([f"{row['work']}: the numbers of {row['peer']} differ in "
                           f"{len(row['disagreements'])} combinations:"] + row["disagreements"][:5])
-    return f"{row['work']}: {ratio(row)} {row['peer']}"
+    return f"{row['title']}: {ratio(row)} {row['peer']}"
 
 
-def cells(row):
+def largest_difference(row):
     if "differences" not in row:
         return "–"
     d = row["differences"]
@@ -54,7 +54,7 @@ def line(row):
     memory = " / ".join(f"{row['memory'][k] / 2**20:.0f}" for k in ("admf", "peer")) \
         if "memory" in row else "–"
     return (f"| {row['title']} | {row['peer']} | {ratio(row)} | {ours:.3g} / {theirs:.3g} {unit} | "
-            f"{row.get('threads', '–')} | {memory} | {cells(row)} |")
+            f"{row.get('threads', '–')} | {memory} | {largest_difference(row)} |")
 
 
 def bridge(report):
@@ -77,11 +77,12 @@ def markdown(report):
         "| --- | --- | --- | --- | --- | --- | --- |",
         *map(line, report["rows"]), "",
         "Medians, lowest and highest of alternating rounds. The largest difference is that of final "
-        "equity (relative to the capital) and of drawdown; trade counts are equal. "
-        "From bars in memory to results: admf includes all its metrics and the cube on disk. "
-        "Peak memory is that of the whole process; a peer's slice of the grid has "
-        + ", ".join(f"{r['peer_cells']} ({r['peer']})" for r in report["rows"]
-                    if r["work"] == "big_grid") + " combinations, admf's run all of them."]
+        "equity (relative to the capital), drawdown, or the value of a feature (relative); trade counts "
+        "are equal. A run goes from bars in memory to results: that of admf has all its metrics and the "
+        "cube on disk. Peak memory is that of the whole process."]
+    slices = [f"{r['peer_cells']} ({r['peer']})" for r in report["rows"] if r["work"] == "big_grid"]
+    if slices:
+        lines += ["", f"Of the big grid admf runs every combination, a peer {', '.join(slices)} of them."]
     lines += [""] + [f"Missing: {package} could not be installed." for package in report["missing"]]
     if text := bridge(report):
         lines += [text, ""]
