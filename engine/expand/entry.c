@@ -131,6 +131,16 @@ static uint64_t count_passing(const struct grid *grid, uint64_t most)
     return count;
 }
 
+/* Bytes that drawing takes for each set, beside the instance. */
+static uint64_t sample_bytes(const struct grid *grid)
+{
+    enum { NUMBER = 8, SET = 32 }; /* sample.c: the cell, its slots in the set of those taken */
+    if (grid->entry->sample == SAMPLE_NONE)
+        return 0;
+    uint64_t strata = grid->entry->sample == SAMPLE_LATIN ? (uint64_t)grid->dimensions + 1 : 0;
+    return NUMBER + SET + strata * sizeof(uint64_t);
+}
+
 /*
  * Whether the memory allows that many sets more, as far as can be said before they are made:
  * by the label of the grid's first. False also when memory ran out.
@@ -145,7 +155,7 @@ static bool has_room(struct expander *e, const struct grid *grid, struct labelle
         e->no_memory = true;
         return false;
     }
-    uint64_t each = instance_bytes(grid->entry->row, strlen(label));
+    uint64_t each = instance_bytes(grid->entry->row, strlen(label)) + sample_bytes(grid);
     uint64_t most = (e->bytes_max - e->bytes) / each + 1;
     if (grid->entry->sample != SAMPLE_NONE)
         sets = grid->entry->sample_n;
