@@ -16,9 +16,11 @@ struct digest {
     size_t filled;
 };
 
+/* Start, add any number of pieces (where they are cut does not matter), read the value; more
+ * may be added after that. */
 void digest_start(struct digest *digest);
 void digest_add(struct digest *digest, const void *bytes, size_t count);
-uint64_t digest_value(const struct digest *digest); /* more may be added afterwards */
+uint64_t digest_value(const struct digest *digest);
 /* Little-endian doubles with NaN made canonical first. */
 void digest_add_doubles(struct digest *digest, const double *numbers, size_t count);
 

@@ -14,7 +14,9 @@ struct text {
     bool failed;
 };
 
+/* Frees the characters; the text is {0} again. */
 void text_deinit(struct text *text);
+/* Append `length` bytes, a C string, what printf would print. */
 void text_append(struct text *text, const char *chars, size_t length);
 void text_add(struct text *text, const char *chars);
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

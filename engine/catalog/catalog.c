@@ -175,14 +175,6 @@ const char *catalog_word(const admf_param *param, int index, size_t *length)
     return word;
 }
 
-int catalog_word_count(const admf_param *param)
-{
-    int count = *param->words != '\0';
-    for (const char *p = param->words; *p; p++)
-        count += *p == '|';
-    return count;
-}
-
 int catalog_find_word(const admf_param *param, const char *word)
 {
     size_t length, wanted = strlen(word);

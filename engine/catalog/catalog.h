@@ -39,6 +39,5 @@ bool catalog_less_is_better(int metric);
 int catalog_find_word(const admf_param *param, const char *word);
 /* Word `index` of a parameter: its start in param->words, its length in *length; NULL beyond. */
 const char *catalog_word(const admf_param *param, int index, size_t *length);
-int catalog_word_count(const admf_param *param);
 
 #endif

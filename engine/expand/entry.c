@@ -156,7 +156,8 @@ static bool has_room(struct expander *e, const struct grid *grid, struct labelle
         return false;
     }
     uint64_t each = instance_bytes(grid->entry->row, strlen(label)) + sample_bytes(grid);
-    uint64_t most = (e->bytes_max - e->bytes) / each + 1;
+    uint64_t left = e->bytes < e->bytes_max ? e->bytes_max - e->bytes : 0;
+    uint64_t most = left / each + 1;
     if (grid->entry->sample != SAMPLE_NONE)
         sets = grid->entry->sample_n;
     else if (sets > most && grid->entry->where_count)

@@ -27,14 +27,15 @@ struct grid {
     uint64_t cells;
 };
 
-/* False when the cells do not fit 63 bits (then grid->cells is 0). */
+/* The grid borrows the entry. False when the cells do not fit 63 bits (then grid->cells is 0). */
 bool grid_init(struct grid *grid, const struct component_entry *entry, const struct config *config);
 /* Keeps the values of short dimensions, in `arena`; false when memory ran out. */
 bool grid_prepare(struct grid *grid, struct arena *arena);
 
+/* A cell's digits, [grid->dimensions], from its index, and back. */
 void grid_digits(const struct grid *grid, uint64_t index, uint64_t *digits);
 uint64_t grid_index(const struct grid *grid, const uint64_t *digits);
-/* The row's parameters of a cell. */
+/* The parameters of a cell, [n_params of the entry's row]. */
 void grid_params(const struct grid *grid, const uint64_t *digits, double *params);
 /* Whether every `where` holds for these parameters. */
 bool grid_passes(const struct grid *grid, const double *params);

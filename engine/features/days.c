@@ -14,7 +14,8 @@ static bool is_day_instance(const struct plan *plan, size_t i)
     return instance->row && catalog_is_day_classifier[instance->id];
 }
 
-bool days_needed(const struct plan *plan)
+/* Whether any classifier of the plan is fitted to days. */
+static bool days_needed(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
         if (is_day_instance(plan, i))

@@ -8,18 +8,18 @@
 /* Labels of every day classifier instance of a plan for one symbol. */
 struct day_labels {
     size_t days;
-    uint8_t **label;     /* [classifier instances]: NULL for classifiers of bars */
-    double **confidence; /* the same; NULL unless asked for */
+    uint8_t **label;     /* [classifier instances][days]: codes; NULL for classifiers of bars */
+    double **confidence; /* the same, in [0, 1]; NULL unless asked for */
 };
 
-/* Whether any classifier of the plan is fitted to days. */
-bool days_needed(const struct plan *plan);
 /* Bytes that day_labels_make takes, with the threads of plan->sizes. */
 uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars);
 
 /*
  * Folds the bars to days (highest high, lowest low, last close) and labels them, sharing
- * instances and stretches of days among `threads`. `only`: one instance, or -1 for all.
+ * instances and stretches of days among `threads`. `only`: one instance, or -1 for all. The
+ * caller owns *out and gives it back with day_labels_deinit (`classifiers`: the instances of the
+ * plan); on failure, ADMF_INTERNAL for lack of memory, it is empty.
  */
 admf_status day_labels_make(const struct plan *plan, const struct bars *bars, int only,
                             bool with_confidence, int threads, struct day_labels *out,

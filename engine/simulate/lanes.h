@@ -56,6 +56,7 @@ struct lane_results {
     double *storage;
     size_t rows;
 };
+/* One thread, after the last tile: metrics and the rest. False: out of memory. */
 bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
                   struct lane_results *out);
 void lane_results_deinit(struct lane_results *results);

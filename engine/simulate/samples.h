@@ -20,6 +20,7 @@ struct samples {
     uint64_t *day_end;  /* words */
 };
 
+/* The samples of a window, in tiles of at most tile_bars. False: out of memory. */
 bool samples_init(struct samples *samples, const struct plan *plan,
                   const struct plan_window *window, size_t tile_bars);
 void samples_deinit(struct samples *samples);

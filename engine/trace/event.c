@@ -17,8 +17,6 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
 #undef EVENT
 };
 
-const char *event_type_name(enum event_type type) { return type_names[type]; }
-
 void event_sink_deinit(struct event_sink *sink) { text_deinit(&sink->text); }
 
 uint64_t event_now(void)

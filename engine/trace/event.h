@@ -104,6 +104,7 @@ struct event_sink {
     uint64_t signal_cause; /* of an order now: the signal's last change or the regime's */
 };
 
+/* Frees what the sink has written into; the sink itself is the caller's. */
 void event_sink_deinit(struct event_sink *sink);
 
 /* The types of a comma-separated list as bits; an unknown word is an error that names one. */
@@ -115,8 +116,6 @@ void event_add_time(struct event_sink *sink, enum service service, uint64_t call
 
 /* An error when memory ran out while writing; ADMF_OK also when `line` said to stop. */
 admf_status event_status(const struct event_sink *sink, admf_error *error);
-
-const char *event_type_name(enum event_type type);
 
 /*
  * Private to engine/trace: an event from its envelope to its end. event_begin returns

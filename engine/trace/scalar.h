@@ -52,14 +52,14 @@ enum exit_reason {
     EXIT_END
 };
 
-/* Zero-initialise; arrays that are not NULL are filled. */
+/* Zero-initialise; arrays, of the caller, that are not NULL are filled. */
 struct scalar_result {
     double metric[METRIC_COUNT];              /* NaN where undefined; all NaN for an invalid one */
     uint8_t status;                           /* admf_cell_status */
     double *block_sum, *block_sum2, *block_n; /* [blocks]  */
     double *regime_profit, *regime_bars, *regime_trades, *regime_wins; /* [labels], by code */
     double *equity;                                                    /* [count] */
-    struct trade *trades; /* grown by the simulation; freed with scalar_result_deinit */
+    struct trade *trades; /* with want_trades; freed with scalar_result_deinit */
     size_t trade_count, trade_capacity;
     bool want_trades;
 };
@@ -68,6 +68,10 @@ void scalar_result_deinit(struct scalar_result *result);
 /* What happens, in order. The simulation calls it with one event after another. */
 struct event_sink; /* engine/trace/event.h; NULL: only the result is wanted */
 
+/*
+ * Simulates the window and fills in *result, whose arrays the caller has set. `sink` may be
+ * NULL. Fails for lack of memory only (ADMF_INTERNAL); scalar_result_deinit after that, too.
+ */
 admf_status scalar_simulate(const struct scalar_input *input, struct event_sink *sink,
                             struct scalar_result *result, admf_error *error);
 
