@@ -177,6 +177,19 @@ static uint64_t collect_bytes(struct plan *plan, uint64_t always)
     return bytes;
 }
 
+/* What is there all the time. */
+static uint64_t always_bytes(const struct plan_sizes *sizes)
+{
+    return FIXED_BYTES + (uint64_t)sizes->threads * THREAD_BYTES + sizes->bars_bytes +
+           sizes->axes_bytes;
+}
+
+uint64_t plan_block_memory(const struct plan *plan, uint64_t cells)
+{
+    const struct plan_sizes *sizes = &plan->sizes;
+    return always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes + lane_bytes(plan, cells);
+}
+
 static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
@@ -196,10 +209,8 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = lane_bytes(plan, cells);
     sizes->kept_bytes = kept_bytes(plan, longest);
-    uint64_t always = FIXED_BYTES + (uint64_t)sizes->threads * THREAD_BYTES + sizes->bars_bytes +
-                      sizes->axes_bytes;
-    uint64_t sweep = sizes->column_bytes + sizes->word_bytes + sizes->lane_bytes;
+    uint64_t always = always_bytes(sizes), later = collect_bytes(plan, always);
     sizes->memory =
-        always + most_of(most_of(sweep, collect_bytes(plan, always)), sizes->kept_bytes);
+        most_of(plan_block_memory(plan, cells), always + most_of(later, sizes->kept_bytes));
     return sizes->memory;
 }

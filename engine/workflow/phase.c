@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 #include "engine/workflow/phase.h"
 
+#include <inttypes.h>
 #include <time.h>
 
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
+#include "engine/plan/memory.h"
 #include "engine/simulate/block.h"
 #include "engine/workflow/kept.h"
 #include "engine/workflow/phase_best.h"
@@ -130,11 +132,34 @@ static admf_status run_blocks(struct phase *phase)
     return status;
 }
 
+/* A cube to go on with keeps its blocks, which another limit may have made larger. */
+static admf_status check_blocks(const struct phase *phase)
+{
+    const struct plan *plan = phase->plan;
+    uint64_t most = 0;
+    for (uint64_t b = 0; b < cube_blocks(phase->cube); b++) {
+        uint64_t cells = cube_block_range(phase->cube, b).count;
+        most = cells > most ? cells : most;
+    }
+    uint64_t bytes = plan_block_memory(plan, most), limit = plan->sizes.memory_limit;
+    if (most <= plan->sizes.block_cells || bytes <= limit)
+        return ADMF_OK;
+    return fail(phase->error, ADMF_BAD_CONFIG,
+                "what is to be resumed was cut into blocks of %" PRIu64 " combinations, which take "
+                "%" PRIu64 " MiB of memory, and %" PRIu64
+                " MiB may be used; raise resources.memory "
+                "(--memory), or start again with --force",
+                most, (bytes >> 20) + 1, limit >> 20);
+}
+
 static admf_status open_cube(struct phase *phase)
 {
     const admf_options *options = phase->options;
-    if (options->resume)
-        return cube_resume(phase->path, &phase->layout.cube, &phase->cube, phase->error);
+    if (options->resume) {
+        admf_status status =
+            cube_resume(phase->path, &phase->layout.cube, &phase->cube, phase->error);
+        return status == ADMF_OK ? check_blocks(phase) : status;
+    }
     return cube_create(phase->path, &phase->layout.cube, options->force, &phase->cube,
                        phase->error);
 }

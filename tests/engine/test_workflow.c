@@ -98,11 +98,59 @@ static void a_run_stops_while_it_keeps_combinations(void **state)
     unlink("workflow_kept.h5");
 }
 
+static void stop_at_once(void *context, const admf_progress *progress)
+{
+    (void)progress;
+    *(volatile int *)context = ADMF_INTERRUPTED;
+}
+
+static void blocks_to_resume_keep_to_the_memory(void **state)
+{
+    (void)state;
+    volatile int stop = 0;
+    write_file("workflow_wide.yaml",
+               "strategies: [{type: rsi_bands, parameters: {lower: {start: 1, stop: 40, step: 1}, "
+               "upper: {start: 51, stop: 90, step: 1}}}]\n"
+               "risk: {size: {linspace: [0.1, 1, 20]}}\n");
+    admf_options options = {.config_path = "workflow_wide.yaml",
+                            .output = "workflow_wide.h5",
+                            .force = true,
+                            .threads = 1,
+                            .block_cells = 32000,
+                            .progress = stop_at_once,
+                            .progress_context = (void *)&stop,
+                            .stop = &stop};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_workflow_result *result = NULL;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_INTERRUPTED);
+    admf_workflow_result_free(&result);
+
+    stop = 0;
+    options.block_cells = 0;
+    options.progress = NULL;
+    options.force = false;
+    options.resume = true;
+    options.memory = 40 << 20;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_BAD_CONFIG);
+    assert_int_equal(errors.count, 1);
+    assert_non_null(strstr(errors.items[0].message, "blocks of 32000 combinations, which take "));
+    assert_int_equal(access("workflow_wide.h5.partial", F_OK), 0);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&errors);
+    options.memory = 400 << 20;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+    unlink("workflow_wide.h5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(progress_is_told_on_the_callers_thread),
         cmocka_unit_test(a_run_stops_while_it_keeps_combinations),
+        cmocka_unit_test(blocks_to_resume_keep_to_the_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
