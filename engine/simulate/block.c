@@ -69,8 +69,11 @@ static void run_tile(const struct block *block, struct work *work, struct lanes 
                      size_t first, size_t count)
 {
     const struct plan_window *window = block->window;
-    if (first + count <= window->first)
-        return; /* warming up */
+    if (first + count <= window->first) {
+        /* Warming up. As after any tile: nobody goes on before all have seen the status. */
+#pragma omp barrier
+        return;
+    }
     size_t begin = window->first > first ? window->first - first : 0;
     size_t end = window->end < first + count ? window->end - first : count;
 #pragma omp single nowait
