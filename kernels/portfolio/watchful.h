@@ -2,8 +2,9 @@
 /*
  * Lanes in step whose decisions follow from the signals and from halts. Between the bars at
  * which a signal changes, a halt begins or a day of halts ends, nothing can be ordered: a
- * halted lane wants nothing new before its signal changes or its halt ends. So those bars take
- * every step, and the others are marked while equity stays above the floors of the halts.
+ * halted lane wants nothing new before its signal changes or its halt ends, unless it is to be
+ * liquidated and has bought late. So those bars take every step, and the others are marked
+ * while equity stays above the floors of the halts.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_WATCHFUL_H
 #define ADMF_KERNELS_PORTFOLIO_WATCHFUL_H
@@ -94,6 +95,18 @@ VEC void watched_bar(const struct desk *desk, struct portfolio *q, size_t t, siz
         q->day_equity = q->cash + q->units * tile->close[t];
 }
 
+/*
+ * Lanes to liquidate that still want what they hold: an order from before their halt filled at
+ * the close that began it, when they had nothing to liquidate yet.
+ */
+VEC vm late_holders(const struct desk *desk, const struct portfolio *q)
+{
+    if (desk->shape->halt != HALT_LIQUIDATE)
+        return none();
+    vd zero = splat(0);
+    return both(halted_lanes(q), both(ne(q->units, zero), ne(q->wanted, zero)));
+}
+
 /* All bars from t to before `end`. */
 VEC void watch(const struct desk *desk, struct portfolio *q, size_t t, size_t end, size_t *sample)
 {
@@ -101,7 +114,8 @@ VEC void watch(const struct desk *desk, struct portfolio *q, size_t t, size_t en
     while (t < end) {
         bool waits = desk->shape->fill != FILL_CLOSE && any(set(q->pending));
         bool new_day = t > tile->begin && bit_of(tile->day_end, t - 1);
-        if (!waits && !(new_day && any(gt(q->halted_days, splat(0)))))
+        bool resumes = new_day && any(gt(q->halted_days, splat(0)));
+        if (!waits && !resumes && !any(late_holders(desk, q)))
             t = mark_unhalted(desk, q, t, end, sample);
         if (t < end)
             watched_bar(desk, q, t++, sample);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every way of portfolios through a tile, on every instruction set, has the bits of every
+ * other: from order to order and in step, taken in turn at random and in tiles of any size; in
+ * step with halts and bar by bar. And portfolios jump exactly where they can.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/kernels/lane_tiles.h"
+#include "tests/kernels/tables.h"
+
+enum { SCENES = 1000 };
+
+/* How a run of a scene goes through its tiles. */
+enum way { IN_STEP, FROM_ORDER_TO_ORDER, WHERE_IT_PAYS, AT_RANDOM, WAYS };
+
+struct scene_run {
+    enum way way;
+    struct scene_group group[SCENE_GROUPS];
+    struct event_scratch scratch;
+};
+
+/* What the jumps of the scenes went through. */
+static struct {
+    uint64_t tiles, jumped, refused_price, refused_disorder, refused_dense;
+    uint64_t stops, targets, bankrupt, left, inside_word, shorts, reversals, rejected, clipped, cut;
+    uint64_t closed_at_end, drawdowns, fills[3], sizes[SIZE_ATR_RISK + 1];
+} seen;
+
+static void start_run(struct scene_run *run, const struct scene *s, enum way way)
+{
+    size_t rows = TILE_WORDS * WORD_BARS + 1;
+    *run = (struct scene_run){.way = way};
+    for (int g = 0; g < SCENE_GROUPS; g++)
+        start_group(&s->group[g], &run->group[g]);
+    run->scratch.always = way != WHERE_IT_PAYS;
+    run->scratch.event = allocate(rows * sizeof *run->scratch.event);
+    run->scratch.exit = allocate(rows * sizeof *run->scratch.exit);
+}
+
+static void end_run(struct scene_run *run)
+{
+    free(run->scratch.event);
+    free(run->scratch.exit);
+}
+
+/* ---- where lanes can jump ----------------------------------------------------------------*/
+
+static int allowed_signal(const struct scene *s, const struct scene_terms *terms, int l, size_t bar)
+{
+    int direction = s->signal[terms->strategy[l]][bar], allow = s->allow[terms->policy[l]][bar];
+    if (direction > 0)
+        return allow & 1 ? 1 : 0;
+    return direction < 0 && terms->shape.allow_short && allow & 2 ? -1 : 0;
+}
+
+/* Orders of a living lane that fill in the tile; *priced: all have prices. */
+static size_t count_orders(const struct scene *s, const struct scene_tile *x,
+                           const struct scene_group *g, int l, bool *priced)
+{
+    const struct lane_tile *tile = &x->tile;
+    const struct shape *shape = &g->terms->shape;
+    bool at_open = shape->fill == FILL_NEXT_OPEN;
+    int before = (int)g->state.wanted[l];
+    size_t orders = 0;
+    *priced = !(g->state.pending[l] != 0 && at_open && isnan(tile->open[tile->begin]));
+    for (size_t t = tile->begin; t < tile->end; t++) {
+        int direction = allowed_signal(s, g->terms, l, x->first + t);
+        size_t fill = t + (shape->fill == FILL_CLOSE ? 0 : 1);
+        if (direction != before && fill < tile->end) {
+            orders++;
+            *priced = *priced && !(at_open && isnan(tile->open[fill]));
+        }
+        before = direction;
+    }
+    return orders;
+}
+
+static bool expects_jump(const struct scene *s, const struct scene_tile *x,
+                         const struct scene_group *g, bool always)
+{
+    const struct shape *shape = &g->terms->shape;
+    double most = (double)(x->tile.end - x->tile.begin) / 8;
+    bool all_priced = true, sparse = true;
+    if (!can_jump(shape))
+        return false;
+    for (int l = 0; l < LANES; l++) {
+        bool priced;
+        if (g->state.alive[l] == 0)
+            continue;
+        sparse &= always || (double)count_orders(s, x, g, l, &priced) <= most;
+        count_orders(s, x, g, l, &priced);
+        all_priced &= priced;
+    }
+    bool orderly = !shape->has_exits || x->ranges.orderly;
+    seen.refused_disorder += !orderly;
+    seen.refused_price += !all_priced;
+    seen.refused_dense += !sparse;
+    return orderly && all_priced && sparse;
+}
+
+/* ---- running -----------------------------------------------------------------------------*/
+
+static double sum_of(const double *lanes)
+{
+    double sum = 0;
+    for (int l = 0; l < LANES; l++)
+        sum += lanes[l];
+    return sum;
+}
+
+static void count_jump(const struct scene_tile *x, const struct scene_group *g,
+                       const struct portfolio_lanes *before, const struct event_scratch *scratch)
+{
+    const struct portfolio_lanes *after = &g->state;
+    const struct shape *shape = &g->terms->shape;
+    seen.stops += after->stop_exits[0] > before->stop_exits[0];
+    seen.targets += sum_of(after->target_exits) > sum_of(before->target_exits);
+    seen.bankrupt += sum_of(after->bankrupt) > sum_of(before->bankrupt);
+    seen.rejected += sum_of(after->orders_rejected) > sum_of(before->orders_rejected);
+    seen.clipped += sum_of(after->orders_clipped) > sum_of(before->orders_clipped);
+    seen.cut += sum_of(after->orders_cash_cut) > sum_of(before->orders_cash_cut);
+    seen.drawdowns += after->max_drawdown[0] > before->max_drawdown[0];
+    seen.left += sum_of(after->pending) > 0;
+    seen.inside_word += x->tile.begin % WORD_BARS != 0;
+    seen.closed_at_end += x->tile.last && shape->close_at_end;
+    seen.fills[shape->fill]++;
+    seen.sizes[shape->size_type]++;
+    for (int l = 0; l < LANES; l++)
+        for (size_t k = 1; before->alive[l] != 0 && k < scratch->count[l]; k++) {
+            double last = scratch->event[k - 1].direction[l], now = scratch->event[k].direction[l];
+            seen.shorts += now < 0;
+            seen.reversals += last * now < 0;
+        }
+}
+
+/* Tries to jump; a refusal must be one that was expected, and must leave everything as it was. */
+static bool jump(const struct kernel_table *table, const struct scene *s,
+                 const struct scene_tile *x, struct scene_run *run, struct scene_group *g)
+{
+    struct scene_group before = *g;
+    bool expected = expects_jump(s, x, g, run->scratch.always);
+    bool jumped = table->events(&x->tile, &g->group, &run->scratch);
+    seen.tiles++;
+    seen.jumped += jumped;
+    if (jumped != expected)
+        fail_msg("%s: lanes of bars %zu to %zu %s", table->name, x->first + x->tile.begin,
+                 x->first + x->tile.end, jumped ? "jumped" : "did not jump");
+    if (!jumped && (memcmp(&before.state, &g->state, sizeof before.state) != 0 ||
+                    memcmp(before.block_sum, g->block_sum, sizeof before.block_sum) != 0 ||
+                    memcmp(before.block_sum2, g->block_sum2, sizeof before.block_sum2) != 0))
+        fail_msg("%s: lanes that did not jump have changed", table->name);
+    if (jumped)
+        count_jump(x, g, &before.state, &run->scratch);
+    return jumped;
+}
+
+static void advance(const struct kernel_table *table, const struct scene *s,
+                    const struct scene_tile *x, struct scene_run *run, uint64_t *seed)
+{
+    for (int k = 0; k < SCENE_GROUPS; k++) {
+        struct scene_group *g = &run->group[k];
+        bool tries = run->way != IN_STEP && (run->way != AT_RANDOM || random_unit(seed) < 0.5);
+        connect_group(s, x, g);
+        if (!tries || !jump(table, s, x, run, g))
+            table->lockstep(&x->tile, &g->group);
+    }
+}
+
+static void expect_same(const struct kernel_table *table, uint64_t number, const struct scene *s,
+                        const struct scene_run *a, const struct scene_run *b, size_t bar)
+{
+    for (int k = 0; k < SCENE_GROUPS; k++)
+        for (int l = 0; l < LANES; l++) {
+            const char *field = lane_differs(&a->group[k], &b->group[k], l);
+            if (field)
+                fail_msg("scene %d, %s, way %d, before bar %zu of %zu to %zu: group %d, lane %d "
+                         "differs in %s",
+                         (int)number, table->name, b->way, bar, s->first, s->end, k, l, field);
+        }
+}
+
+/* Tile sizes: equal ones as the engine's, or any. */
+static size_t next_tile(bool equal, uint64_t *seed)
+{
+    static const size_t sizes[] = {64, 128, 320, SCENE_BARS};
+    if (equal)
+        return sizes[(int)(4 * random_unit(seed))];
+    return 1 + (size_t)(300 * random_unit(seed));
+}
+
+/* All ways side by side: they agree after every tile. `out` are the runs at the end. */
+static void run_ways(const struct kernel_table *table, const struct scene *s, uint64_t number,
+                     uint64_t cut, struct scene_run out[WAYS])
+{
+    static struct scene_tile x;
+    uint64_t cuts = cut, turns = number + 1;
+    bool equal = random_unit(&cuts) < 0.5;
+    size_t size = next_tile(equal, &cuts);
+    for (int w = 0; w < WAYS; w++)
+        start_run(&out[w], s, (enum way)w);
+    for (size_t first = 0; first < s->end; first += size) {
+        size = equal ? size : next_tile(false, &cuts);
+        size_t count = SCENE_BARS - first < size ? SCENE_BARS - first : size;
+        if (!make_tile(table, s, first, count, &x))
+            continue;
+        for (int w = 0; w < WAYS; w++)
+            advance(table, s, &x, &out[w], &turns);
+        for (int w = 1; w < WAYS; w++)
+            expect_same(table, number, s, &out[0], &out[w], first + count);
+    }
+    for (int w = 0; w < WAYS; w++)
+        end_run(&out[w]);
+}
+
+static void check_scene(const struct kernel_table *const *tables, int n, enum scene_kind kind,
+                        uint64_t number)
+{
+    static struct scene s;
+    static struct scene_run first[WAYS], other[WAYS];
+    draw_scene(&s, kind, number);
+    run_ways(tables[0], &s, number, 2 * number + 1, first);
+    for (int i = 0; i < n; i++) {
+        run_ways(tables[i], &s, number, 3 * number + 5 + (uint64_t)i, other);
+        expect_same(tables[i], number, &s, &first[0], &other[0], s.end);
+    }
+    free_bars(&s.bars);
+}
+
+static void lanes_jump_as_they_walk(void **state)
+{
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    (void)state;
+    for (uint64_t number = 1; number <= SCENES; number++)
+        check_scene(tables, n, number % 8 ? JUMPING : ANYTHING, number);
+    /* Scenes would be worth little if they left something out. */
+    assert_true(seen.jumped * 2 > seen.tiles);
+    assert_true(seen.refused_price > 1000 && seen.refused_disorder > 1000);
+    assert_true(seen.refused_dense > 1000);
+    assert_true(seen.stops > 500 && seen.targets > 500 && seen.bankrupt > 200);
+    assert_true(seen.left > 1000 && seen.inside_word > 1000 && seen.closed_at_end > 1000);
+    assert_true(seen.shorts > 1000 && seen.reversals > 1000 && seen.drawdowns > 1000);
+    assert_true(seen.rejected > 200 && seen.clipped > 200 && seen.cut > 200);
+    for (int k = 0; k < 3; k++)
+        assert_true(seen.fills[k] > 1000);
+    for (int k = 0; k <= SIZE_ATR_RISK; k++)
+        assert_true(seen.sizes[k] > 1000);
+}
+
+/* ---- halts -------------------------------------------------------------------------------*/
+
+/* A limit on the bars of a holding that nothing reaches: every bar takes every step. */
+static void watch_every_bar(struct scene_terms *terms)
+{
+    terms->shape.has_holding = true;
+    for (int l = 0; l < LANES; l++)
+        terms->risk[l][RISK_max_holding_bars] = OFF;
+}
+
+static void halts_skip_no_bar_that_counts(void **state)
+{
+    static struct scene s, every_bar;
+    static struct scene_run a[WAYS], b[WAYS];
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    uint64_t halted = 0;
+    (void)state;
+    for (uint64_t number = 1; number <= SCENES; number++) {
+        const struct kernel_table *table = tables[number % (uint64_t)n];
+        draw_scene(&s, WATCHFUL, number);
+        every_bar = s;
+        for (int k = 0; k < SCENE_GROUPS; k++)
+            watch_every_bar(&every_bar.group[k]);
+        run_ways(table, &s, number, number, a);
+        run_ways(table, &every_bar, number, number, b);
+        expect_same(table, number, &s, &b[0], &a[0], s.end);
+        halted += sum_of(a[0].group[0].state.halted_bars) > 0;
+        free_bars(&s.bars);
+    }
+    assert_true(halted > SCENES / 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lanes_jump_as_they_walk),
+        cmocka_unit_test(halts_skip_no_bar_that_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
