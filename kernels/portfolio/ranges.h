@@ -41,7 +41,8 @@ static inline int range_levels(size_t bars)
 }
 
 /*
- * Makes rows 1 … range_levels(bars) of `extremes` from row 0 into `scratch`
+ * Makes rows 1 … range_levels(bars) of `extremes` from row 0, `bars` long, into `scratch`
+ * ([range_levels(bars)][stride], stride >= bars), which must live as long.
  */
 typedef void extremes_kernel(struct extremes *extremes, size_t bars, double *scratch,
                              size_t stride);
