@@ -53,14 +53,15 @@ static inline int pool_words(struct draw *d, const char *pool, char words[][WORD
     return n;
 }
 
-/* One value of the pool, or a list of up to `most` different ones. */
+/* One value of the pool, or a list of up to `most` different ones; all of them for EVERY_VALUE. */
+enum { EVERY_VALUE = POOL_MAX };
 static inline void draw_value(struct draw *d, const char *pool, int most)
 {
     char words[POOL_MAX][WORD_MAX], spare[WORD_MAX];
-    int n = pool_words(d, pool, words), take = 1;
+    int n = pool_words(d, pool, words), take = most == EVERY_VALUE ? n : 1;
     if (most > n)
         most = n;
-    if (most > 1 && draw_chance(d, 35))
+    if (take == 1 && most > 1 && draw_chance(d, 35))
         take = 2 + draw_below(d, most - 1);
     text_add(&d->yaml, take > 1 ? "[" : "");
     for (int i = 0; i < take; i++) {
@@ -156,10 +157,13 @@ static inline void draw_strategies(struct draw *d)
     enum { N = sizeof drawn_strategies / sizeof *drawn_strategies };
     struct drawn_component rows[DRAWN_MOST];
     int n = drawn_rows(drawn_strategies, N, catalog_strategies, STRATEGY_COUNT, rows);
-    int first = draw_below(d, n), count = 1 + draw_below(d, 2);
+    int first = draw_below(d, n), count = 1 + draw_below(d, 2), most = 2;
+    /* A grid has many pairs of few columns, which are compared in another way. */
+    if (draw_chance(d, 20))
+        most = EVERY_VALUE;
     text_add(&d->yaml, "strategies:\n");
     for (int i = 0; i < count; i++)
-        draw_component(d, &rows[(first + i * 3) % n], 2);
+        draw_component(d, &rows[(first + i * 3) % n], most);
 }
 
 static inline void draw_policy(struct draw *d, const char *type)
@@ -224,13 +228,13 @@ static inline void draw_sizing(struct draw *d)
 
 static inline void draw_limits(struct draw *d)
 {
-    maybe_key(d, 20, "max_position_value", "off 20000 60000 | 0.01", 2);
-    maybe_key(d, 20, "max_position_percent", "off 0.2 0.8 | 1e-9", 2);
+    maybe_key(d, 30, "max_position_value", "off 20000 60000 | 0.01", 2);
+    maybe_key(d, 30, "max_position_percent", "off 0.2 0.8 | 1e-9", 2);
     maybe_key(d, 20, "max_leverage", "off 0.5 1 1.5 | 0.001", 2);
     maybe_key(d, 25, "cooldown_bars", "off 0 1 5 | 1000000", 2);
-    maybe_key(d, 40, "on_breach", "clip reject", 2);
-    maybe_key(d, 20, "max_drawdown", "off 0.02 0.1 0.5 | 0.999 1e-6", 2);
-    maybe_key(d, 20, "max_daily_loss", "off 0.005 0.02 | 0.9 1e-6", 2);
+    maybe_key(d, 60, "on_breach", "clip reject", 2);
+    maybe_key(d, 30, "max_drawdown", "off 0.02 0.1 0.5 | 0.999 1e-6", 2);
+    maybe_key(d, 30, "max_daily_loss", "off 0.005 0.02 | 0.9 1e-6", 2);
     maybe_key(d, 40, "halt", "liquidate entries", 2);
 }
 

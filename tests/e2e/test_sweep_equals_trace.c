@@ -26,6 +26,7 @@
 #define DRAWN_FOLDER ADMF_BINARY_DIR "/drawn_sweep"
 #include "tests/e2e/minute_bars.h"
 #include "tests/e2e/random_configuration.h"
+#include "tests/e2e/ways_taken.h"
 
 enum { CONFIGURATIONS = 640, CELLS_MOST = 48, MISMATCHES_SHOWN = 12 };
 
@@ -78,7 +79,7 @@ static void make_plan(struct sweep *s)
 {
     static const uint64_t tiles[] = {64, 128, 320, 1024, 0};
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    struct plan_options options = {.kernels = tables[s->seed % table_count],
+    struct plan_options options = {.kernels = count_ways(tables[s->seed % table_count]),
                                    .threads = 1,
                                    .tile_bars = tiles[s->seed / table_count % 5]};
     admf_status status = config_parse("drawn.yaml", s->draw.yaml.chars, s->draw.yaml.length,
@@ -212,6 +213,22 @@ static int set_up(void **state)
     return make_minute_bars(state);
 }
 
+/* Every way through a tile was taken, with all that it can do. */
+static void check_ways(void)
+{
+    for (int k = 0; k < JUMPED_WITH_COUNT; k++)
+        if (taken.jumped[k] < 100)
+            fail_msg("only %" PRIu64 " tiles jumped with %s", taken.jumped[k],
+                     jumped_with_names[k]);
+    for (int k = 0; k < STRATEGY_COUNT; k++)
+        if (tables[0]->coded[k] && taken.coded[k] < 100)
+            fail_msg("only %" PRIu64 " words of %s are from codes", taken.coded[k],
+                     catalog_strategies[k].name);
+    assert_true(taken.jumped[JUMPED_WITH_anything] * 2 > taken.groups);
+    assert_true(taken.reversals > 10000 && taken.exits > 100 && taken.bankruptcies > 20);
+    assert_true(taken.watchful > 200 && taken.halted > 100);
+}
+
 static void every_cell_is_the_same(void **state)
 {
     (void)state;
@@ -239,6 +256,7 @@ static void every_cell_is_the_same(void **state)
         if (cells_of_classifier[k] < 100)
             fail_msg("only %" PRIu64 " cells of %s", cells_of_classifier[k],
                      catalog_classifiers[k].name);
+    check_ways();
     assert_true(statuses[1] > 2000 && statuses[2] > 50 && statuses[3] > 200 && statuses[4] > 10);
 }
 
