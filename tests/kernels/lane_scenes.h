@@ -83,10 +83,14 @@ static inline void draw_bars(struct scene *s)
 {
     double step = draw_from(s, POOL(0.002, 0.01, 0.06, 0.4));
     s->bars = random_bars(SCENE_BARS, 100, step, s->seed + 1);
+    double *const *x = s->bars.column;
+    bool gaps = draw_chance(s, 0.7); /* from close to open */
+    for (size_t t = 0; gaps && t < SCENE_BARS; t++)
+        x[OPEN][t] = x[LOW][t] + (x[HIGH][t] - x[LOW][t]) * random_unit(&s->seed);
     if (draw_chance(s, 0.25))
         punch_holes(&s->bars, OPEN, false, s->seed);
     if (draw_chance(s, 0.15)) /* an open outside its bar */
-        s->bars.column[OPEN][500] = s->bars.column[HIGH][500] * 1.01;
+        x[OPEN][500] = x[HIGH][500] * 1.01;
     s->first = draw_chance(s, 0.5) ? 0 : (size_t)draw_int(s, 200);
     s->end = SCENE_BARS - (draw_chance(s, 0.5) ? 0 : (size_t)draw_int(s, 200));
     s->daily_or_longer = draw_chance(s, s->kind == WATCHFUL ? 0 : 0.2);
@@ -222,6 +226,11 @@ static inline void draw_scene(struct scene *s, enum scene_kind kind, uint64_t se
     draw_signals(s);
     for (int k = 0; k < SCENE_GROUPS; k++)
         draw_group(s, &s->group[k]);
+    /* Groups at the same signals share what was found out about them. */
+    if (draw_chance(s, 0.5)) {
+        memcpy(s->group[1].strategy, s->group[0].strategy, sizeof s->group[0].strategy);
+        memcpy(s->group[1].policy, s->group[0].policy, sizeof s->group[0].policy);
+    }
 }
 
 #endif

@@ -41,12 +41,12 @@ static inline void set_bit(uint64_t *words, size_t t, bool on)
     words[t / WORD_BARS] = on ? words[t / WORD_BARS] | bit : words[t / WORD_BARS] & ~bit;
 }
 
-static inline void make_words(const struct scene *s, struct scene_tile *x, size_t count)
+static inline void make_words(const struct scene *s, struct scene_tile *x)
 {
     uint64_t seed = s->seed + x->first + 1;
     for (size_t t = 0; t < TILE_WORDS * WORD_BARS; t++) {
         size_t bar = x->first + t;
-        bool inside = bar >= s->first && bar < s->end && t < count;
+        bool inside = t >= x->tile.begin && t < x->tile.end;
         for (int k = 0; k < SCENE_STRATEGIES; k++) {
             bool long_garbage = random_unit(&seed) < 0.5;
             set_bit(x->up[k], t, inside ? s->signal[k][bar] > 0 : long_garbage);
@@ -56,8 +56,8 @@ static inline void make_words(const struct scene *s, struct scene_tile *x, size_
             set_bit(x->may_long[k], t, inside ? s->allow[k][bar] & 1 : random_unit(&seed) < 0.5);
             set_bit(x->may_short[k], t, inside ? s->allow[k][bar] & 2 : random_unit(&seed) < 0.5);
         }
-        set_bit(x->day_end, t,
-                bar < s->end && t < count ? s->day_end[bar] : random_unit(&seed) < 0.5);
+        bool day_end = t < x->tile.end ? s->day_end[bar] : random_unit(&seed) < 0.5;
+        set_bit(x->day_end, t, day_end);
     }
 }
 
@@ -112,11 +112,14 @@ static inline void make_ranges(const struct kernel_table *table, struct scene_ti
         r->orderly &= x->tile.low[t] <= x->tile.open[t] && x->tile.open[t] <= x->tile.high[t];
 }
 
-/* The tile of bars first … first+count-1. False: none of them is in the window. */
+/*
+ * The tile of bars first … first+count-1, to be run from bar `skip` of it on. False: none of
+ * those is in the window.
+ */
 static inline bool make_tile(const struct kernel_table *table, const struct scene *s, size_t first,
-                             size_t count, struct scene_tile *x)
+                             size_t count, size_t skip, struct scene_tile *x)
 {
-    size_t begin = s->first > first ? s->first - first : 0;
+    size_t begin = s->first > first + skip ? s->first - first : skip;
     size_t end = s->end < first + count ? s->end - first : count;
     if (begin >= end)
         return false;
@@ -138,7 +141,7 @@ static inline bool make_tile(const struct kernel_table *table, const struct scen
         .block_end = x->block_end,
         .ranges = &x->ranges,
     };
-    make_words(s, x, count);
+    make_words(s, x);
     make_samples(s, x);
     make_ranges(table, x, count);
     return true;

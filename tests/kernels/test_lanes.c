@@ -207,7 +207,10 @@ static void run_ways(const struct kernel_table *table, const struct scene *s, ui
     for (size_t first = 0; first < s->end; first += size) {
         size = equal ? size : next_tile(false, &cuts);
         size_t count = SCENE_BARS - first < size ? SCENE_BARS - first : size;
-        if (!make_tile(table, s, first, count, &x))
+        /* Now and then a tile of which some bars were run before. */
+        size_t skip = random_unit(&cuts) < 0.3 ? (size_t)(150 * random_unit(&cuts)) : 0;
+        skip = skip < first ? skip : first;
+        if (!make_tile(table, s, first - skip, skip + count, skip, &x))
             continue;
         for (int w = 0; w < WAYS; w++)
             advance(table, s, &x, &out[w], &turns);
@@ -253,6 +256,74 @@ static void lanes_jump_as_they_walk(void **state)
         assert_true(seen.sizes[k] > 1000);
 }
 
+/* ---- bankruptcy --------------------------------------------------------------------------*/
+
+/* Bought at 100 on credit; worth a thousand times as much; then next to nothing; then nothing. */
+static void draw_ruin(struct scene *s)
+{
+    enum { TOP = 20, NEXT_TO_NOTHING = 63 };
+    *s = (struct scene){.seed = 1, .bars = new_bars(SCENE_BARS), .end = SCENE_BARS};
+    for (size_t t = 0; t < SCENE_BARS; t++) {
+        double price = t < TOP                ? 100
+                       : t == TOP             ? 50000
+                       : t < NEXT_TO_NOTHING  ? 60
+                       : t == NEXT_TO_NOTHING ? 50 + 0x1p-47
+                                              : 50;
+        for (int k = OPEN; k <= CLOSE; k++)
+            s->bars.column[k][t] = price;
+        s->signal[0][t] = 1;
+        s->allow[0][t] = 3;
+    }
+    for (int g = 0; g < SCENE_GROUPS; g++) {
+        struct scene_terms *terms = &s->group[g];
+        terms->initial_cash = 1000;
+        terms->used[0] = true;
+        terms->shape.fill = FILL_CLOSE;
+        terms->shape.size_type = SIZE_FIXED_UNITS;
+        for (int l = 0; l < LANES; l++) {
+            for (int k = 0; k < RISK_COUNT; k++)
+                terms->risk[l][k] = OFF;
+            terms->risk[l][RISK_size] = 20;
+            terms->risk[l][RISK_leverage] = 2;
+        }
+    }
+}
+
+/*
+ * Before the last fall peak - equity rounds to the peak itself, which is no reason to look no
+ * more: the threshold of drawdowns always stays below the peak.
+ */
+static void nothing_left_is_seen_after_next_to_nothing(void **state)
+{
+    static struct scene s;
+    static struct scene_tile x;
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    (void)state;
+    draw_ruin(&s);
+    for (int i = 0; i < n; i++)
+        for (int jumps = 0; jumps < 2; jumps++) {
+            struct scene_run run;
+            start_run(&run, &s, jumps ? FROM_ORDER_TO_ORDER : IN_STEP);
+            struct scene_group *g = &run.group[0];
+            for (size_t first = 0; first < 128; first += 64) {
+                assert_true(make_tile(tables[i], &s, first, 64, 0, &x));
+                connect_group(&s, &x, g);
+                if (jumps)
+                    assert_true(tables[i]->events(&x.tile, &g->group, &run.scratch));
+                else
+                    tables[i]->lockstep(&x.tile, &g->group);
+                if (first == 0) {
+                    assert_true(g->state.bankrupt[0] == 0);
+                    assert_true(g->state.max_drawdown[0] == 1);
+                }
+            }
+            assert_true(g->state.bankrupt[0] == 1 && g->state.cash[0] == 0);
+            end_run(&run);
+        }
+    free_bars(&s.bars);
+}
+
 /* ---- halts -------------------------------------------------------------------------------*/
 
 /* A limit on the bars of a holding that nothing reaches: every bar takes every step. */
@@ -290,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_jump_as_they_walk),
+        cmocka_unit_test(nothing_left_is_seen_after_next_to_nothing),
         cmocka_unit_test(halts_skip_no_bar_that_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
