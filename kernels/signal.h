@@ -9,10 +9,10 @@
  * the engine clears every bar at which a column of the row is NaN, so a kernel need
  * not think of either.
  *
- *     SIGNAL_KERNEL(sma_crossover)
+ *     SIGNAL_KERNEL(donchian_breakout)
  *     {
- *         vd fast = x[0], slow = x[1];
- *         return (struct vote){.up = gt(fast, slow), .down = lt(fast, slow)};
+ *         vd close = x[0], upper = x[1], lower = x[2];
+ *         return (struct vote){.up = gt(close, upper), .down = lt(close, lower)};
  *     }
  */
 #ifndef ADMF_KERNELS_SIGNAL_H

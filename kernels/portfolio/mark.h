@@ -5,7 +5,7 @@
  * Drawdown without a division a bar: (peak - e)/peak is a new maximum only where
  * peak - e exceeds a threshold, because rounding is monotone. The last difference
  * divided is a safe threshold while the peak stands, and when it rises; so is
- * maximum*(1 - 2^-50)*peak, the margin covering two roundings. Below the peak itself
+ * maximum*(1 - 2^-50)*peak, the margin covering all roundings. Below the peak itself
  * the threshold always stays, so equity <= 0 never slips under it.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_MARK_H
