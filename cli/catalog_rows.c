@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "catalog_rows.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +9,8 @@
 #include "parameter_rows.h"
 #include "table.h"
 
-const char *const cli_row_kinds[CLI_ROW_KINDS] = {"features",   "strategies", "classifiers",
-                                                  "validators", "metrics",    "patterns"};
+const char *const cli_row_kinds[CLI_ROW_KINDS] = {
+    "features", "strategies", "classifiers", "validators", "risk", "metrics", "patterns"};
 
 /* Components of one of the first three kinds. */
 static const admf_component *components(cli_row_kind kind, size_t *count)
@@ -24,21 +25,22 @@ static const admf_component *components(cli_row_kind kind, size_t *count)
     }
 }
 
-/* What a key of `risk` limits. Sizing has no row here: it limits nothing. */
+/* What a key of `risk` does. */
 static const char *rule_kind(int key)
 {
     static const char *const kinds[] = {"sizing", "limit on orders", "halt", "exit", "option"};
     return kinds[admf_risk_key_kind(key)];
 }
 
-/* The i-th key of `risk` that is not about sizing; *count, if not NULL, is their number. */
-static int validator(size_t i, size_t *count)
+static bool is_risk(cli_row_kind kind) { return kind == CLI_VALIDATORS || kind == CLI_RISK; }
+
+/* The i-th row of a list of keys of `risk`; *count, if not NULL, is their number. */
+static int risk_key(cli_row_kind kind, size_t i, size_t *count)
 {
-    const admf_component *risk = admf_risk_keys();
     size_t seen = 0;
     int found = 0;
-    for (int key = 0; key < risk->n_params; key++) {
-        if (admf_risk_key_kind(key) == ADMF_RISK_SIZING)
+    for (int key = 0; key < admf_risk_keys()->n_params; key++) {
+        if (kind == CLI_VALIDATORS && admf_risk_key_kind(key) != ADMF_RISK_VALIDATOR)
             continue;
         if (seen++ == i)
             found = key;
@@ -55,8 +57,8 @@ size_t cli_row_count(cli_row_kind kind)
         admf_metrics(&count);
     else if (kind == CLI_PATTERNS)
         admf_patterns(&count);
-    else if (kind == CLI_VALIDATORS)
-        validator(0, &count);
+    else if (is_risk(kind))
+        risk_key(kind, 0, &count);
     else
         components(kind, &count);
     return count;
@@ -69,8 +71,8 @@ const char *cli_row_name(cli_row_kind kind, size_t i)
         return admf_metrics(&count)[i].name;
     if (kind == CLI_PATTERNS)
         return admf_patterns(&count)[i].name;
-    if (kind == CLI_VALIDATORS)
-        return admf_risk_keys()->params[validator(i, NULL)].name;
+    if (is_risk(kind))
+        return admf_risk_keys()->params[risk_key(kind, i, NULL)].name;
     return components(kind, &count)[i].name;
 }
 
@@ -81,8 +83,8 @@ static const char *row_help(cli_row_kind kind, size_t i)
         return admf_metrics(&count)[i].long_name;
     if (kind == CLI_PATTERNS)
         return admf_patterns(&count)[i].help;
-    if (kind == CLI_VALIDATORS)
-        return admf_risk_keys()->params[validator(i, NULL)].help;
+    if (is_risk(kind))
+        return admf_risk_keys()->params[risk_key(kind, i, NULL)].help;
     return components(kind, &count)[i].help;
 }
 
@@ -94,13 +96,13 @@ static const char *row_note(cli_row_kind kind, size_t i)
         const char *unit = admf_metrics(&count)[i].unit;
         return strcmp(unit, "1") == 0 ? "" : unit;
     }
-    return kind == CLI_VALIDATORS ? rule_kind(validator(i, NULL)) : "";
+    return is_risk(kind) ? rule_kind(risk_key(kind, i, NULL)) : "";
 }
 
 void cli_rows_print(cli_row_kind kind)
 {
     cli_table table = {0};
-    bool noted = kind == CLI_METRICS || kind == CLI_VALIDATORS;
+    bool noted = kind == CLI_METRICS || kind == CLI_RISK;
     cli_table_column(&table, NULL, false);
     if (noted)
         cli_table_column(&table, NULL, false);
@@ -148,18 +150,25 @@ static void print_pattern(const admf_pattern *pattern)
         printf("  %-9s  %s\n", lines[i][0], lines[i][1] && lines[i][1][0] ? lines[i][1] : "-");
 }
 
+static void print_metric(const admf_metric *metric)
+{
+    bool plain = strcmp(metric->unit, "1") == 0;
+    printf("%s: %s\n\n", metric->name, metric->long_name);
+    printf("  unit     %s\n", plain ? "none (a ratio or a share)" : metric->unit);
+    printf("  values   %s\n", metric->is_count ? "whole numbers" : "numbers");
+    printf("  formula  docs/NUMERICS.md, under %s\n", metric->name);
+}
+
 void cli_row_print(cli_row_kind kind, size_t i)
 {
     size_t count;
     if (kind == CLI_PATTERNS) {
         print_pattern(&admf_patterns(&count)[i]);
     } else if (kind == CLI_METRICS) {
-        const char *note = row_note(kind, i);
-        printf("%s: %s%s%s\n", cli_row_name(kind, i), row_help(kind, i), *note ? ", in " : "",
-               note);
-    } else if (kind == CLI_VALIDATORS) {
+        print_metric(&admf_metrics(&count)[i]);
+    } else if (is_risk(kind)) {
         printf("%s: %s (%s)\n\n", cli_row_name(kind, i), row_help(kind, i), row_note(kind, i));
-        cli_parameters_print(&admf_risk_keys()->params[validator(i, NULL)], 1);
+        cli_parameters_print(&admf_risk_keys()->params[risk_key(kind, i, NULL)], 1);
     } else {
         print_component(&components(kind, &count)[i]);
     }
@@ -203,9 +212,9 @@ void cli_row_json(cli_json *json, cli_row_kind kind, size_t i)
 {
     size_t count;
     cli_json_open(json, NULL, '{');
-    if (kind == CLI_VALIDATORS) {
+    if (is_risk(kind)) {
         cli_json_text(json, "kind", row_note(kind, i));
-        cli_parameter_json(json, &admf_risk_keys()->params[validator(i, NULL)]);
+        cli_parameter_json(json, &admf_risk_keys()->params[risk_key(kind, i, NULL)]);
     } else {
         cli_json_text(json, "name", cli_row_name(kind, i));
         cli_json_text(json, "help", row_help(kind, i));
@@ -215,7 +224,7 @@ void cli_row_json(cli_json *json, cli_row_kind kind, size_t i)
         cli_json_flag(json, "count", admf_metrics(&count)[i].is_count);
     } else if (kind == CLI_PATTERNS) {
         pattern_json(json, &admf_patterns(&count)[i]);
-    } else if (kind != CLI_VALIDATORS) {
+    } else if (!is_risk(kind)) {
         component_json(json, &components(kind, &count)[i]);
     }
     cli_json_close(json, '}');

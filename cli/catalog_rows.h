@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The six lists of the catalogue, seen as rows with names. */
+/* The lists of the catalogue, seen as rows with names. */
 #ifndef ADMF_CLI_CATALOG_ROWS_H
 #define ADMF_CLI_CATALOG_ROWS_H
 
@@ -11,7 +11,8 @@ typedef enum cli_row_kind {
     CLI_FEATURES,
     CLI_STRATEGIES,
     CLI_CLASSIFIERS,
-    CLI_VALIDATORS,
+    CLI_VALIDATORS, /* the limits on orders among the keys of `risk` */
+    CLI_RISK,       /* all keys of `risk` */
     CLI_METRICS,
     CLI_PATTERNS,
     CLI_ROW_KINDS

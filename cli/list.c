@@ -22,7 +22,7 @@ static int unknown_kind(const cli_command *self, const char *name)
         return cli_misused(self, "unknown list '%s'; did you mean '%s'?", name, like);
     return cli_misused(self,
                        "unknown list '%s'; there are features, strategies, classifiers, "
-                       "validators, metrics and patterns",
+                       "validators, risk, metrics and patterns",
                        name);
 }
 
@@ -66,7 +66,7 @@ static int list(const cli_command *self, int argc, char **argv)
     bool json = false;
     const cli_option table[] = {{"json", 0, CLI_FLAG, &json, "", "as JSON", 0, 0}};
     cli_operands operands = {{"what to list: features, strategies, classifiers, validators, "
-                              "metrics or patterns",
+                              "risk, metrics or patterns",
                               "NAME"},
                              1,
                              2,
@@ -90,11 +90,13 @@ static int list(const cli_command *self, int argc, char **argv)
 
 const cli_command cli_list = {
     "list",
-    "features, strategies, classifiers, validators, metrics, patterns",
+    "features, strategies, classifiers, validators, risk, metrics, patterns",
     "admf list strategies\n"
     "admf list strategies momentum      its parameters with ranges, defaults and units\n"
     "admf list features macd --json",
-    "admf list features|strategies|classifiers|validators|metrics|patterns [NAME] [--json]",
+    "admf list features|strategies|classifiers|validators|risk|metrics|patterns [NAME] [--json]",
     "Prints what can be named in a configuration and what a cube holds: all of one kind with a\n"
-    "line each, or everything about NAME.",
+    "line each, or everything about NAME. `validators` are the limits on orders; `risk` are all "
+    "keys\n"
+    "of a risk profile: these, halts, protective exits, options and sizing.",
     list};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,9 +91,11 @@ static int close_sink(struct sink *sink, int code)
 static int execute(admf_trace_options *options, struct sink *sink)
 {
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    bool equals_cube = false;
     int code = open_sink(sink, options->path);
     if (code != ADMF_OK)
         return code;
+    options->equals_cube = &equals_cube;
     options->line = write_line;
     options->context = sink;
     sink->stop = cli_stop_watch();
@@ -107,7 +110,11 @@ static int execute(admf_trace_options *options, struct sink *sink)
         cli_streams_flush();
         code = cli_conclude(status, &errors, &warnings);
     }
-    return close_sink(sink, code);
+    code = close_sink(sink, code);
+    if (code == ADMF_OK && equals_cube)
+        cli_note("the summary equals combo_%" PRIu64 " of %s, bit for bit", options->combo,
+                 options->path);
+    return code;
 }
 
 static int trace(const cli_command *self, int argc, char **argv)
@@ -147,6 +154,6 @@ const cli_command cli_trace = {
     "one object a line: BAR, FEATURES, CLASSIFICATION, SIGNAL, ORDER, RISK_DECISION, FILL,\n"
     "PORTFOLIO_UPDATE, POSITION_OPEN, POSITION_CLOSE, REGIME_CHANGE, RISK_BREACH, and a\n"
     "SUMMARY with every metric at the end. Of a cube, the summary is compared with the cube's\n"
-    "own values; the exit code is 1 if they are not equal, bit for bit. TIME is a date or an\n"
-    "ISO 8601 time.",
+    "own values, and standard error says that they are equal; the exit code is 1 if they are not,\n"
+    "bit for bit. TIME is a date or an ISO 8601 time.",
     trace};

@@ -222,6 +222,8 @@ static admf_status run(struct tracing *tracing)
         report_error(tracing->errors, &error);
     else if (tracing->cube && !sink.stopped)
         status = compare(tracing, &result);
+    if (options->equals_cube)
+        *options->equals_cube = tracing->cube && !sink.stopped && status == ADMF_OK;
     event_sink_deinit(&sink);
     scalar_result_deinit(&result);
     inputs_deinit(&inputs);

@@ -21,6 +21,8 @@ typedef struct admf_trace_options {
     /* Receives one JSON object per event, without a line feed. False: stop. */
     bool (*line)(void *context, const char *json, size_t length);
     void *context;
+    /* NULL, or set: whether the summary was compared with a cube's cell and equals it. */
+    bool *equals_cube;
 } admf_trace_options;
 
 /*

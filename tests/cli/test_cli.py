@@ -31,7 +31,8 @@ PROGRAM = os.environ.get("ADMF_PROGRAM", "")
 CONFIG = ROOT / "configs" / "momentum_hmm.yaml"
 COMMANDS = ["check", "plan", "run", "top", "show", "trace", "list", "schema", "synth", "import",
             "hash", "doctor"]
-KINDS = ["features", "strategies", "classifiers", "validators", "metrics", "patterns"]
+KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics",
+         "patterns"]
 ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
 TIMEOUT = 300
 
@@ -338,6 +339,22 @@ class Catalogue(Case):
                     one = self.works("list", kind, row["name"], "--json")
                     self.assertEqual(json.loads(one), row)
 
+    def test_keys_of_risk(self):
+        rows = {row["name"]: row["kind"] for row in json.loads(self.works("list", "risk", "--json"))}
+        self.assertEqual({rows[name] for name in ("size", "stop_loss", "max_drawdown", "reentry")},
+                         {"sizing", "exit", "halt", "option"})
+        validators = json.loads(self.works("list", "validators", "--json"))
+        self.assertEqual([row["name"] for row in validators],
+                         [name for name, kind in rows.items() if kind == "limit on orders"])
+        self.assertIn("max_leverage", [row["name"] for row in validators])
+
+    def test_a_metric(self):
+        for name, says in (("sharpe", "none"), ("fees_paid", "currency"), ("trades", "whole")):
+            text = self.works("list", "metrics", name)
+            self.assertIn(says, text)
+            self.assertIn(name, (ROOT / "docs" / "NUMERICS.md").read_text())
+            self.assertIn("docs/NUMERICS.md", text)
+
     def test_parameters(self):
         momentum = json.loads(self.works("list", "strategies", "momentum", "--json"))
         period = momentum["parameters"][0]
@@ -541,7 +558,10 @@ class Sweep(Case):
         text = self.works("trace", self.cube, "--combo", "combo_7")
         events = [json.loads(line) for line in text.splitlines()]
         self.assertEqual(events[-1]["type"], "SUMMARY")
-        self.assertEqual(self.works("trace", self.cube, "--combo=7", "-o", "t.jsonl"), "")
+        done = admf("trace", self.cube, "--combo=7", "-o", "t.jsonl", cwd=self.dir)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("the summary equals combo_7 of", done.stderr)
+        self.assertNotIn("equals", admf("trace", CONFIG, "--combo", "7").stderr)
         written = [json.loads(line) for line in (self.dir / "t.jsonl").read_text().splitlines()]
         self.assertEqual(len(written), len(events))
         self.assertEqual([p.name for p in self.dir.iterdir()], ["t.jsonl"])
