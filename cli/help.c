@@ -56,7 +56,9 @@ void cli_help_program(const cli_command *const *commands, size_t count, FILE *ou
         "  65  bad data                    78  wrong configuration\n"
         "  66  a file is missing          130  interrupted by Ctrl-C, can be resumed\n"
         "\nEnvironment:\n"
-        "  ADMF_ISA   instruction set to use: auto, v2, v3, v4 or neon (as --isa)\n"
-        "  NO_COLOR   if set, no colour and no moving progress bar\n",
+        "  ADMF_ISA         instruction set to use: auto, v2, v3, v4 or neon (as --isa)\n"
+        "  NO_COLOR         if set, no colour and no moving progress bar\n"
+        "  OMP_WAIT_POLICY  how threads of `run` wait: passive (sleep, unless set) or active "
+        "(spin)\n",
         out);
 }

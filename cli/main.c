@@ -13,6 +13,7 @@
 #include "messages.h"
 #include "suggestion.h"
 #include "terminal.h"
+#include "waiting.h"
 
 static const cli_command *const commands[] = {
     &cli_check, &cli_plan,   &cli_run,   &cli_top,    &cli_show, &cli_trace,
@@ -82,6 +83,8 @@ static int dispatch(int argc, char **argv)
     if (strcmp(name, "--version") == 0)
         return version();
     const cli_command *command = find(name);
+    if (command == &cli_run)
+        cli_threads_sleep(argv);
     return command ? command->run(command, argc - 2, argv + 2) : unknown(name);
 }
 

@@ -36,7 +36,7 @@ KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics
 ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
 TIMEOUT = 300
 
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "ADMF_ISA")}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "ADMF_ISA", "OMP_WAIT_POLICY")}
 
 
 def admf(*arguments, cwd=None, env=None, **more):
@@ -469,6 +469,15 @@ class Sweep(Case):
         self.assertRegex(phase["digest"], r"^[0-9a-f]{16}$")
         trace = self.works("trace", "a.h5", "--combo", "0", "--types", "SUMMARY")
         self.assertIn(answer["correlation_id"], trace)
+
+    def test_threads_sleep_unless_told_otherwise(self):
+        """The runtime of OpenMP says what it read, the last time after the program's own start."""
+        for said, found in ((None, "PASSIVE"), ("active", "ACTIVE")):
+            env = {"OMP_DISPLAY_ENV": "true", **({"OMP_WAIT_POLICY": said} if said else {})}
+            done = admf("run", CONFIG, "-o", "s.h5", "--force", cwd=self.dir, env=env)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            policies = re.findall(r"OMP_WAIT_POLICY ?= ?'(\w+)'", done.stderr)
+            self.assertEqual(policies[-1], found)
 
     def test_objective(self):
         self.write("objective.yaml", "workflow: {objective: calmar}\nstrategies:\n"
