@@ -76,6 +76,19 @@ static const struct {
                                        "rebalance: every_bar}\n"
                                        "execution: {slippage: 0.00002, fee_min: 1}\n"
                                        "metrics: {by_regime: true, sampling: day}\n"},
+    /* Many pairs of few columns, stops and targets that follow from the entry, halts. */
+    {"crossovers",
+     EURUSD(
+         "00:00-24:00") "strategies:\n"
+                        "  - {type: sma_crossover, parameters: {fast_period: {start: 2, stop: 20, "
+                        "step: 2}, slow_period: {start: 25, stop: 95, step: 10}}}\n"
+                        "  - {type: ema_crossover, parameters: {fast_period: [1, 3, 5, 8], "
+                        "slow_period: [13, 21, 34, 55]}}\n"
+                        "risk:\n"
+                        "  - {name: brackets, stop_loss: [off, 0.004], take_profit: [off, 0.006]}\n"
+                        "  - {name: halts, max_drawdown: [off, 0.03], max_daily_loss: 0.002, "
+                        "halt: [entries, liquidate]}\n"
+                        "execution: {fill: [next_open, next_close], slippage: 0.00005}\n"},
     {"bankrupt",
      "data:\n"
      "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2015-01-01}\n"
