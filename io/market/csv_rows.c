@@ -5,6 +5,7 @@
  * csv_row. Both give the same bits.
  */
 #include "io/market/csv.h"
+#include "io/market/large_pages.h"
 #include "io/market/separators.h"
 
 #include <math.h>
@@ -24,6 +25,7 @@ static admf_status resize(struct csv *csv, size_t capacity)
     if (!time)
         return no_memory(csv);
     csv->time = time;
+    ask_for_large_pages(time, capacity * sizeof *time);
     for (size_t k = 0; k < csv->columns.count; k++) {
         struct column *column = &csv->columns.items[k];
         if (column->role == COLUMN_TIMESTAMP || column->role == COLUMN_TEXT)
@@ -32,6 +34,7 @@ static admf_status resize(struct csv *csv, size_t capacity)
         if (!values)
             return no_memory(csv);
         column->values = values;
+        ask_for_large_pages(values, capacity * sizeof *values);
     }
     csv->capacity = capacity;
     return ADMF_OK;
