@@ -21,6 +21,7 @@ struct sink {
     FILE *file;
     int error; /* errno of the write that failed; 0: none */
     const volatile int *stop;
+    bool equals_cube; /* what the trace says, at its end */
 };
 
 static bool write_line(void *context, const char *json, size_t length)
@@ -91,11 +92,10 @@ static int close_sink(struct sink *sink, int code)
 static int execute(admf_trace_options *options, struct sink *sink)
 {
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    bool equals_cube = false;
     int code = open_sink(sink, options->path);
     if (code != ADMF_OK)
         return code;
-    options->equals_cube = &equals_cube;
+    options->equals_cube = &sink->equals_cube;
     options->line = write_line;
     options->context = sink;
     sink->stop = cli_stop_watch();
@@ -111,7 +111,7 @@ static int execute(admf_trace_options *options, struct sink *sink)
         code = cli_conclude(status, &errors, &warnings);
     }
     code = close_sink(sink, code);
-    if (code == ADMF_OK && equals_cube)
+    if (code == ADMF_OK && sink->equals_cube)
         cli_note("the summary equals combo_%" PRIu64 " of %s, bit for bit", options->combo,
                  options->path);
     return code;
