@@ -58,7 +58,9 @@ void cli_help_program(const cli_command *const *commands, size_t count, FILE *ou
         "\nEnvironment:\n"
         "  ADMF_ISA         instruction set to use: auto, v2, v3, v4 or neon (as --isa)\n"
         "  NO_COLOR         if set, no colour and no moving progress bar\n"
-        "  OMP_WAIT_POLICY  how threads of `run` wait: passive (sleep, unless set) or active "
-        "(spin)\n",
+        "  OMP_WAIT_POLICY  how threads of `run` wait: passive (sleep) or active (spin); unless "
+        "set "
+        "they\n"
+        "                   spin for some microseconds and then sleep\n",
         out);
 }

@@ -2,8 +2,9 @@
 /*
  * Threads of a run meet at a barrier several times a tile. By default they spin there, for
  * milliseconds: on a machine that has something else to do, the one that all wait for may get no
- * processor meanwhile, and two threads are slower than one. Threads that sleep cost some
- * microseconds a barrier, which tiles are long enough to hide.
+ * processor meanwhile, and two threads are slower than one. To fall asleep at once is no better:
+ * where a tile has a few microseconds of work, being woken takes longer than that. So they spin
+ * for some tens of microseconds, and then sleep.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "waiting.h"
@@ -26,6 +27,6 @@ void cli_threads_sleep(char **argv)
     if (length <= 0 || length == (ssize_t)sizeof program - 1)
         return;
     program[length] = '\0';
-    if (setenv("OMP_WAIT_POLICY", "passive", 1) == 0)
+    if (setenv("GOMP_SPINCOUNT", "10000", 1) == 0 && setenv("KMP_BLOCKTIME", "1", 1) == 0)
         execv(program, argv);
 }
