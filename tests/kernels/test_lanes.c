@@ -242,18 +242,19 @@ static void lanes_jump_as_they_walk(void **state)
     (void)state;
     for (uint64_t number = 1; number <= SCENES; number++)
         check_scene(tables, n, number % 8 ? JUMPING : ANYTHING, number);
-    /* Scenes would be worth little if they left something out. */
+    /* Scenes would be worth little if they left something out. Each ran n + 1 times. */
+    const uint64_t many = 250 * ((uint64_t)n + 1), some = many / 2, few = many / 5;
     assert_true(seen.jumped * 2 > seen.tiles);
-    assert_true(seen.refused_price > 1000 && seen.refused_disorder > 1000);
-    assert_true(seen.refused_dense > 1000);
-    assert_true(seen.stops > 500 && seen.targets > 500 && seen.bankrupt > 200);
-    assert_true(seen.left > 1000 && seen.inside_word > 1000 && seen.closed_at_end > 1000);
-    assert_true(seen.shorts > 1000 && seen.reversals > 1000 && seen.drawdowns > 1000);
-    assert_true(seen.rejected > 200 && seen.clipped > 200 && seen.cut > 200);
+    assert_true(seen.refused_price > many && seen.refused_disorder > many);
+    assert_true(seen.refused_dense > many);
+    assert_true(seen.stops > some && seen.targets > some && seen.bankrupt > few);
+    assert_true(seen.left > many && seen.inside_word > many && seen.closed_at_end > many);
+    assert_true(seen.shorts > many && seen.reversals > many && seen.drawdowns > many);
+    assert_true(seen.rejected > few && seen.clipped > few && seen.cut > few);
     for (int k = 0; k < 3; k++)
-        assert_true(seen.fills[k] > 1000);
+        assert_true(seen.fills[k] > many);
     for (int k = 0; k <= SIZE_ATR_RISK; k++)
-        assert_true(seen.sizes[k] > 1000);
+        assert_true(seen.sizes[k] > many);
 }
 
 /* ---- bankruptcy --------------------------------------------------------------------------*/
