@@ -10,7 +10,10 @@
 #include "kernels/classifiers/hmm_svm_features.h"
 #include "kernels/math/exp.h"
 
-/* The machines of a fit; w of classes that do not occur is unused. */
+/*
+ * The machines of a fit; w of classes that do not occur is unused. No class is present where
+ * what came after the days has no finite spread.
+ */
 struct svm_fit {
     double w[LABELS][SVM_WEIGHTS], mean[SVM_FEATURES], deviation[SVM_FEATURES];
     bool present[LABELS];
@@ -65,9 +68,10 @@ static inline void moments(const double *x, size_t n, double *mean, double *vari
     *variance = squares / (double)n;
 }
 
+/* 0 where the training set does not vary, but never a number where x is none. */
 static inline double standardised(double x, double mean, double deviation)
 {
-    return deviation == 0.0 ? 0.0 : (x - mean) / deviation;
+    return deviation == 0.0 ? x - x : (x - mean) / deviation;
 }
 
 /* Classes of the training set by what came after its days. */
@@ -77,6 +81,8 @@ static inline void classify_outcomes(const struct svm_plan *g, size_t from, stru
     moments(g->outcome + from, g->fits.window, &mean, &variance);
     double threshold = 0.5 * __builtin_sqrt(variance);
     memset(fit->present, 0, sizeof fit->present);
+    if (!(variance < __builtin_inf()))
+        return;
     for (size_t j = 0; j < g->fits.window; j++) {
         double r = g->outcome[from + j];
         int class = (r > threshold ? BULL : r < -threshold ? BEAR : NEUTRAL) - BEAR;
@@ -144,9 +150,8 @@ static inline void fill_svm_lane(const struct svm_plan *g, struct svm_lanes *l, 
         l->lane[chain][lane].class = l->next_class++;
         l->lane[chain][lane].passes = 0;
         l->lane[chain][lane].busy = true;
-        if (l->next_class == LABELS) {
+        if (l->next_class == LABELS)
             l->next_fit++;
-        }
         return;
     }
 }
@@ -190,6 +195,10 @@ static inline double decision_value(const double *w, const double *x)
     return dot + w[SVM_FEATURES];
 }
 
+/*
+ * The class with the largest value; of equal ones the lower. Unknown where a feature of the
+ * day or a value is no number: prices lie further apart than a ratio can hold.
+ */
 static inline void label_day(const struct svm_fit *fit, const double *x, uint8_t *label,
                              double *confidence)
 {
@@ -205,12 +214,12 @@ static inline void label_day(const struct svm_fit *fit, const double *x, uint8_t
         best = wins ? c : best;
         classes++;
     }
-    *label = (uint8_t)(BEAR + best);
-    *confidence = classes == 1 ? 1.0 : 1.0 / (1.0 + math_exp(-(largest - second)));
-    if (!(*confidence >= 0.0)) { /* no number: prices beyond what ratios can hold */
-        *label = UNKNOWN;
-        *confidence = 0.0;
-    }
+    double share = classes == 1 ? 1.0 : 1.0 / (1.0 + math_exp(-(largest - second)));
+    bool defined = classes > 0 && share >= 0.0;
+    for (int k = 0; k < SVM_FEATURES; k++)
+        defined = defined && x[k] - x[k] == 0.0;
+    *label = defined ? (uint8_t)(BEAR + best) : UNKNOWN;
+    *confidence = defined ? share : 0.0;
 }
 
 static inline void label_machines(const struct svm_plan *g, uint8_t *label, double *confidence)

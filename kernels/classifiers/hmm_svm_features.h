@@ -30,7 +30,7 @@ static inline double block_deviation(const double *x, size_t t, size_t n)
         d2 = ((s2 + (2.0 * delta) * s1) + (a * delta) * delta) + d2;
     }
     double variance = (d2 - d1 * d1 / (double)n) / ((double)n - 1.0);
-    return variance > 0.0 ? __builtin_sqrt(variance) : 0.0;
+    return variance < 0.0 ? 0.0 : __builtin_sqrt(variance); /* NaN stays NaN */
 }
 
 /* Wilder's index of relative strength (1978) of the days 0 … last; 50 where it is 0/0. */

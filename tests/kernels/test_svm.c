@@ -87,13 +87,42 @@ static void test_constant_days(void **state)
     free_bars(&b);
 }
 
+/*
+ * Where two prices lie further apart than a ratio can hold, returns and outcomes are no
+ * numbers: there is no label while such a day counts, and one again afterwards.
+ */
+static void test_infinite_ratios(void **state)
+{
+    enum { SINGULAR = 60, WINDOW = 30, OUTCOME = 5, LONGEST_RETURN = 20 };
+    (void)state;
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    struct bars b = walk_of_days(200, 5, false);
+    b.column[CLOSE][SINGULAR] = 1e-308;
+    struct day_series days = series_of(&b);
+    /* The last day with such a return leaves the training set. */
+    const size_t good = SINGULAR + LONGEST_RETURN + OUTCOME + WINDOW;
+    for (int k = 0; k < n; k++) {
+        double p[] = {SVM, WINDOW, 1};
+        struct day_labels got = new_labels(200);
+        run_days(tables[k], p, &days, 0, 200, got.label, got.confidence);
+        for (size_t d = WINDOW + 24; d < 200; d++) {
+            bool defined = d <= SINGULAR || d >= good;
+            if ((got.label[d] != 0) != defined || (got.confidence[d] > 0) != defined)
+                fail_msg("%s, day %zu: label %d, confidence %g", tables[k]->name, d, got.label[d],
+                         got.confidence[d]);
+        }
+        free_labels(&got);
+    }
+    free_bars(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_real_days),
-        cmocka_unit_test(test_made_up_days),
-        cmocka_unit_test(test_short_series),
-        cmocka_unit_test(test_constant_days),
+        cmocka_unit_test(test_real_days),       cmocka_unit_test(test_made_up_days),
+        cmocka_unit_test(test_short_series),    cmocka_unit_test(test_constant_days),
+        cmocka_unit_test(test_infinite_ratios),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
