@@ -26,13 +26,14 @@ struct stretch {
      */
     const double *in[ADMF_NEEDS_MAX];
     double *out[ADMF_MEMBERS_MAX]; /* where each member goes; NULL: nobody asked */
-    const int32_t *session_day;    /* of each bar, as in[]; may be read back too */
-    double bars_per_year;          /* P_bar */
+    double bars_per_year;          /* what annualises a deviation of one bar */
 };
 
 /*
  * FEATURE_STATE gives the bytes of state a set of parameters needs; FEATURE_KERNEL
- * computes one stretch. `p` are the parameters in the order of the row.
+ * computes one stretch. `p` are the parameters in the order of the row. The state is the
+ * caller's, aligned for doubles, and sees the stretches of one series in turn. Nothing can
+ * fail; where a value is undefined, NaN is written.
  */
 typedef size_t feature_state_bytes(const double *p);
 typedef void feature_kernel(const double *p, const struct stretch *s, void *state);

@@ -5,8 +5,8 @@
  * `vd` is a GCC/clang vector of WIDTH doubles, so + - * / are written as such and
  * round exactly as in scalar code. `vm` is a mask of WIDTH lanes, whatever the
  * target uses for one. This header hides the few things the vector extension lacks:
- * comparisons into masks, selection, mask tests, bits to mask and back, square root
- * and floor. With NaN every comparison is false except ne().
+ * comparisons into masks, selection, mask tests, bits to mask and back, and floor.
+ * With NaN every comparison is false except ne().
  */
 #ifndef ADMF_KERNELS_VEC_H
 #define ADMF_KERNELS_VEC_H
@@ -24,7 +24,6 @@
 #include <immintrin.h>
 enum { WIDTH = 8 };
 typedef double vd __attribute__((vector_size(64)));
-typedef int64_t vi __attribute__((vector_size(64)));
 typedef uint64_t vu __attribute__((vector_size(64)));
 typedef __mmask8 vm;
 
@@ -62,7 +61,6 @@ VEC vu words_before(vu words, vu before)
 {
     return (vu)_mm512_alignr_epi64((__m512i)words, (__m512i)before, 7);
 }
-VEC vd vsqrt(vd a) { return _mm512_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
 
 #elif defined(__AVX2__)
@@ -119,7 +117,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 }
 VEC vm some(vu words) { return (vm){(__m256d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[3], words[0], words[1], words[2]}; }
-VEC vd vsqrt(vd a) { return _mm256_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
 
 #elif defined(__SSE4_2__)
@@ -174,7 +171,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 }
 VEC vm some(vu words) { return (vm){(__m128d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[1], words[0]}; }
-VEC vd vsqrt(vd a) { return _mm_sqrt_pd(a); }
 VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
 
 #elif defined(__aarch64__)
@@ -182,7 +178,6 @@ VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
 #include <arm_neon.h>
 enum { WIDTH = 2 };
 typedef double vd __attribute__((vector_size(16)));
-typedef int64_t vi __attribute__((vector_size(16)));
 typedef uint64_t vu __attribute__((vector_size(16)));
 typedef struct {
     uint64x2_t m;
@@ -229,7 +224,6 @@ VEC vu words_before(vu words, vu before)
 {
     return (vu)vextq_u64((uint64x2_t)before, (uint64x2_t)words, 1);
 }
-VEC vd vsqrt(vd a) { return (vd)vsqrtq_f64((float64x2_t)a); }
 VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
 
 #else
@@ -241,10 +235,6 @@ VEC vm ge(vd a, vd b) { return le(b, a); }
 VEC bool any(vm m) { return bits(m) != 0; }
 VEC bool every(vm m) { return bits(m) == (1u << WIDTH) - 1; }
 VEC vm negate(vm m) { return without(all(), m); }
-
-/* Bit patterns of doubles as integers and back. */
-VEC vi as_bits(vd a) { return (vi)a; }
-VEC vd from_bits(vi a) { return (vd)a; }
 
 VEC vd splat(double x) { return (vd){0} + x; }
 VEC vd load(const double *p)

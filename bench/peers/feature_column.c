@@ -109,7 +109,7 @@ static int add(const char *name, const double *params, size_t members_length)
     return chain_length++;
 }
 
-static void compute(const struct kernel_table *table, const int32_t *session_day)
+static void compute(const struct kernel_table *table)
 {
     for (int c = 0; c < chain_length; c++)
         memset(chain[c].state, 0, table->feature[chain[c].feature].bytes(chain[c].params));
@@ -118,7 +118,6 @@ static void compute(const struct kernel_table *table, const int32_t *session_day
             const struct link *link = &chain[c];
             struct stretch s = {.first = t,
                                 .count = bars - t < TILE ? bars - t : TILE,
-                                .session_day = session_day + t,
                                 .bars_per_year = BARS_PER_YEAR};
             for (int k = 0; k < link->row->n_needs; k++)
                 s.in[k] = link->market[k] >= 0 ? market[link->market[k]] + t
@@ -152,7 +151,6 @@ int main(int argc, char **argv)
     for (int p = 0; p < catalog_features[feature].n_params; p++)
         params[p] =
             p + 4 < argc ? strtod(argv[p + 4], NULL) : catalog_features[feature].params[p].fallback;
-    int32_t *session_day = take(bars, sizeof *session_day);
     for (int m = 0; m < MARKET; m++) {
         FILE *file = open_in(argv[1], "", market_names[m], "rb");
         market[m] = take(bars, sizeof(double));
@@ -164,7 +162,7 @@ int main(int argc, char **argv)
     for (int c = 0; c < chain_length; c++)
         chain[c].state = take(1, table->feature[chain[c].feature].bytes(chain[c].params));
 
-    compute(table, session_day);
+    compute(table);
     for (int m = 0; m < last->row->n_members; m++) {
         FILE *file = open_in(argv[1], "out_", last->row->members[m], "wb");
         if (fwrite(last->out[m], sizeof(double), bars, file) != bars || fclose(file) != 0)
@@ -176,7 +174,7 @@ int main(int argc, char **argv)
         if (c != '\n')
             continue;
         double start = now();
-        compute(table, session_day);
+        compute(table);
         printf("%.9f\n", now() - start);
         fflush(stdout);
     }

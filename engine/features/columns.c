@@ -131,10 +131,8 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
 {
     const struct plan *plan = c->plan;
     const struct plan_feature *feature = &plan->features[c->feature[index]];
-    struct stretch stretch = {.first = first,
-                              .count = count,
-                              .session_day = c->bars->session_day + first,
-                              .bars_per_year = c->bars->bars_per_year};
+    struct stretch stretch = {
+        .first = first, .count = count, .bars_per_year = c->bars->bars_per_year};
     for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
         const struct plan_column *input = &plan->columns[feature->input[k]];
         stretch.in[k] = input->market >= 0 ? plan_market_values(c->bars, input->market) + first

@@ -81,7 +81,7 @@ enum { REBALANCE_ON_CHANGE, REBALANCE_EVERY_BAR };
 enum { BREACH_REJECT, BREACH_CLIP };
 enum { HALT_ENTRIES, HALT_LIQUIDATE };
 enum { REENTRY_NEW_SIGNAL, REENTRY_IMMEDIATE };
-enum { VARIANT_STANDARD, VARIANT_OTHER, VARIANT_THIRD };
+enum { VARIANT_STANDARD, VARIANT_OTHER }; /* of a feature: its first word, its second */
 
 /*
  * Sizes of each row: the columns it reads (what its kernel finds at x[0], x[1], …),
