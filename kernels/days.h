@@ -11,17 +11,19 @@
 
 #include "kernels/isa.h"
 
+/* Prices of the session days 0 … count-1, in currency: highest, lowest and last of each. */
 struct day_series {
-    size_t count; /* session days */
-    const double *high, *low,
-        *close; /* highest, lowest, last of each day; close[-1] does not exist */
+    size_t count;
+    const double *high, *low, *close;
 };
 
-/* Bytes of scratch a call needs, 64-byte aligned, contents irrelevant. */
+/* Bytes of scratch that a call needs on a series of `days` days with the row's parameters p. */
 typedef size_t day_scratch_bytes(const double *p, size_t days);
 /*
- * Labels (codes, 0 unknown) and confidences of days first … first+n-1; any range gives
- * the same values.
+ * The days first … first+n-1 of a series, which it has: label[n], codes, 0 unknown, and
+ * confidence[n], 0 … 1, 0 where unknown. Any range gives the same values. `scratch` is the
+ * caller's, of day_scratch_bytes(p, days->count), on a 64-byte border; what it holds before
+ * and after means nothing. Nothing can fail.
  */
 typedef void day_kernel(const double *p, const struct day_series *days, size_t first, size_t n,
                         void *scratch, uint8_t *label, double *confidence);

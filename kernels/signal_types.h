@@ -8,6 +8,15 @@
 
 enum { WORD_BARS = 64 };
 
+/*
+ * In every call below `column` are the columns of the row's NEEDS, in that order, words·64
+ * bars each (bar i of the tile at [i], the last word filled up with NaN), and `p` the row's
+ * parameters, in their order. Bar i is bit i % 64 of word i / 64. All arrays are the caller's;
+ * nothing can fail. What is said of a bar at which a column is NaN means nothing: the caller
+ * clears it (`defined`).
+ */
+
+/* The bars at which a strategy is long, up[words], and short, down[words]. */
 typedef void strategy_kernel(const double *const *column, const double *p, size_t words,
                              uint64_t *up, uint64_t *down);
 /*
@@ -17,20 +26,20 @@ typedef void strategy_kernel(const double *const *column, const double *p, size_
 typedef void coded_strategy_kernel(const double *const *column, const int16_t *const *code,
                                    size_t words, uint64_t *up, uint64_t *down);
 /*
- * Maps columns to 16 bits by (x - low)*scale, cut to what fits: all columns of a tile with the
- * same low and scale, so that code(a) > code(b) only where a > b. The code of NaN says nothing.
+ * Maps a column to code[words·64], 16 bits each, by (x - low)*scale, cut to what fits: all
+ * columns of a tile with the same low and scale, so that code(a) > code(b) only where a > b.
  */
 typedef void encode_kernel(const double *column, size_t words, double low, double scale,
                            int16_t *code);
-/* Strength of a signal at each bar, 0 … 1; NULL in the table where it is always 1. */
+/* strength[words·64]: of the signal at each bar, 0 … 1. */
 typedef void strength_kernel(const double *const *column, const double *p, size_t words,
                              double *strength);
-/* label[k] are the words of code k+1. A bar belongs to at most one label. */
+/* label[k], words of the bars that have the label of code k+1. A bar has at most one label. */
 typedef void classifier_kernel(const double *const *column, const double *p, size_t words,
                                uint64_t *const *label);
-/* Confidence of a label at one bar; NULL in the table where it is always 1. */
+/* Confidence, 0 … 1, of the label `code` (from 1) at one bar, whose columns are x[0], x[1], … */
 typedef double confidence_kernel(const double *x, const double *p, int code);
-/* Bits of the bars at which the column is not NaN. */
+/* The bars at which the column is not NaN. */
 typedef void column_words_kernel(const double *column, size_t words, uint64_t *defined);
 
 #endif

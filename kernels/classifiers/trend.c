@@ -15,7 +15,10 @@ CLASSIFIER_KERNEL(trend)
     is[RANGING] = without(defined, either(is[UP], is[DOWN]));
 }
 
-/* How far d is beyond half of twice the threshold, or how far it is from the threshold. */
+/*
+ * With share = |d|/(2*threshold), 1/2 where d reaches the threshold: min(1, share) of a trend,
+ * 1 - share of none; 1 if the threshold is 0.
+ */
 CONFIDENCE_KERNEL(trend)
 {
     double d = fabs((x[0] - x[1]) / x[1]), threshold = p[2];

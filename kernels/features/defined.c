@@ -3,7 +3,7 @@
 #include "kernels/signal_types.h"
 #include "kernels/vec.h"
 
-void KERNEL(defined)(const double *column, size_t words, uint64_t *defined);
+column_words_kernel KERNEL(defined);
 
 void KERNEL(defined)(const double *column, size_t words, uint64_t *defined)
 {
