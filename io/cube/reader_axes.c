@@ -10,7 +10,12 @@
 #include "engine/base/memory.h"
 #include "io/hdf5/failure.h"
 
-uint64_t admf_cube_axis_size(const admf_cube *cube, int axis) { return cube->dims[axis]; }
+static bool is_axis(int axis) { return axis >= 0 && axis < ADMF_AXES; }
+
+uint64_t admf_cube_axis_size(const admf_cube *cube, int axis)
+{
+    return is_axis(axis) ? cube->dims[axis] : 0;
+}
 
 uint64_t admf_cube_combinations(const admf_cube *cube) { return cube->cells; }
 
@@ -28,6 +33,8 @@ static bool load_texts(const admf_cube *cube, const char *name, uint64_t count,
 const char *admf_cube_label(const admf_cube *cube, int axis, uint64_t index)
 {
     struct cube_late *late = cube->late;
+    if (!is_axis(axis))
+        return "";
     if (!late->has_labels[axis]) {
         late->has_labels[axis] = true;
         load_texts(cube, label_variable[axis], cube->dims[axis], &late->labels[axis]);

@@ -68,6 +68,13 @@ admf_status cube_read_status_rows(admf_cube *cube, const struct cube_rows *rows,
     return status ? status : read_rows(cube, cube->status, rows, H5T_NATIVE_UINT8, out, error);
 }
 
+static admf_status check_metric(const admf_cube *cube, int metric, admf_error *error)
+{
+    if (metric >= 0 && (size_t)metric < cube->metric_count)
+        return ADMF_OK;
+    return fail_file(error, ADMF_USAGE, cube->path, 0, "no such metric");
+}
+
 static struct cube_rows all_rows(const admf_cube *cube, uint64_t symbol, uint64_t window)
 {
     return (struct cube_rows){symbol, window, 0, cube->dims[ADMF_AXIS_STRATEGY]};
@@ -100,8 +107,8 @@ admf_status cube_read_metric_rows(admf_cube *cube, int metric, const struct cube
 {
     uint64_t cells = rows->count * cube_row_cells(cube);
     admf_status status = check_range(cube, rows->symbol, rows->window, error);
-    if (!status && (metric < 0 || (size_t)metric >= cube->metric_count))
-        status = fail_file(error, ADMF_USAGE, cube->path, 0, "no such metric");
+    if (!status)
+        status = check_metric(cube, metric, error);
     if (!status)
         status =
             read_rows(cube, cube->metrics[metric].dataset, rows, H5T_NATIVE_DOUBLE, out, error);
@@ -162,7 +169,9 @@ admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, u
 {
     hsize_t start[ADMF_AXES];
     uint8_t fate;
-    admf_status status = find_cell(cube, symbol, window, combo, start, &fate, error);
+    admf_status status = check_metric(cube, metric, error);
+    if (!status)
+        status = find_cell(cube, symbol, window, combo, start, &fate, error);
     return status ? status : read_value(cube, (size_t)metric, start, fate, out, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ranking with conditions, and files that are damaged or no cubes. */
 #define _GNU_SOURCE /* mkdtemp */
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -108,6 +109,36 @@ static void rows(void **state)
         }
     struct cube_rows absent = {2, 0, 0, 1};
     assert_int_equal(cube_read_status_rows(cube, &absent, fate, &error), ADMF_USAGE);
+    admf_cube_close(&cube);
+}
+
+/* A caller's numbers that name nothing are answered, not followed. */
+static void absent_places(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    double value;
+    const char *word;
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    const int metrics[] = {-1, (int)admf_cube_metric_count(cube), INT_MAX};
+    for (int k = 0; k < 3; k++) {
+        error = (admf_error){0};
+        assert_int_equal(admf_cube_read_value(cube, metrics[k], 0, 0, 0, &value, &error),
+                         ADMF_USAGE);
+        assert_string_equal(error.message, "no such metric");
+    }
+    const int axes[] = {-1, ADMF_AXES, INT_MAX};
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(admf_cube_axis_size(cube, axes[k]), 0);
+        assert_string_equal(admf_cube_label(cube, axes[k], 0), "");
+        assert_int_equal(admf_cube_parameter_count(cube, axes[k]), 0);
+        assert_null(admf_cube_parameter_name(cube, axes[k], 0));
+        admf_cube_parameter(cube, axes[k], 0, 0, &value, &word);
+        assert_true(isnan(value) && !word);
+    }
+    assert_string_equal(admf_cube_label(cube, ADMF_AXIS_SYMBOL, 99), "");
+    assert_null(admf_cube_metric_name(cube, admf_cube_metric_count(cube)));
     admf_cube_close(&cube);
 }
 
@@ -304,9 +335,10 @@ static void flipped_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranking),   cmocka_unit_test(conditions),
-        cmocka_unit_test(rows),      cmocka_unit_test(foreign_files),
-        cmocka_unit_test(cut_files), cmocka_unit_test(flipped_bytes),
+        cmocka_unit_test(ranking),       cmocka_unit_test(conditions),
+        cmocka_unit_test(rows),          cmocka_unit_test(foreign_files),
+        cmocka_unit_test(cut_files),     cmocka_unit_test(flipped_bytes),
+        cmocka_unit_test(absent_places),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
 }
