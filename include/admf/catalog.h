@@ -20,7 +20,7 @@ const admf_component *admf_risk_keys(void);
 const admf_component *admf_execution_keys(void);
 const admf_component *admf_portfolio_keys(void);
 
-/* What kind of rule the k-th risk key is. */
+/* What kind of rule a key of a risk profile is. */
 typedef enum admf_risk_kind {
     ADMF_RISK_SIZING,    /* how large an order is                        */
     ADMF_RISK_VALIDATOR, /* a limit on an order                          */
@@ -28,9 +28,13 @@ typedef enum admf_risk_kind {
     ADMF_RISK_EXIT,      /* a protective exit                            */
     ADMF_RISK_OPTION     /* how the others act (on_breach, halt, reentry) */
 } admf_risk_kind;
+/* `key`: its place in the params of admf_risk_keys; any other number is an option. */
 admf_risk_kind admf_risk_key_kind(int key);
 
-/* How a phase is laid out: which services hold state, what is shared, what is expanded. */
+/*
+ * How a phase is laid out: which services hold state, what is shared, what is expanded. Texts
+ * live as long as the program, as does the array that admf_patterns returns.
+ */
 typedef struct admf_pattern {
     const char *name, *help;
     const char *stateful, *shared, *expand, *cascade, *stateless; /* comma-separated names */
@@ -43,6 +47,7 @@ const admf_pattern *admf_patterns(size_t *count);
 char *admf_schema_json(void);        /* JSON Schema of a configuration      */
 char *admf_reference_markdown(void); /* every key and component, for reading */
 
+/* A text of this library; NULL is fine. */
 void admf_free(void *text);
 
 #ifdef __cplusplus

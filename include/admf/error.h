@@ -47,11 +47,11 @@ typedef struct admf_error {
  * it: start from ADMF_DIAGNOSTICS_INIT and give it to admf_diagnostics_deinit.
  */
 typedef struct admf_diagnostics {
-    admf_error *items;
-    size_t count;    /* items kept                                      */
-    size_t capacity; /* private                                         */
-    size_t total;    /* failures seen, those beyond `limit` included    */
-    size_t limit;    /* keep at most this many; 0: all                  */
+    admf_error *items; /* owned by the list                             */
+    size_t count;      /* items kept                                    */
+    size_t capacity;   /* private                                       */
+    size_t total;      /* failures seen, those beyond `limit` included  */
+    size_t limit;      /* keep at most this many; 0: all                */
 } admf_diagnostics;
 
 #define ADMF_DIAGNOSTICS_INIT                                                                      \
@@ -59,11 +59,13 @@ typedef struct admf_diagnostics {
         0                                                                                          \
     }
 
+/* Frees what the list holds and leaves it as ADMF_DIAGNOSTICS_INIT makes it. */
 void admf_diagnostics_deinit(admf_diagnostics *list);
 
 /*
- * The status to leave with when several things are wrong: a wrong configuration
- * (78) before missing input (66) before bad data (65), else the first failure.
+ * The status to leave with when several things are wrong: a bug or no memory (70) before
+ * a wrong configuration (78) before missing input (66) before bad data (65), else the first
+ * failure.
  * ADMF_OK for an empty list.
  */
 admf_status admf_diagnostics_status(const admf_diagnostics *list);

@@ -23,7 +23,11 @@ typedef struct admf_machine {
     bool flush_to_zero; /* true: subnormals are flushed, results would differ; runs are refused */
 } admf_machine;
 
-/* Names are static. `isa` forces a target as --isa and ADMF_ISA do; NULL or "auto": best. */
+/*
+ * Fills *machine; its texts are static. `isa` forces a target as --isa does: NULL is what the
+ * environment's ADMF_ISA says, or the best; "auto" the best whatever ADMF_ISA says. ADMF_USAGE,
+ * with *machine as it was, for a target that this machine cannot run.
+ */
 admf_status admf_machine_describe(const char *isa, admf_machine *machine, admf_error *error);
 
 #ifdef __cplusplus

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One combination again, alone, event by event. */
+/*
+ * One combination again, alone, event by event.
+ *
+ *     admf_trace_options options = {.path = "sweep.h5", .combo = 7, .line = print_line};
+ *     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+ *     admf_status status = admf_trace(&options, &errors, &warnings);
+ */
 #ifndef ADMF_TRACE_H
 #define ADMF_TRACE_H
 
@@ -9,6 +15,7 @@
 extern "C" {
 #endif
 
+/* Strings are borrowed for the call. */
 typedef struct admf_trace_options {
     const char *path; /* a configuration, or a cube: then the summary is checked against its cell */
     uint64_t combo;
@@ -17,8 +24,11 @@ typedef struct admf_trace_options {
     const char *from, *to; /* ISO 8601; only events between are written; NULL: all */
     const char *types;     /* comma-separated event types; NULL: all */
     bool timing;           /* calls and nanoseconds per service in the summary */
-    const char *isa;
-    /* Receives one JSON object per event, without a line feed. False: stop. */
+    const char *isa;       /* instruction set; NULL: as configured */
+    /*
+     * Required. Receives one JSON object per event, of `length` bytes without a line feed, its
+     * own for the call. False: stop.
+     */
     bool (*line)(void *context, const char *json, size_t length);
     void *context;
     /* NULL, or set: whether the summary was compared with a cube's cell and equals it. */
@@ -27,7 +37,10 @@ typedef struct admf_trace_options {
 
 /*
  * ADMF_OK when the whole trace was delivered and, given a cube, the summary equals the
- * cube's cell bit for bit; ADMF_FAILED, naming the metric, when it does not.
+ * cube's cell bit for bit (as rounded, where the cube holds float32); ADMF_FAILED, naming every
+ * metric that differs, when it does not. A trace that `line` stopped is not compared. ADMF_USAGE
+ * for a combination, symbol, window, time or type that there is not; otherwise what
+ * admf_workflow_run returns for such a path. Both lists are the caller's.
  */
 admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings);

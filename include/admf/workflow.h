@@ -23,10 +23,10 @@ extern "C" {
 #endif
 
 typedef struct admf_progress {
-    uint64_t combinations_done, combinations; /* of this phase */
-    double combination_bars_done, combination_bars;
-    double seconds;    /* since the phase started */
-    const char *stage; /* "loading", "running", "writing" */
+    uint64_t combinations_done, combinations;       /* of this phase, over symbols and windows */
+    double combination_bars_done, combination_bars; /* each combination times its bars */
+    double seconds;                                 /* since the phase started */
+    const char *stage;                              /* "loading", "running", "writing" */
 } admf_progress;
 
 /* More threads than any machine has processors would only cost stack. */
@@ -38,11 +38,12 @@ typedef struct admf_progress {
  */
 typedef struct admf_options {
     const char *config_path; /* a YAML file, or a cube whose resolved configuration is meant */
-    const char *output;      /* --output */
-    bool resume, force;
-    int threads;     /* at most ADMF_THREADS_MAX */
-    uint64_t memory; /* bytes */
-    const char *isa;
+    const char *output;      /* the cube's path */
+    bool resume;             /* go on with a .partial */
+    bool force;              /* overwrite a cube, discard a .partial */
+    int threads;             /* at most ADMF_THREADS_MAX */
+    uint64_t memory;         /* bytes the process may use */
+    const char *isa;         /* instruction set */
     /* Hidden, for tests: tile length, cells between two commits. */
     uint64_t tile_bars, block_cells;
     /* Called from the calling thread a few times a second; may be NULL. */
@@ -55,49 +56,60 @@ typedef struct admf_options {
     const volatile int *stop;
 } admf_options;
 
+/*
+ * The functions below append what they find to `errors` and `warnings`, which are the caller's,
+ * and return ADMF_OK or the status to leave with: ADMF_BAD_CONFIG, ADMF_NO_INPUT, ADMF_BAD_DATA,
+ * ADMF_USAGE for options that make no sense, ADMF_IO, ADMF_INTERNAL.
+ */
+
 /* Validates only (data files must exist, but are not read). */
 admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings);
 
-/* A plan as text or JSON; *out is freed with admf_free. */
+/* A plan as text or JSON; *out is freed with admf_free, and NULL on failure. */
 admf_status admf_plan_text(const admf_options *options, char **out, admf_diagnostics *errors,
                            admf_diagnostics *warnings);
 admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnostics *errors,
                            admf_diagnostics *warnings);
 
+/* All that a result points to lives as long as it does. */
 typedef struct admf_best {
     uint64_t combo;
     const char *symbol, *strategy, *classifier, *risk, *execution; /* labels */
-    double by, total_return, max_drawdown, sharpe, trades;
+    double by, total_return, max_drawdown, sharpe, trades;         /* NaN: not stored */
 } admf_best;
 
 typedef struct admf_phase_result {
-    const char *name, *pattern, *cube;
-    char digest[17];
+    const char *name, *pattern, *cube; /* cube: its path */
+    char digest[17];                   /* of the cube, 16 hexadecimal digits; "" on failure */
     admf_status status;
     double seconds;
-    uint64_t combinations;
-    double combination_bars;
-    uint64_t peak_memory; /* bytes, of the process */
-    const char *best_by;  /* metric the best are sorted by */
+    uint64_t combinations;   /* over symbols and windows */
+    double combination_bars; /* each of them times its bars */
+    uint64_t peak_memory;    /* bytes, of the process */
+    const char *best_by;     /* metric the best are sorted by */
     size_t best_count;
-    admf_best best[10];
+    admf_best best[10]; /* best first */
 } admf_phase_result;
 
 typedef struct admf_workflow_result {
     char correlation_id[48]; /* workflow_20260102_150405_1a2b3c4d */
     admf_status status;
     const char *pattern;
-    bool sample_data; /* no `data` in the configuration: the shipped series was used */
-    const char *data_source;
+    bool sample_data;        /* no `data` in the configuration: the shipped series was used */
+    const char *data_source; /* what was read, in words */
     size_t phase_count;
     admf_phase_result *phases;
 } admf_workflow_result;
 
-/* Runs everything the configuration asks for. *out is set also where a phase failed half-way,
- * if anything can be said of it; free it with admf_workflow_result_free. */
+/*
+ * Runs everything the configuration asks for. *out is set also where a phase failed half-way,
+ * if anything can be said of it, else NULL; free it with admf_workflow_result_free. Where
+ * options->stop ended the run, its status is returned and nothing is added to `errors`.
+ */
 admf_status admf_workflow_run(const admf_options *options, admf_workflow_result **out,
                               admf_diagnostics *errors, admf_diagnostics *warnings);
+/* Sets *result to NULL; it may be NULL before. */
 void admf_workflow_result_free(admf_workflow_result **result);
 
 #ifdef __cplusplus
