@@ -19,7 +19,6 @@
 #include "io/market/session.h"
 #include "io/market/timestamp.h"
 #include "kernels/math/exp.h"
-#include "kernels/math/log.h"
 #include "kernels/math/philox.h"
 
 /* Purposes keep the streams apart; the letters are 'SYN' and a number. */
@@ -48,24 +47,6 @@ static double to_tick(double price, double ticks)
     if (n < (double)LARGEST * LARGEST) /* beyond, a double has no finer ticks anyway */
         n = (double)(int64_t)n;
     return (n >= 1 ? n : 1) / ticks;
-}
-
-/* Two independent standard normal numbers for bars i and i + 1 (i even): the polar method
- * of philox_normal, which throws the second one away. */
-static void normal_pair(uint64_t seed, uint64_t i, double pair[2])
-{
-    for (uint32_t attempt = 0;; attempt++) {
-        struct philox block = philox_draw(seed, PURPOSE_RETURN, i, attempt);
-        double u = 2.0 * philox_unit(philox_half(block, 0)) - 1.0;
-        double v = 2.0 * philox_unit(philox_half(block, 1)) - 1.0;
-        double s = u * u + v * v;
-        if (s > 0.0 && s < 1.0) {
-            double factor = __builtin_sqrt(-2.0 * math_log(s) / s);
-            pair[0] = u * factor;
-            pair[1] = v * factor;
-            return;
-        }
-    }
 }
 
 /* The price stays where doubles are exact enough, whatever the volatility. */
@@ -101,7 +82,7 @@ static void make_bars(struct walk *walk, struct bars *bars)
 {
     double normal[2];
     for (size_t i = 0; i < bars->count; i += 2) {
-        normal_pair(walk->options->seed, i, normal);
+        philox_normals(walk->options->seed, PURPOSE_RETURN, i, normal);
         struct philox draw = philox_draw(walk->options->seed, PURPOSE_RANGE, i, 0);
         make_bar(walk, bars, i, normal[0], philox_half(draw, 0));
         if (i + 1 < bars->count)

@@ -6,7 +6,7 @@
  * A number depends on a seed, on what it is for and on its index, not on which numbers
  * were drawn before or by which thread:
  *
- *     double u = philox_uniform(seed, PURPOSE_SHUFFLE, i);
+ *     uint64_t bits = philox_u64(seed, purpose, index);
  *
  * The key is the seed; the counter holds the index (words 0 and 1), the attempt within
  * one draw (word 2) and the purpose (word 3).
@@ -51,7 +51,7 @@ static inline uint64_t philox_half(struct philox block, int which)
     return (uint64_t)block.word[2 * which + 1] << 32 | block.word[2 * which];
 }
 
-/* The upper 53 bits as a multiple of 2^-53 in [0, 1). */
+/* Uniform in [0, 1): the upper 53 bits as a multiple of 2^-53. */
 static inline double philox_unit(uint64_t bits) { return (double)(int64_t)(bits >> 11) * 0x1p-53; }
 
 static inline uint64_t philox_u64(uint64_t seed, uint32_t purpose, uint64_t index)
@@ -59,25 +59,24 @@ static inline uint64_t philox_u64(uint64_t seed, uint32_t purpose, uint64_t inde
     return philox_half(philox_draw(seed, purpose, index, 0), 0);
 }
 
-/* uniform in [0, 1) */
-static inline double philox_uniform(uint64_t seed, uint32_t purpose, uint64_t index)
-{
-    return philox_unit(philox_u64(seed, purpose, index));
-}
-
 /*
- * Standard normal: the polar method (Marsaglia and Bray, SIAM Review 6, 1964). A pair
- * outside the unit disc, one in five, is thrown away for that of the next attempt.
+ * Two independent standard normal numbers: the polar method (Marsaglia and Bray, SIAM Review
+ * 6, 1964). A pair outside the unit disc, one in five, is thrown away for that of the next
+ * attempt.
  */
-static inline double philox_normal(uint64_t seed, uint32_t purpose, uint64_t index)
+static inline void philox_normals(uint64_t seed, uint32_t purpose, uint64_t index, double pair[2])
 {
     for (uint32_t attempt = 0;; attempt++) {
         struct philox block = philox_draw(seed, purpose, index, attempt);
         double u = 2.0 * philox_unit(philox_half(block, 0)) - 1.0;
         double v = 2.0 * philox_unit(philox_half(block, 1)) - 1.0;
         double s = u * u + v * v;
-        if (s > 0.0 && s < 1.0)
-            return u * __builtin_sqrt(-2.0 * math_log(s) / s);
+        if (s > 0.0 && s < 1.0) {
+            double factor = __builtin_sqrt(-2.0 * math_log(s) / s);
+            pair[0] = u * factor;
+            pair[1] = v * factor;
+            return;
+        }
     }
 }
 

@@ -39,9 +39,10 @@ static inline struct bars walk_of_days(size_t n, uint64_t seed, bool wild)
     struct bars b = new_bars(n);
     double c = 100;
     for (size_t d = 0; d < n; d++) {
-        double z = philox_normal(seed, 1, d), scale = d / 300 % 2 ? 0.02 : 0.006;
-        double last = c, u = philox_uniform(seed, 2, d), v = philox_uniform(seed, 3, d);
-        c *= math_exp(scale * z * (u < 0.05 ? 4 : 1));
+        double z[2], scale = d / 300 % 2 ? 0.02 : 0.006, last = c;
+        double u = philox_unit(philox_u64(seed, 2, d)), v = philox_unit(philox_u64(seed, 3, d));
+        philox_normals(seed, 1, d, z);
+        c *= math_exp(scale * z[0] * (u < 0.05 ? 4 : 1));
         if (wild) {
             c = d / 100 % 5 == 1 ? last : d / 100 % 5 == 2 ? floor(c) + 1 : c;
             c = u > 0.999 ? last * 1000 : u < 0.001 ? last / 1000 : c;

@@ -44,8 +44,8 @@ static void all_normal_cdf(const double *x, size_t n, double *result)
 
 static void all_normal(size_t n, double *result)
 {
-    for (size_t i = 0; i < n; i++)
-        result[i] = philox_normal(20070601, 5, i);
+    for (size_t i = 0; i + 1 < n; i += 2)
+        philox_normals(20070601, 5, i, result + i);
 }
 
 const struct math_probe KERNEL(math_probe) = {

@@ -13,7 +13,7 @@ struct math_probe {
     void (*exp)(const double *x, size_t n, double *vector, double *scalar);
     void (*pow)(const double *x, const double *y, size_t n, double *result);
     void (*normal_cdf)(const double *x, size_t n, double *result);
-    void (*normal)(size_t n, double *result); /* random numbers 0 … n−1 */
+    void (*normal)(size_t n, double *result); /* pairs 0, 2 … n−2 */
 };
 
 #if defined(__x86_64__)

@@ -29,7 +29,7 @@ static double x[SAMPLE], y[SAMPLE], vector[SAMPLE], scalar[SAMPLE], expected[SAM
 static uint64_t random_bits(uint32_t stream, size_t i) { return philox_u64(1, stream, i); }
 static double random_unit(uint32_t stream, size_t i)
 {
-    return 2.0 * philox_uniform(1, stream, i) - 1.0;
+    return 2.0 * philox_unit(random_bits(stream, i)) - 1.0;
 }
 static int random_below(uint32_t stream, size_t i, uint64_t n)
 {
@@ -329,21 +329,28 @@ static void test_philox_known_answers(void **state)
 static void test_philox_numbers(void **state)
 {
     (void)state;
-    double sum = 0, squares = 0, fourth = 0, uniform = 0, least = 1, most = 0;
+    double sum = 0, squares = 0, fourth = 0, products = 0, uniform = 0, least = 1, most = 0;
     for (size_t i = 0; i < SAMPLE; i++) {
-        double u = philox_uniform(9, 1, i), z = philox_normal(20070601, 5, i);
+        double u = philox_unit(philox_u64(9, 1, i));
         uniform += u;
         least = u < least ? u : least;
         most = u > most ? u : most;
-        sum += z;
-        squares += z * z;
-        fourth += z * z * z * z;
-        expected[i] = z;
+    }
+    for (size_t i = 0; i < SAMPLE; i += 2) {
+        philox_normals(20070601, 5, i, expected + i);
+        products += expected[i] * expected[i + 1];
+        for (size_t k = i; k < i + 2; k++) {
+            double z2 = expected[k] * expected[k];
+            sum += expected[k];
+            squares += z2;
+            fourth += z2 * z2;
+        }
     }
     assert_true(least >= 0 && least < 1e-4 && most < 1 && most > 1 - 1e-4);
     assert_true(fabs(uniform / SAMPLE - 0.5) < 0.002); /* four standard errors */
     assert_true(fabs(sum / SAMPLE) < 0.007);
     assert_true(fabs(squares / SAMPLE - 1) < 0.01);
+    assert_true(fabs(products / (SAMPLE / 2)) < 0.009);
     assert_true(fabs(fourth / SAMPLE - 3) < 0.07);
     assert_true(philox_u64(9, 1, 0) != philox_u64(9, 2, 0));
     assert_true(philox_u64(9, 1, 0) != philox_u64(10, 1, 0));
