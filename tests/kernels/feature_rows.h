@@ -186,8 +186,36 @@ static inline int word_value(const char *words, const char *word, size_t length)
 }
 
 /*
- * Reads a series like `macd(12, 26, signal_period).line`: positional arguments are
- * numbers, words of the parameter, or parameters of `owner`. Returns the row.
+ * One argument, text[0 … n-1], into p: a word of the row's last parameter, the variant; else
+ * parameter k, as a number or as the parameter of that name of `owner`. False: none of these.
+ */
+static inline bool take_argument(const admf_component *row, int k, const char *text, size_t n,
+                                 const admf_component *owner, const double *owner_p, double *p)
+{
+    int last = row->n_params - 1;
+    if (k > last)
+        return false;
+    int word =
+        row->params[last].type == ADMF_WORD ? word_value(row->params[last].words, text, n) : -1;
+    if (word >= 0) {
+        p[last] = word;
+        return true;
+    }
+    char *end;
+    p[k] = strtod(text, &end);
+    if (end == text + n)
+        return true;
+    for (int i = 0; owner && i < owner->n_params; i++)
+        if (strlen(owner->params[i].name) == n && !strncmp(owner->params[i].name, text, n)) {
+            p[k] = owner_p[i];
+            return true;
+        }
+    return false;
+}
+
+/*
+ * Reads a series like `macd(12, 26, signal_period).line`, as a row's NEEDS or a golden file
+ * name it. Returns the row.
  */
 static inline int parse_series(const admf_component *rows, int n_rows, const char *text,
                                const admf_component *owner, const double *owner_p, double *p,
@@ -203,25 +231,8 @@ static inline int parse_series(const admf_component *rows, int n_rows, const cha
     for (int k = 0; *text == '(' || *text == ','; k++) {
         text += 1 + strspn(text + 1, " ");
         size_t n = strcspn(text, ",)");
-        const admf_param *param = &rows[row].params[k];
-        /* A word stands for the last parameter, the variant. */
-        const admf_param *last = &rows[row].params[rows[row].n_params - 1];
-        int word = last->type == ADMF_WORD ? word_value(last->words, text, n) : -1;
-        char *end;
-        double number = strtod(text, &end);
-        if (word >= 0)
-            p[rows[row].n_params - 1] = word;
-        else if (end == text + n && k < rows[row].n_params && param)
-            p[k] = number;
-        else {
-            int from = -1;
-            for (int i = 0; owner && i < owner->n_params; i++)
-                if (strlen(owner->params[i].name) == n && !strncmp(owner->params[i].name, text, n))
-                    from = i;
-            if (from < 0)
-                give_up("%s: no such argument", text);
-            p[k] = owner_p[from];
-        }
+        if (!take_argument(&rows[row], k, text, n, owner, owner_p, p))
+            give_up("%s: no such argument", text);
         text += n;
         if (*text == ')')
             text++;
