@@ -120,6 +120,46 @@ static void kinds_of_risk_keys(void **state)
     assert_int_equal(admf_risk_key_kind(RISK_COUNT), ADMF_RISK_OPTION);
 }
 
+/* The words of a parameter in the order of the enumerators that stand for them. */
+static void assert_words(const admf_param *param, const char *const *words, size_t count)
+{
+    const char *rest = param->words;
+    for (size_t k = 0; k < count; k++) {
+        size_t length = strcspn(rest, "|");
+        if (strlen(words[k]) != length || strncmp(words[k], rest, length) != 0)
+            fail_msg("%s: word %zu is not %s in '%s'", param->name, k, words[k], param->words);
+        rest += length + (rest[length] == '|');
+    }
+    assert_int_equal(*rest, '\0');
+}
+
+/* The simulations share these numbers, so that a row's words in another order would swap what
+ * they mean in both, unseen by their comparison. */
+static void words_have_their_numbers(void **state)
+{
+    static const char *const size_type[] = {[SIZE_PERCENT_EQUITY] = "percent_equity",
+                                            [SIZE_FIXED_VALUE] = "fixed_value",
+                                            [SIZE_FIXED_UNITS] = "fixed_units",
+                                            [SIZE_VOLATILITY_TARGET] = "volatility_target",
+                                            [SIZE_ATR_RISK] = "atr_risk"};
+    static const char *const fill[] = {
+        [FILL_NEXT_OPEN] = "next_open", [FILL_CLOSE] = "close", [FILL_NEXT_CLOSE] = "next_close"};
+    static const char *const rebalance[] = {
+        [REBALANCE_ON_CHANGE] = "on_change", [REBALANCE_EVERY_BAR] = "every_bar"};
+    static const char *const on_breach[] = {[BREACH_REJECT] = "reject", [BREACH_CLIP] = "clip"};
+    static const char *const halt[] = {[HALT_ENTRIES] = "entries", [HALT_LIQUIDATE] = "liquidate"};
+    static const char *const reentry[] = {
+        [REENTRY_NEW_SIGNAL] = "new_signal", [REENTRY_IMMEDIATE] = "immediate"};
+    const admf_param *risk = admf_risk_keys()->params;
+    (void)state;
+    assert_words(&risk[RISK_size_type], size_type, 5);
+    assert_words(&risk[RISK_rebalance], rebalance, 2);
+    assert_words(&risk[RISK_on_breach], on_breach, 2);
+    assert_words(&risk[RISK_halt], halt, 2);
+    assert_words(&risk[RISK_reentry], reentry, 2);
+    assert_words(&admf_execution_keys()->params[EXECUTION_fill], fill, 3);
+}
+
 static void texts_name_every_strategy(void **state)
 {
     size_t count;
@@ -517,21 +557,14 @@ static void import_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_there),
-        cmocka_unit_test(kinds_of_risk_keys),
-        cmocka_unit_test(texts_name_every_strategy),
-        cmocka_unit_test(texts_without_memory),
-        cmocka_unit_test(machine_is_described),
-        cmocka_unit_test(machine_and_environment),
-        cmocka_unit_test(synth_writes),
-        cmocka_unit_test(synth_keeps_what_exists),
-        cmocka_unit_test(synth_refuses),
-        cmocka_unit_test(synth_without_memory),
-        cmocka_unit_test(import_checks),
-        cmocka_unit_test(import_repairs),
-        cmocka_unit_test(import_converts),
-        cmocka_unit_test(import_refuses),
-        cmocka_unit_test(import_keeps_what_exists),
+        cmocka_unit_test(rows_are_there),           cmocka_unit_test(kinds_of_risk_keys),
+        cmocka_unit_test(words_have_their_numbers), cmocka_unit_test(texts_name_every_strategy),
+        cmocka_unit_test(texts_without_memory),     cmocka_unit_test(machine_is_described),
+        cmocka_unit_test(machine_and_environment),  cmocka_unit_test(synth_writes),
+        cmocka_unit_test(synth_keeps_what_exists),  cmocka_unit_test(synth_refuses),
+        cmocka_unit_test(synth_without_memory),     cmocka_unit_test(import_checks),
+        cmocka_unit_test(import_repairs),           cmocka_unit_test(import_converts),
+        cmocka_unit_test(import_refuses),           cmocka_unit_test(import_keeps_what_exists),
         cmocka_unit_test(import_without_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
