@@ -10,8 +10,11 @@
 
 #include <cmocka.h>
 
+#include "tests/kernels/day_scenes.h"
 #include "tests/kernels/hmm_reference.h"
 #include "tests/kernels/tables.h"
+
+enum { SHORTEST = 20 }; /* lookback_days */
 
 static void check_likelihood(void *user, size_t day, const struct hmm_model *m)
 {
@@ -35,42 +38,19 @@ static void check(const struct day_series *days, double window, double every)
 static void test_real_days(void **state)
 {
     (void)state;
-    struct bars b = read_bars("data/sp500_daily.csv");
-    struct day_series days = series_of(&b), some = series_of(&b);
-    some.count = 1500;
-    check(&days, 60, 5);
-    check(&some, 30, 5);
-    check(&some, 20, 1);
-    check(&some, 61, 7);
-    check(&some, 250, 1000);
-    free_bars(&b);
+    check_real_days(check, SHORTEST);
 }
 
 static void test_made_up_days(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 4; seed++) {
-        struct bars b = walk_of_days(1201, seed, seed % 2 == 0);
-        struct day_series days = series_of(&b);
-        check(&days, 20, 3);
-        check(&days, 60, 5);
-        check(&days, 200, 13);
-        free_bars(&b);
-    }
+    check_made_up_days(check, SHORTEST);
 }
 
-/* One day more at a time, around the first fits. */
 static void test_short_series(void **state)
 {
     (void)state;
-    struct bars b = walk_of_days(60, 9, false);
-    struct day_series days = series_of(&b);
-    for (days.count = 1; days.count <= 60; days.count++) {
-        check(&days, 20, 5);
-        check(&days, 59, 1);
-        check(&days, 10000, 1);
-    }
-    free_bars(&b);
+    check_short_series(check, SHORTEST);
 }
 
 /* Without a change of price there is no label; a day later there may be. */
@@ -79,10 +59,7 @@ static void test_constant_days(void **state)
     (void)state;
     const struct kernel_table *tables[TABLES_MAX];
     int n = machine_tables(tables);
-    struct bars b = walk_of_days(300, 5, false);
-    for (size_t d = 0; d < 300; d++)
-        if (d < 200)
-            b.column[HIGH][d] = b.column[LOW][d] = b.column[CLOSE][d] = 50;
+    struct bars b = walk_after_standstill();
     struct day_series days = series_of(&b);
     check(&days, 30, 4);
     for (int k = 0; k < n; k++) {

@@ -10,8 +10,11 @@
 
 #include <cmocka.h>
 
+#include "tests/kernels/day_scenes.h"
 #include "tests/kernels/svm_reference.h"
 #include "tests/kernels/tables.h"
+
+enum { SHORTEST = 30 }; /* lookback_days */
 
 static void check(const struct day_series *days, double window, double every)
 {
@@ -27,40 +30,19 @@ static void check(const struct day_series *days, double window, double every)
 static void test_real_days(void **state)
 {
     (void)state;
-    struct bars b = read_bars("data/sp500_daily.csv");
-    struct day_series days = series_of(&b), some = series_of(&b);
-    some.count = 1000;
-    check(&days, 60, 5);
-    check(&some, 30, 5);
-    check(&some, 31, 2);
-    check(&some, 250, 1000);
-    free_bars(&b);
+    check_real_days(check, SHORTEST);
 }
 
 static void test_made_up_days(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 4; seed++) {
-        struct bars b = walk_of_days(901, seed, seed % 2 == 0);
-        struct day_series days = series_of(&b);
-        check(&days, 30, 3);
-        check(&days, 60, 5);
-        check(&days, 200, 13);
-        free_bars(&b);
-    }
+    check_made_up_days(check, SHORTEST);
 }
 
 static void test_short_series(void **state)
 {
     (void)state;
-    struct bars b = walk_of_days(70, 9, false);
-    struct day_series days = series_of(&b);
-    for (days.count = 1; days.count <= 70; days.count++) {
-        check(&days, 30, 5);
-        check(&days, 45, 1);
-        check(&days, 10000, 1);
-    }
-    free_bars(&b);
+    check_short_series(check, SHORTEST);
 }
 
 /* Without a change of price all outcomes are neutral: a single class, confidence 1. */
@@ -69,9 +51,7 @@ static void test_constant_days(void **state)
     (void)state;
     const struct kernel_table *tables[TABLES_MAX];
     int n = machine_tables(tables);
-    struct bars b = walk_of_days(300, 5, false);
-    for (size_t d = 0; d < 200; d++)
-        b.column[HIGH][d] = b.column[LOW][d] = b.column[CLOSE][d] = 50;
+    struct bars b = walk_after_standstill();
     struct day_series days = series_of(&b);
     check(&days, 30, 4);
     for (int k = 0; k < n; k++) {
