@@ -49,7 +49,7 @@ static inline bool is_invalid(const struct sums *s)
 static inline void finish_returns(const struct finish_inputs *in, const struct sums *s, double *m)
 {
     double n = in->samples, root_p = sqrt(in->periods);
-    double free = in->risk_free_rate / in->periods;
+    double risk_free = in->risk_free_rate / in->periods;
     double mean = s->moment1 / n, q = s->moment2 / n, third = s->moment3 / n;
     double mean2 = mean * mean, mean3 = mean2 * mean, mean4 = mean2 * mean2;
     double v = q - mean * mean;
@@ -57,8 +57,8 @@ static inline void finish_returns(const struct finish_inputs *in, const struct s
         v = 0;
     double s2 = ratio(v * n, n - 1), deviation = sqrt(s2);
     m[METRIC_volatility] = deviation * root_p;
-    m[METRIC_sharpe] = ratio(mean - free, deviation) * root_p;
-    m[METRIC_sortino] = ratio(mean - free, sqrt(s->downside / n)) * root_p;
+    m[METRIC_sharpe] = ratio(mean - risk_free, deviation) * root_p;
+    m[METRIC_sortino] = ratio(mean - risk_free, sqrt(s->downside / n)) * root_p;
     double m3 = (third - 3 * mean * q) + 2 * mean3;
     double m4 = ((s->moment4 / n - 4 * mean * third) + 6 * mean2 * q) - 3 * mean4;
     double skew = ratio(m3, v * sqrt(v)), kurtosis = ratio(m4, v * v);
