@@ -2,14 +2,6 @@
 /* Events of what happened: fills, positions, cash. */
 #include "engine/trace/run.h"
 
-static const char *reason_word(int reason)
-{
-    static const char *const words[] = {"open",          "signal",      "stop_loss",
-                                        "trailing_stop", "take_profit", "time",
-                                        "halt",          "bankrupt",    "end"};
-    return words[reason];
-}
-
 /* All that price, fee and the cut by cash are made from. */
 static void execution_inputs(struct event_sink *sink, const struct run *run)
 {
@@ -37,7 +29,7 @@ uint64_t event_fill(struct event_sink *sink, const struct run *run, const struct
         event_head_of(run, EVENT_FILL, source->execution, source->portfolio, deal->cause);
     if (!event_begin(sink, &event))
         return sink->last[EVENT_FILL];
-    event_text(sink, "reason", reason_word((int)deal->reason));
+    event_text(sink, "reason", exit_reason_word(deal->reason));
     event_text(sink, "side", delta > 0 ? "buy" : "sell");
     event_number(sink, "price", deal->price);
     event_bool(sink, "slips", deal->slips);
@@ -106,7 +98,7 @@ void event_close(struct event_sink *sink, const struct run *run, const struct tr
     struct event_head event = event_head_of(run, EVENT_POSITION_CLOSE, portfolio, portfolio, cause);
     if (!event_begin(sink, &event))
         return;
-    event_text(sink, "reason", reason_word(trade->reason));
+    event_text(sink, "reason", exit_reason_word(trade->reason));
     event_number(sink, "direction", trade->direction);
     event_number(sink, "largest_units", trade->units);
     event_number(sink, "entry_bar", (double)trade->entry_bar);

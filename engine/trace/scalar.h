@@ -30,16 +30,7 @@ struct scalar_input {
     const double *sigma;        /* volatility(vol_period); NULL unless volatility_target */
 };
 
-/* One trade as `/trade_list` has it. Bars count within the window. */
-struct trade {
-    size_t entry_bar, exit_bar; /* exit_bar: of the last reduction; `count` while open */
-    int direction;              /* +1, −1 */
-    double units;               /* largest |units| */
-    double entry_price, exit_price;
-    double profit;     /* net of fees */
-    double net_return; /* on its entry value */
-    int reason;        /* enum exit_reason */
-};
+/* What ended a trade, or made it smaller. */
 enum exit_reason {
     EXIT_OPEN,
     EXIT_SIGNAL,
@@ -50,6 +41,19 @@ enum exit_reason {
     EXIT_HALT,
     EXIT_BANKRUPT,
     EXIT_END
+};
+/* As traces and `/trade_list` have it: the key of an exit that has one. Never freed. */
+const char *exit_reason_word(enum exit_reason reason);
+
+/* One trade as `/trade_list` has it. Bars count within the window. */
+struct trade {
+    size_t entry_bar, exit_bar; /* exit_bar: of the last reduction; `count` while open */
+    int direction;              /* +1, −1 */
+    double units;               /* largest |units| */
+    double entry_price, exit_price;
+    double profit;     /* net of fees */
+    double net_return; /* on its entry value */
+    enum exit_reason reason;
 };
 
 /* Zero-initialise; arrays, of the caller, that are not NULL are filled. */

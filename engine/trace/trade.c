@@ -2,6 +2,14 @@
 /* One deal: from a target and a raw price to cash, units and the trade they belong to. */
 #include "engine/trace/run.h"
 
+const char *exit_reason_word(enum exit_reason reason)
+{
+    static const char *const words[] = {"open",          "signal",      "stop_loss",
+                                        "trailing_stop", "take_profit", "time",
+                                        "halt",          "bankrupt",    "end"};
+    return words[reason];
+}
+
 static void count_deal(struct run *run, const struct deal *deal, double delta, double price,
                        double fee)
 {

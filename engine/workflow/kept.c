@@ -11,9 +11,6 @@
 #include "engine/trace/inputs.h"
 #include "engine/workflow/best_cells.h"
 
-static const char *const reasons[] = {"open", "signal", "stop",     "trailing", "target",
-                                      "time", "halt",   "bankrupt", "end"};
-
 static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell *cell,
                                const struct inputs *in, const struct scalar_result *result,
                                admf_error *error)
@@ -36,7 +33,7 @@ static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell 
                                       .exit_price = t->exit_price,
                                       .profit = t->profit,
                                       .net_return = t->net_return,
-                                      .reason = reasons[t->reason]};
+                                      .reason = exit_reason_word(t->reason)};
     }
     admf_status status = cube_keep_trades(cube, cell, result->trade_count, rows, error);
     memory_free(rows);

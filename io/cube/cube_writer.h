@@ -191,7 +191,7 @@ struct cube_trade {
     int64_t entry_bar, exit_bar;
     int direction; /* +1, −1 */
     double units, entry_price, exit_price, profit, net_return;
-    const char *reason; /* "signal", "stop", …, "open" */
+    const char *reason; /* "signal", "stop_loss", …, "open" while it runs */
 };
 admf_status cube_keep_trades(struct cube_writer *cube, const struct cube_cell *cell, size_t count,
                              const struct cube_trade *trades, admf_error *error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Protective exits, computed by hand. */
+#include "engine/catalog/catalog.h"
 #include "tests/engine/scalar_scenario.h"
 
 static struct scenario s;
@@ -376,6 +377,19 @@ static void a_halt_that_liquidates_leaves_what_was_wanted(void **state)
     scenario_end(&s);
 }
 
+/* A reason is looked up by the key that was set. */
+static void reasons_are_called_as_their_keys(void **state)
+{
+    (void)state;
+    assert_string_equal(exit_reason_word(EXIT_STOP), catalog_risk.params[RISK_stop_loss].name);
+    assert_string_equal(exit_reason_word(EXIT_TRAILING),
+                        catalog_risk.params[RISK_trailing_stop].name);
+    assert_string_equal(exit_reason_word(EXIT_TARGET), catalog_risk.params[RISK_take_profit].name);
+    assert_string_equal(exit_reason_word(EXIT_OPEN), "open");
+    assert_string_equal(exit_reason_word(EXIT_SIGNAL), "signal");
+    assert_string_equal(exit_reason_word(EXIT_END), "end");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +407,7 @@ int main(void)
         cmocka_unit_test(flat_at_the_end_of_the_day),
         cmocka_unit_test(a_rejected_reversal_still_leaves_by_time),
         cmocka_unit_test(the_loss_of_a_time_exit_cools_at_once),
+        cmocka_unit_test(reasons_are_called_as_their_keys),
         cmocka_unit_test(a_halt_that_liquidates_leaves_what_was_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
