@@ -163,6 +163,22 @@ static bool comes_from(const struct plan *plan, int column, int market)
     return false;
 }
 
+/* Which key of a risk profile needs a market column that no component does. */
+static const char *risk_key_that_needs(const struct plan *plan, int market)
+{
+    const unsigned tested = 1u << MARKET_OPEN | 1u << MARKET_HIGH | 1u << MARKET_LOW;
+    static const int exits[] = {RISK_stop_loss, RISK_take_profit, RISK_trailing_stop};
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++) {
+        const double *risk = plan->axes[AXIS_RISK].instances[i].params;
+        for (size_t k = 0; tested >> market & 1 && k < sizeof exits / sizeof *exits; k++)
+            if (!isnan(risk[exits[k]]))
+                return catalog_risk.params[exits[k]].name;
+        if (plan->scale_column[i] >= 0 && comes_from(plan, plan->scale_column[i], market))
+            return catalog_risk.params[RISK_size_type].name;
+    }
+    return catalog_risk.name;
+}
+
 /* Who needs a market column, for the message when it is missing. */
 static const char *who_needs(const struct plan *plan, int market)
 {
@@ -176,7 +192,7 @@ static const char *who_needs(const struct plan *plan, int market)
                     return row->name;
         }
     }
-    return "a size or a protective exit of the risk profiles";
+    return risk_key_that_needs(plan, market);
 }
 
 static admf_status check_columns(const struct plan *plan, admf_diagnostics *errors)

@@ -731,7 +731,11 @@ class Plans(Case):
         self.refused(78, data + "strategies: [{type: adx_trend}]\nexecution: {fill: close}\n",
                      says="adx_trend needs column 'high', which this file lacks")
         self.refused(78, data + "strategies: [{type: momentum}]\nexecution: {fill: close}\n"
-                     "risk: {stop_loss: 0.1}\n", says="needs column 'high', which this file lacks")
+                     "risk: {take_profit: 0.1}\n",
+                     says="take_profit needs column 'high', which this file lacks")
+        self.refused(78, data + "strategies: [{type: momentum}]\nexecution: {fill: close}\n"
+                     "portfolio: {size_type: atr_risk, size: 0.01}\n",
+                     says="size_type needs column 'high', which this file lacks")
         self.write("quarters.csv", "timestamp,close\n2020-01-01,1\n2020-04-01,2\n2020-07-01,3\n")
         self.refused(65, "data: [{symbol: A, path: quarters.csv}]\n"
                      "strategies: [{type: buy_and_hold}]\nexecution: {fill: close}\n",
