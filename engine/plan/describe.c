@@ -169,9 +169,10 @@ static void text_sizes(struct text *out, const struct plan *plan)
 {
     const struct plan_sizes *s = &plan->sizes;
     text_format(out,
-                "\ntiles       %zu bars; %" PRIu64 " blocks of up to %" PRIu64
-                " combinations; %d threads, %s\n",
-                s->tile_bars, s->blocks, s->block_cells, s->threads, plan->kernels->name);
+                "\ntiles       %zu bars; %" PRIu64 " block%s of up to %" PRIu64
+                " combinations; %d thread%s, %s\n",
+                s->tile_bars, s->blocks, s->blocks == 1 ? "" : "s", s->block_cells, s->threads,
+                s->threads == 1 ? "" : "s", plan->kernels->name);
     text_add(out, "memory      ");
     add_bytes(out, s->memory);
     text_add(out, " (bars ");
