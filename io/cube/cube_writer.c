@@ -170,8 +170,6 @@ cleanup:
 
 uint64_t cube_blocks(const struct cube_writer *cube) { return cube->partial.blocks; }
 
-uint64_t cube_blocks_done(const struct cube_writer *cube) { return cube->partial.done; }
-
 bool cube_block_done(const struct cube_writer *cube, uint64_t block)
 {
     return partial_is_done(&cube->partial, block);
@@ -194,11 +192,6 @@ admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
     return partial_write(&cube->partial, &cube->skeleton.variables, block, values, error);
 }
 
-admf_status cube_reset(struct cube_writer *cube, admf_error *error)
-{
-    return partial_reset(&cube->partial, &cube->skeleton.variables, error);
-}
-
 admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct cube_range *range,
                            double *out, admf_error *error)
 {
@@ -215,17 +208,6 @@ admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct
         memcpy(&stored, (const char *)out + i * sizeof stored, sizeof stored);
         out[i] = isnan(stored) ? (double)NAN : (double)stored;
     }
-    return ADMF_OK;
-}
-
-admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_t window,
-                                  uint8_t *out, admf_error *error)
-{
-    const struct variables *v = &cube->skeleton.variables;
-    uint64_t first = (symbol * v->dims[1] + window) * v->cells;
-    int failed = read_at(cube->partial.fd, out, v->cells, v->list[v->status].offset + first);
-    if (failed)
-        return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
     return ADMF_OK;
 }
 

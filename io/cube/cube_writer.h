@@ -126,7 +126,6 @@ struct cube_range {
     uint64_t first, count; /* cells */
 };
 uint64_t cube_blocks(const struct cube_writer *cube);
-uint64_t cube_blocks_done(const struct cube_writer *cube);
 bool cube_block_done(const struct cube_writer *cube, uint64_t block);
 struct cube_range cube_block_range(const struct cube_writer *cube, uint64_t block);
 
@@ -149,17 +148,12 @@ struct cube_values {
 admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
                              const struct cube_values *values, admf_error *error);
 
-/* Forgets every finished block: all cells are not computed again. */
-admf_status cube_reset(struct cube_writer *cube, admf_error *error);
-
 /*
  * One metric (index into layout.metrics) of a range of cells as stored so far: out has
  * range->count elements, NaN where not computed. What `keep: best` chooses from.
  */
 admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct cube_range *range,
                            double *out, admf_error *error);
-admf_status cube_read_back_status(struct cube_writer *cube, size_t symbol, size_t window,
-                                  uint8_t *out, admf_error *error);
 
 /*
  * Writes the compressed cube to PATH.new, /provenance and kept groups excepted. Blocks that

@@ -249,11 +249,7 @@ static admf_status read_bitmap(struct partial *partial, admf_error *error)
 {
     int failed = read_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
                          partial->bitmap_offset);
-    if (failed)
-        return fail_file(error, ADMF_IO, partial->path, failed, "cannot read");
-    for (uint64_t b = 0; b < partial->blocks; b++)
-        partial->done += partial_is_done(partial, b);
-    return ADMF_OK;
+    return failed ? fail_file(error, ADMF_IO, partial->path, failed, "cannot read") : ADMF_OK;
 }
 
 admf_status partial_open(struct partial *partial, struct skeleton *s, const char *path,

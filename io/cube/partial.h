@@ -15,7 +15,7 @@
 struct partial {
     const char *path;
     int fd; /* -1: not open */
-    uint64_t block_cells, blocks_each, blocks, done;
+    uint64_t block_cells, blocks_each, blocks;
     uint64_t bitmap_offset;
     uint8_t *bitmap; /* owned */
     void *scratch;   /* owned: a piece of converted values */
@@ -38,8 +38,6 @@ admf_status partial_write(struct partial *partial, const struct variables *varia
  * killed may have left half a block. */
 admf_status partial_clear_unfinished(struct partial *partial, const struct variables *variables,
                                      admf_error *error);
-admf_status partial_reset(struct partial *partial, const struct variables *variables,
-                          admf_error *error);
 
 /* Parts of the above. Fills `count` elements from `first` on with their fill value. */
 enum { PARTIAL_PIECE = 1 << 17 }; /* elements of scratch */

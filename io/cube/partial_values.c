@@ -170,14 +170,11 @@ static admf_status check_present(const struct partial *partial, admf_error *erro
 static admf_status set_done(struct partial *partial, uint64_t block, admf_error *error)
 {
     uint8_t *byte = &partial->bitmap[block / 8];
-    if (partial_is_done(partial, block))
-        return ADMF_OK;
     uint8_t with = (uint8_t)(*byte | 1u << block % 8);
     int failed = write_at(partial->fd, &with, 1, partial->bitmap_offset + block / 8);
     if (failed)
         return cannot_write(partial, failed, error);
     *byte = with;
-    partial->done++;
     return ADMF_OK;
 }
 
@@ -208,7 +205,7 @@ admf_status partial_clear_unfinished(struct partial *partial, const struct varia
                                      admf_error *error)
 {
     admf_status status = ADMF_OK;
-    for (uint64_t b = 0; !status && partial->done < partial->blocks && b < partial->blocks; b++) {
+    for (uint64_t b = 0; !status && b < partial->blocks; b++) {
         if (partial_is_done(partial, b))
             continue;
         struct cube_range range = partial_range(partial, v, b);
@@ -218,12 +215,4 @@ admf_status partial_clear_unfinished(struct partial *partial, const struct varia
         }
     }
     return status;
-}
-
-admf_status partial_reset(struct partial *partial, const struct variables *v, admf_error *error)
-{
-    memset(partial->bitmap, 0, partial_bitmap_bytes(partial));
-    partial->done = 0;
-    admf_status status = partial_write_bitmap(partial, error);
-    return status ? status : partial_clear_unfinished(partial, v, error);
 }

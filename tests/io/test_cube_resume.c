@@ -133,14 +133,12 @@ static void garbage_in_unfinished_blocks(void **state)
     struct cube_range unfinished = cube_block_range(cube, 1);
     for (uint64_t b = 0; b < cube_blocks(cube); b += 2)
         succeed(fixture_write_block(cube, &f.layout, b, &error), &error);
-    uint64_t done = cube_blocks_done(cube);
     cube_abandon(&cube);
     spoil("sharpe", &unfinished);
     spoil("trades", &unfinished);
     succeed(cube_resume(path, &f.layout, &cube, &error), &error);
-    assert_int_equal(cube_blocks_done(cube), done);
-    assert_true(cube_block_done(cube, 0));
-    assert_false(cube_block_done(cube, 1));
+    for (uint64_t b = 0; b < cube_blocks(cube); b++)
+        assert_true(cube_block_done(cube, b) == (b % 2 == 0));
     cube_abandon(&cube);
     succeed(run(&error), &error);
     check_digest();
