@@ -127,7 +127,7 @@ int main(int argc, char **argv)
         stop_on(cube_write_block(cube, b, &values, &error), &error);
     }
     double written = now();
-    stop_on(cube_finish(&cube, &error), &error);
+    stop_on(cube_finish(&cube, NULL, &error), &error);
     double end = now(), bytes = 8.0 * COMBINATIONS * metrics;
     printf("%d combinations x %d metrics, %d threads: %.0f MB/s (%.3f s: %.3f to make the file, "
            "%.3f for the blocks, %.3f to compress)\n",

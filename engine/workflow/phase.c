@@ -174,9 +174,7 @@ static admf_status finish_cube(struct phase *phase)
         status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     phase_time_text(finished);
     if (status == ADMF_OK)
-        status = cube_note(phase->cube, "finished", finished, phase->error);
-    if (status == ADMF_OK)
-        status = cube_finish(&phase->cube, phase->error);
+        status = cube_finish(&phase->cube, finished, phase->error);
     return status;
 }
 

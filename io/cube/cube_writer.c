@@ -25,8 +25,6 @@ struct cube_writer {
     bool collected;
     struct cube_file file; /* PATH.new, once collected */
     struct kept kept[KEPT_GROUPS];
-    struct note *notes;
-    size_t note_count, note_capacity;
 };
 
 static char *with_suffix(const char *path, const char *suffix)
@@ -88,11 +86,6 @@ void cube_abandon(struct cube_writer **cube)
     }
     partial_close(&c->partial);
     skeleton_deinit(&c->skeleton);
-    for (size_t k = 0; k < c->note_count; k++) {
-        memory_free(c->notes[k].name);
-        memory_free(c->notes[k].value);
-    }
-    memory_free(c->notes);
     memory_free(c->path);
     memory_free(c->partial_path);
     memory_free(c->new_path);
@@ -289,27 +282,6 @@ admf_status cube_keep_trades(struct cube_writer *cube, const struct cube_cell *c
                                 count, trades, error);
 }
 
-admf_status cube_note(struct cube_writer *cube, const char *name, const char *value,
-                      admf_error *error)
-{
-    if (cube->note_count == cube->note_capacity) {
-        size_t capacity = cube->note_capacity ? 2 * cube->note_capacity : 8;
-        struct note *notes = memory_resize(cube->notes, capacity, sizeof *notes);
-        if (!notes)
-            return fail_memory(error);
-        cube->notes = notes;
-        cube->note_capacity = capacity;
-    }
-    struct note note = {memory_copy_text(name), memory_copy_text(value)};
-    if (!note.name || !note.value) {
-        memory_free(note.name);
-        memory_free(note.value);
-        return fail_memory(error);
-    }
-    cube->notes[cube->note_count++] = note;
-    return ADMF_OK;
-}
-
 static admf_status sync_path(const char *path, int flags, admf_error *error)
 {
     int fd = open(path, flags | O_CLOEXEC);
@@ -333,15 +305,14 @@ static admf_status sync_folder(const char *path, admf_error *error)
     return sync_path(folder, O_RDONLY, error);
 }
 
-admf_status cube_finish(struct cube_writer **out, admf_error *error)
+admf_status cube_finish(struct cube_writer **out, const char *finished, admf_error *error)
 {
     struct cube_writer *cube = *out;
     admf_status status = cube_collect(cube, error);
     if (!status)
         status = kept_finish(cube->kept, &cube->file, error);
     if (!status)
-        status = provenance_write(cube->skeleton.layout, &cube->file, cube->notes, cube->note_count,
-                                  error);
+        status = provenance_write(cube->skeleton.layout, &cube->file, finished, error);
     if (!status)
         status = cube_file_close(&cube->file, error);
     if (!status)

@@ -9,8 +9,7 @@
  *             compute it, cube_write_block(cube, b, &values, …)
  *     cube_collect(cube, …)                        compresses PATH.partial into PATH.new
  *     cube_keep_equity(…), cube_keep_trades(…), …  any number of times, into PATH.new
- *     cube_note(cube, "finished", "2026-…Z", …)    late texts for /provenance
- *     cube_finish(&cube, …)                        PATH.new becomes PATH, .partial goes
+ *     cube_finish(&cube, "2026-…Z", …)             PATH.new becomes PATH, .partial goes
  *
  * or cube_abandon(&cube) at any point: what was written stays in PATH.partial.
  *
@@ -198,16 +197,14 @@ admf_status cube_keep_regimes(struct cube_writer *cube, const struct cube_cell *
                               const int64_t *time, const int64_t *bar, const char *const *label,
                               admf_error *error);
 
-/* Adds (or replaces) a text of /provenance; any time before cube_finish. Copied. */
-admf_status cube_note(struct cube_writer *cube, const char *name, const char *value,
-                      admf_error *error);
-
 /*
  * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial
- * and frees the writer. Calls cube_collect where that was not done. On failure the writer is
- * freed too, PATH.new is gone, and PATH and PATH.partial are as before.
+ * and frees the writer. Calls cube_collect where that was not done. `finished`, the time of the
+ * end, goes to /provenance under that name; NULL: it is not told. On failure the writer is
+ * freed too, PATH.new is gone, and PATH.partial is as before; so is PATH, unless it was the
+ * folder that could not be synced.
  */
-admf_status cube_finish(struct cube_writer **cube, admf_error *error);
+admf_status cube_finish(struct cube_writer **cube, const char *finished, admf_error *error);
 
 /* Frees the writer and leaves PATH.partial as it is. NULL is fine. */
 void cube_abandon(struct cube_writer **cube);

@@ -84,7 +84,7 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, const 
     for (size_t k = 0; !status && k < v->count; k++)
         status = find_offset(datasets[k], making, &v->list[k].offset, error);
     if (!status)
-        status = provenance_write(s->layout, &file, NULL, 0, error);
+        status = provenance_write(s->layout, &file, NULL, error);
     if (!status)
         status = write_progress(partial, &file, error);
     for (size_t k = 0; k < v->count; k++)

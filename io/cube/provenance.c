@@ -61,16 +61,8 @@ static void describe_layout(const struct cube_layout *layout, struct text *text)
                 layout->by_regime ? "true" : "false");
 }
 
-static admf_status put_note(struct cube_file *file, hid_t group, const char *name,
-                            const char *value, admf_error *error)
-{
-    if (H5Lexists(group, name, H5P_DEFAULT) > 0 && H5Ldelete(group, name, H5P_DEFAULT) < 0)
-        return hdf5_fail(error, ADMF_IO, file->path, "cannot replace a text");
-    return put_scalar_text(file, group, name, value, error);
-}
-
 admf_status provenance_write(const struct cube_layout *layout, struct cube_file *file,
-                             const struct note *notes, size_t count, admf_error *error)
+                             const char *finished, admf_error *error)
 {
     struct text data = {0}, shape = {0};
     hid_t group = H5I_INVALID_HID;
@@ -82,18 +74,19 @@ admf_status provenance_write(const struct cube_layout *layout, struct cube_file 
     if (!status)
         status = make_group(file, file->id, "provenance", &group, error);
     if (!status)
-        status = put_note(file, group, "format_version", version, error);
+        status = put_scalar_text(file, group, "format_version", version, error);
     if (!status)
-        status = put_note(file, group, "identity", layout->identity ? layout->identity : "", error);
+        status = put_scalar_text(file, group, "identity", layout->identity ? layout->identity : "",
+                                 error);
     if (!status)
-        status = put_note(file, group, "data_hashes", data.chars, error);
+        status = put_scalar_text(file, group, "data_hashes", data.chars, error);
     if (!status)
-        status = put_note(file, group, "layout", shape.chars, error);
+        status = put_scalar_text(file, group, "layout", shape.chars, error);
     for (size_t k = 0; !status && k < layout->provenance_count; k++)
-        status =
-            put_note(file, group, layout->provenance[k].name, layout->provenance[k].value, error);
-    for (size_t k = 0; !status && k < count; k++)
-        status = put_note(file, group, notes[k].name, notes[k].value, error);
+        status = put_scalar_text(file, group, layout->provenance[k].name,
+                                 layout->provenance[k].value, error);
+    if (!status && finished)
+        status = put_scalar_text(file, group, "finished", finished, error);
     hdf5_close(group);
     text_deinit(&data);
     text_deinit(&shape);

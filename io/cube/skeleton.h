@@ -34,16 +34,10 @@ admf_status coordinates_write(const struct skeleton *skeleton, struct cube_file 
 admf_status regime_names_write(const struct skeleton *skeleton, struct cube_file *file, hid_t group,
                                const struct dimension *row, admf_error *error);
 
-/* One more text of /provenance. */
-struct note {
-    char *name, *value;
-};
-/*
- * provenance.c: what is compared on --resume, the layout's texts, then `notes`, of which a
- * later one replaces an earlier of the same name.
- */
+/* provenance.c: what is compared on --resume, the layout's texts, and the time of the end, NULL
+ * where it is not known. */
 admf_status provenance_write(const struct cube_layout *layout, struct cube_file *file,
-                             const struct note *notes, size_t count, admf_error *error);
+                             const char *finished, admf_error *error);
 /* Compares a file's /provenance with a layout; names the difference. */
 admf_status provenance_agrees(const struct cube_layout *layout, hid_t file, const char *path,
                               admf_error *error);

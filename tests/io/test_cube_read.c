@@ -31,7 +31,7 @@ static int make_cube(void **state)
     fixture_init(&f, 21, 3, 2, 2);
     return cube_create(path, &f.layout, true, &cube, &error) ||
            fixture_write_rest(cube, &f.layout, &error) || fixture_keep(cube, &error) ||
-           cube_finish(&cube, &error);
+           cube_finish(&cube, NULL, &error);
 }
 
 static int tear_down(void **state)

@@ -21,8 +21,7 @@ static void make_cube(struct fixture *f, bool keep)
     succeed(fixture_write_rest(cube, &f->layout, &error), &error);
     if (keep)
         succeed(fixture_keep(cube, &error), &error);
-    succeed(cube_note(cube, "threads", "2", &error), &error);
-    succeed(cube_finish(&cube, &error), &error);
+    succeed(cube_finish(&cube, "2026-01-02T15:04:05Z", &error), &error);
     assert_null(cube);
     assert_int_equal(cube_state(path), CUBE_FINISHED);
 }
@@ -129,7 +128,7 @@ static void labels_and_parameters(void **state)
     admf_cube_parameter(cube, ADMF_AXIS_RISK, 0, 1, &number, &word);
     assert_true(number == 0.01);
     assert_string_equal(admf_cube_provenance(cube, "program_version"), "1.0");
-    assert_string_equal(admf_cube_provenance(cube, "threads"), "2");
+    assert_string_equal(admf_cube_provenance(cube, "finished"), "2026-01-02T15:04:05Z");
     assert_string_equal(admf_cube_provenance(cube, "data_hashes"),
                         "SPY 0000000000001234\nEURUSD 0000000000005678");
     assert_null(admf_cube_provenance(cube, "weather"));
@@ -207,7 +206,7 @@ static void unfinished_blocks_stay_not_computed(void **state)
     succeed(fixture_write_block(cube, &f.layout, 2, &error), &error);
     for (uint64_t b = 0; b < 8; b++)
         assert_true(cube_block_done(cube, b) == (b == 1 || b == 2));
-    succeed(cube_finish(&cube, &error), &error);
+    succeed(cube_finish(&cube, NULL, &error), &error);
     succeed(admf_cube_open(path, &reader, &error), &error);
     uint8_t fate[10];
     double values[10];
