@@ -27,12 +27,17 @@ static admf_status check_version(const admf_cube *cube, admf_error *error)
 {
     admf_status status = ADMF_OK;
     const char *path = cube->path;
-    hid_t attribute = H5I_INVALID_HID;
+    hid_t attribute = H5I_INVALID_HID, space = H5I_INVALID_HID;
     int version = 0;
     if (H5Aexists(cube->file, "format_version") <= 0 || H5Aexists(cube->file, "format") <= 0)
         return no_cube(cube, "it lacks the attributes format and format_version", error);
     HDF5_TRY(attribute = H5Aopen(cube->file, "format_version", H5P_DEFAULT), ADMF_BAD_DATA,
              "cannot read");
+    HDF5_TRY(space = H5Aget_space(attribute), ADMF_BAD_DATA, "cannot read");
+    if (H5Sget_simple_extent_npoints(space) != 1) {
+        status = no_cube(cube, "format_version is not one number", error);
+        goto cleanup;
+    }
     HDF5_TRY(H5Aread(attribute, H5T_NATIVE_INT, &version), ADMF_BAD_DATA, "cannot read");
     if (version < 1 || version > CUBE_FORMAT_VERSION)
         status = fail_file(error, ADMF_BAD_DATA, path, 0,
@@ -40,6 +45,7 @@ static admf_status check_version(const admf_cube *cube, admf_error *error)
                            CUBE_FORMAT_VERSION,
                            version > CUBE_FORMAT_VERSION ? ", a newer one is needed" : "");
 cleanup:
+    hdf5_close(space);
     hdf5_close(attribute);
     return status;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <hdf5.h>
 
 #include "admf/cube.h"
 #include "io/cube/reader.h"
@@ -289,6 +290,34 @@ static void foreign_files(void **state)
     assert_int_equal(admf_cube_open(folder, &cube, &error), ADMF_NO_INPUT);
 }
 
+/* Puts `count` integers where a cube has the attribute format_version of one. */
+static void replace_version(hid_t file, const int *numbers, hsize_t count)
+{
+    hid_t space = H5Screate_simple(1, &count, NULL);
+    assert_true(H5Adelete(file, "format_version") >= 0);
+    hid_t attribute =
+        H5Acreate2(file, "format_version", H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Awrite(attribute, H5T_NATIVE_INT, numbers) >= 0);
+    H5Aclose(attribute);
+    H5Sclose(space);
+}
+
+/* More numbers than are asked for have no room in a variable of one. */
+static void version_of_many_numbers(void **state)
+{
+    (void)state;
+    enum { MANY = 4096 };
+    static int numbers[MANY] = {1, 1, 1};
+    unsigned char *bytes;
+    size_t size = load_file(path, &bytes);
+    store_file(damaged, bytes, size);
+    free(bytes);
+    hid_t file = H5Fopen(damaged, H5F_ACC_RDWR, H5P_DEFAULT);
+    replace_version(file, numbers, MANY);
+    H5Fclose(file);
+    assert_int_equal(try_in_child(), 1);
+}
+
 static void cut_files(void **state)
 {
     (void)state;
@@ -338,7 +367,7 @@ int main(void)
         cmocka_unit_test(ranking),       cmocka_unit_test(conditions),
         cmocka_unit_test(rows),          cmocka_unit_test(foreign_files),
         cmocka_unit_test(cut_files),     cmocka_unit_test(flipped_bytes),
-        cmocka_unit_test(absent_places),
+        cmocka_unit_test(absent_places), cmocka_unit_test(version_of_many_numbers),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
 }
