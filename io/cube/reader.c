@@ -162,6 +162,18 @@ static hid_t open_without_cache(const admf_cube *cube, const char *name)
     return dataset;
 }
 
+/* A group of tables is no variable; anything else that could not be opened is damaged. */
+static admf_status unless_group(const admf_cube *cube, const char *name, admf_error *error)
+{
+    char what[LINK_NAME_MAX + 40];
+    hid_t object = H5Oopen(cube->file, name, H5P_DEFAULT);
+    bool group = object >= 0 && H5Iget_type(object) == H5I_GROUP;
+    snprintf(what, sizeof what, "the variable %s cannot be read", name);
+    admf_status status = group ? ADMF_OK : hdf5_fail(error, ADMF_BAD_DATA, cube->path, what);
+    hdf5_close(object);
+    return status;
+}
+
 static admf_status look_at(admf_cube *cube, const char *name, struct dimension_names *dimensions,
                            admf_error *error)
 {
@@ -169,8 +181,8 @@ static admf_status look_at(admf_cube *cube, const char *name, struct dimension_n
     uint64_t dims[CUBE_RANK_MAX];
     char along[LINK_NAME_MAX];
     hid_t dataset = open_without_cache(cube, name);
-    if (dataset < 0) /* a group */
-        return ADMF_OK;
+    if (dataset < 0)
+        return unless_group(cube, name, error);
     int rank = extent_of(dataset, dims);
     H5T_class_t class = class_of(dataset);
     if (rank == ADMF_AXES && class == H5T_FLOAT) {

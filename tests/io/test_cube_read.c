@@ -318,6 +318,26 @@ static void version_of_many_numbers(void **state)
     assert_int_equal(try_in_child(), 1);
 }
 
+/* A metric that cannot be opened is an error, not a cube without it. */
+static void damaged_metric(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    hobj_ref_t header; /* HDF5's references are addresses */
+    unsigned char *bytes;
+    size_t size = load_file(path, &bytes);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_true(H5Rcreate(&header, file, "total_return", H5R_OBJECT, -1) >= 0);
+    H5Fclose(file);
+    bytes[header + 12] ^= 0xFF; /* under a checksum */
+    store_file(damaged, bytes, size);
+    free(bytes);
+    assert_int_equal(admf_cube_open(damaged, &cube, &error), ADMF_BAD_DATA);
+    assert_null(cube);
+    assert_non_null(strstr(error.message, "total_return"));
+}
+
 static void cut_files(void **state)
 {
     (void)state;
@@ -364,10 +384,11 @@ static void flipped_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranking),       cmocka_unit_test(conditions),
-        cmocka_unit_test(rows),          cmocka_unit_test(foreign_files),
-        cmocka_unit_test(cut_files),     cmocka_unit_test(flipped_bytes),
-        cmocka_unit_test(absent_places), cmocka_unit_test(version_of_many_numbers),
+        cmocka_unit_test(ranking),        cmocka_unit_test(conditions),
+        cmocka_unit_test(rows),           cmocka_unit_test(foreign_files),
+        cmocka_unit_test(cut_files),      cmocka_unit_test(flipped_bytes),
+        cmocka_unit_test(absent_places),  cmocka_unit_test(version_of_many_numbers),
+        cmocka_unit_test(damaged_metric),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
 }
