@@ -19,7 +19,7 @@
 #include "io/hdf5/failure.h"
 
 struct cube_writer {
-    char *path, *partial_path, *new_path;
+    char *path, *making_path, *partial_path, *new_path;
     struct skeleton skeleton;
     struct partial partial;
     bool collected;
@@ -61,9 +61,10 @@ static admf_status writer_new(const char *path, const struct cube_layout *layout
     cube->file.id = H5I_INVALID_HID;
     cube->partial.fd = -1;
     cube->path = memory_copy_text(path);
+    cube->making_path = with_suffix(path, ".making");
     cube->partial_path = with_suffix(path, ".partial");
     cube->new_path = with_suffix(path, ".new");
-    admf_status status = cube->path && cube->partial_path && cube->new_path
+    admf_status status = cube->path && cube->making_path && cube->partial_path && cube->new_path
                              ? skeleton_init(&cube->skeleton, layout, error)
                              : fail_memory(error);
     if (status)
@@ -87,6 +88,7 @@ void cube_abandon(struct cube_writer **cube)
     partial_close(&c->partial);
     skeleton_deinit(&c->skeleton);
     memory_free(c->path);
+    memory_free(c->making_path);
     memory_free(c->partial_path);
     memory_free(c->new_path);
     memory_free(c);
@@ -116,19 +118,18 @@ static admf_status refuse_existing(const char *path, const char *partial, admf_e
 admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
                         struct cube_writer **out, admf_error *error)
 {
-    char *making = NULL;
     admf_status status = writer_new(path, layout, out, error);
     if (status)
         return status;
     struct cube_writer *cube = *out;
     status = refuse_directory(path, error);
-    if (!status && !force)
-        status = refuse_existing(path, cube->partial_path, error);
-    if (!status && !(making = with_suffix(path, ".making")))
-        status = fail_memory(error);
     if (!status)
-        status = partial_create(&cube->partial, &cube->skeleton, making, cube->partial_path, error);
-    memory_free(making);
+        status = partial_claim(&cube->partial, cube->making_path, error);
+    if (!status)
+        status = force ? partial_refuse_live(cube->partial_path, error)
+                       : refuse_existing(path, cube->partial_path, error);
+    if (!status)
+        status = partial_create(&cube->partial, &cube->skeleton, cube->partial_path, error);
     if (status)
         cube_abandon(out);
     return status;

@@ -100,8 +100,8 @@ enum cube_state cube_state(const char *path);
 
 /*
  * Starts PATH.partial. Refuses (ADMF_IO) an existing PATH or PATH.partial without `force`;
- * with it, an old PATH stays until cube_finish replaces it. On failure *out is NULL and
- * nothing new is left behind.
+ * with it, an old PATH stays until cube_finish replaces it, and only a PATH.partial that a run
+ * is writing now is refused. On failure *out is NULL and nothing new is left behind.
  */
 admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
                         struct cube_writer **out, admf_error *error);

@@ -10,6 +10,18 @@
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
+hid_t access_without_lock(void)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERS_MINOR == 10 && H5_VERSION_GE(1, 10, 7))
+    if (access >= 0 && H5Pset_file_locking(access, false, true) < 0) {
+        hdf5_close(access);
+        return H5I_INVALID_HID;
+    }
+#endif
+    return access;
+}
+
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
                              admf_error *error)
 {
@@ -18,7 +30,7 @@ admf_status cube_file_create(struct cube_file *file, const char *path, int defla
     unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     *file = (struct cube_file){.path = path, .id = H5I_INVALID_HID, .deflate = deflate};
     hdf5_quiet();
-    HDF5_TRY(access = H5Pcreate(H5P_FILE_ACCESS), ADMF_INTERNAL, "cannot create");
+    HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "cannot create");
     HDF5_TRY(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110), ADMF_INTERNAL,
              "cannot create");
     HDF5_TRY(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), ADMF_INTERNAL, "cannot create");

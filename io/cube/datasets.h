@@ -25,6 +25,12 @@ struct cube_file {
     int next_dimension; /* netCDF's number of the next dimension */
 };
 
+/*
+ * How to open a file that this process has locked itself, or keeps others from by such a lock.
+ * HDF5's own locks would meet ours where a file system makes both from one kind. To be closed
+ * with hdf5_close; negative on failure.
+ */
+hid_t access_without_lock(void);
 /* Creates (and truncates) a file of our properties. */
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
                              admf_error *error);

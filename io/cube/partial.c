@@ -67,8 +67,7 @@ static admf_status write_progress(struct partial *partial, struct cube_file *fil
     return status;
 }
 
-static admf_status make_file(struct partial *partial, struct skeleton *s, const char *making,
-                             admf_error *error)
+static admf_status make_file(struct partial *partial, struct skeleton *s, admf_error *error)
 {
     struct variables *v = &s->variables;
     struct cube_file file = {.id = H5I_INVALID_HID};
@@ -78,11 +77,11 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, const 
         return fail_memory(error);
     for (size_t k = 0; k < v->count; k++)
         datasets[k] = H5I_INVALID_HID;
-    status = cube_file_create(&file, making, -1, error);
+    status = cube_file_create(&file, partial->path, -1, error);
     if (!status)
         status = skeleton_write(s, &file, datasets, error);
     for (size_t k = 0; !status && k < v->count; k++)
-        status = find_offset(datasets[k], making, &v->list[k].offset, error);
+        status = find_offset(datasets[k], partial->path, &v->list[k].offset, error);
     if (!status)
         status = provenance_write(s->layout, &file, NULL, error);
     if (!status)
@@ -96,27 +95,59 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, const 
     return status;
 }
 
+static admf_status another_run(const char *path, admf_error *error)
+{
+    return fail_file(error, ADMF_IO, path, 0, "another run is writing this file");
+}
+
 /* Two runs that write one file would spoil it. Not flock: HDF5 takes that for readers, who
- * are welcome. File systems without such locks do without. */
-static admf_status lock_file(struct partial *partial, admf_error *error)
+ * are welcome. File systems without such locks do without. With `take` the lock is ours where it
+ * is nobody's. */
+static bool is_locked_by_other(int fd, bool take)
 {
 #ifdef F_OFD_SETLK
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(partial->fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES))
-        return fail_file(error, ADMF_IO, partial->path, 0, "another run is writing this file");
+    if (take)
+        return fcntl(fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
+    return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 #else
-    (void)partial;
-    (void)error;
+    (void)fd;
+    (void)take;
+    return false;
 #endif
+}
+
+static admf_status open_and_lock(struct partial *partial, int flags, admf_error *error)
+{
+    struct stat opened, there;
+    partial->fd = open(partial->path, O_RDWR | O_CLOEXEC | flags, 0666);
+    if (partial->fd < 0)
+        return fail_file(error, ADMF_IO, partial->path, errno,
+                         flags ? "cannot create" : "cannot open");
+    /* Before it was locked, the other run may have given it another name. */
+    if (is_locked_by_other(partial->fd, true) || fstat(partial->fd, &opened) != 0 ||
+        stat(partial->path, &there) != 0 || opened.st_dev != there.st_dev ||
+        opened.st_ino != there.st_ino)
+        return another_run(partial->path, error);
     return ADMF_OK;
 }
 
-static admf_status open_and_lock(struct partial *partial, admf_error *error)
+admf_status partial_claim(struct partial *partial, const char *making, admf_error *error)
 {
-    partial->fd = open(partial->path, O_RDWR | O_CLOEXEC);
-    if (partial->fd < 0)
-        return fail_file(error, ADMF_IO, partial->path, errno, "cannot open");
-    return lock_file(partial, error);
+    *partial = (struct partial){.path = making, .fd = -1};
+    admf_status status = open_and_lock(partial, O_CREAT, error);
+    partial->making = status == ADMF_OK;
+    return status;
+}
+
+admf_status partial_refuse_live(const char *path, admf_error *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ADMF_OK;
+    bool live = is_locked_by_other(fd, false);
+    close(fd);
+    return live ? another_run(path, error) : ADMF_OK;
 }
 
 static admf_status make_memory(struct partial *partial, admf_error *error)
@@ -126,28 +157,23 @@ static admf_status make_memory(struct partial *partial, admf_error *error)
     return partial->bitmap && partial->scratch ? ADMF_OK : fail_memory(error);
 }
 
-admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
-                           const char *path, admf_error *error)
+admf_status partial_create(struct partial *partial, struct skeleton *s, const char *path,
+                           admf_error *error)
 {
-    *partial = (struct partial){.path = making, .fd = -1};
     cut_blocks(partial, &s->variables, s->layout->block_cells);
     admf_status status = make_memory(partial, error);
     if (!status)
-        status = make_file(partial, s, making, error);
-    if (!status)
-        status = open_and_lock(partial, error);
+        status = make_file(partial, s, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
         status =
             partial_fill(partial, &s->variables.list[k], 0, s->variables.list[k].elements, error);
     if (!status)
         status = partial_write_bitmap(partial, error);
-    if (!status && rename(making, path) != 0)
+    if (!status && rename(partial->path, path) != 0)
         status = fail_file(error, ADMF_IO, path, errno, "cannot create");
-    if (status) {
-        unlink(making);
-        partial_close(partial);
-    } else {
+    if (!status) {
         partial->path = path;
+        partial->making = false;
     }
     return status;
 }
@@ -219,9 +245,10 @@ static admf_status find_places(struct partial *partial, struct skeleton *s, admf
 {
     admf_status status = ADMF_OK;
     const char *path = partial->path;
-    hid_t file = H5I_INVALID_HID;
+    hid_t file = H5I_INVALID_HID, access = H5I_INVALID_HID;
     hdf5_quiet();
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
+    HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "cannot go on with this file");
+    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, access), ADMF_BAD_DATA,
              "cannot go on with this file");
     status = provenance_agrees(s->layout, file, path, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
@@ -230,6 +257,7 @@ static admf_status find_places(struct partial *partial, struct skeleton *s, admf
         status = find_progress(partial, file, &s->variables, error);
 cleanup:
     hdf5_close(file);
+    hdf5_close(access);
     return status;
 }
 
@@ -259,7 +287,7 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
     admf_status status = ADMF_OK;
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "nothing to go on with");
-    status = open_and_lock(partial, error);
+    status = open_and_lock(partial, 0, error);
     if (!status)
         status = find_places(partial, s, error);
     if (!status)
@@ -275,6 +303,8 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
 
 void partial_close(struct partial *partial)
 {
+    if (partial->making)
+        unlink(partial->path);
     if (partial->fd >= 0)
         close(partial->fd);
     memory_free(partial->bitmap);

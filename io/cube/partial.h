@@ -14,16 +14,24 @@
 
 struct partial {
     const char *path;
-    int fd; /* -1: not open */
+    int fd;      /* -1: not open */
+    bool making; /* path is that of a file in the making, which partial_close removes */
     uint64_t block_cells, blocks_each, blocks;
     uint64_t bitmap_offset;
     uint8_t *bitmap; /* owned */
     void *scratch;   /* owned: a piece of converted values */
 };
 
-/* Makes `making` completely and then renames it to `path`. The file stays open and locked. */
-admf_status partial_create(struct partial *partial, struct skeleton *skeleton, const char *making,
-                           const char *path, admf_error *error);
+/*
+ * Opens and locks `making`, the name under which one run at a time makes its file, so that what
+ * is found at other names stays so: ADMF_IO while another run has it.
+ */
+admf_status partial_claim(struct partial *partial, const char *making, admf_error *error);
+/* ADMF_IO where a run writes the file at `path`; fine where there is none. */
+admf_status partial_refuse_live(const char *path, admf_error *error);
+/* Makes the claimed file completely and then renames it to `path`. It stays open and locked. */
+admf_status partial_create(struct partial *partial, struct skeleton *skeleton, const char *path,
+                           admf_error *error);
 /* Opens one, checks it against the skeleton's layout and finds the places of its variables. */
 admf_status partial_open(struct partial *partial, struct skeleton *skeleton, const char *path,
                          admf_error *error);

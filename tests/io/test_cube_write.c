@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -303,6 +304,65 @@ static void refusals(void **state)
     fixture_deinit(&other);
 }
 
+/* Even with --force: the other run would lose what it computed, or its last files. */
+static void a_run_in_progress_is_left_alone(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube, *second;
+    char making[144];
+    snprintf(making, sizeof making, "%s.making", path);
+    fixture_init(&f, 5, 1, 1, 2);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    expect_refusal(cube_create(path, &f.layout, true, &second, &error), ADMF_IO, &error,
+                   "another run");
+    expect_refusal(cube_create(path, &f.layout, false, &second, &error), ADMF_IO, &error,
+                   "unfinished run");
+    assert_int_not_equal(access(making, F_OK), 0);
+    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+    succeed(cube_finish(&cube, NULL, &error), &error);
+    fixture_deinit(&f);
+}
+
+/* Runs that start at once: one makes the cube, the others hear of it. */
+static void runs_that_start_at_once(void **state)
+{
+    (void)state;
+    enum { RUNS = 6 };
+    struct fixture f;
+    char partial[144];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    fixture_init(&f, 5, 1, 1, 2);
+    for (int round = 0; round < 20; round++) {
+        pid_t child[RUNS];
+        int gate[2], won = 0;
+        unlink(path);
+        unlink(partial);
+        assert_int_equal(pipe(gate), 0);
+        for (int k = 0; k < RUNS; k++) {
+            child[k] = fork();
+            if (child[k])
+                continue;
+            admf_error error = {0};
+            struct cube_writer *cube;
+            char byte;
+            close(gate[1]);
+            _exit(read(gate[0], &byte, 1) || cube_create(path, &f.layout, false, &cube, &error));
+        }
+        close(gate[0]);
+        close(gate[1]); /* all of them start */
+        for (int k = 0; k < RUNS; k++) {
+            int how;
+            assert_int_equal(waitpid(child[k], &how, 0), child[k]);
+            won += WIFEXITED(how) && WEXITSTATUS(how) == 0;
+        }
+        assert_int_equal(won, 1);
+        assert_int_equal(cube_state(path), CUBE_PARTIAL);
+    }
+    fixture_deinit(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +373,8 @@ int main(void)
         cmocka_unit_test(unfinished_blocks_stay_not_computed),
         cmocka_unit_test(read_back),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(a_run_in_progress_is_left_alone),
+        cmocka_unit_test(runs_that_start_at_once),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
