@@ -94,12 +94,14 @@ void cube_abandon(struct cube_writer **cube)
     memory_free(c);
 }
 
-/* A directory cannot be replaced: found out now, not when the finished cube is renamed. */
-static admf_status refuse_directory(const char *path, admf_error *error)
+/* A directory cannot be replaced, and a device must not be: found out now, not when the finished
+ * cube is renamed. */
+static admf_status refuse_no_file(const char *path, admf_error *error)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        return fail_file(error, ADMF_IO, path, 0, "is a directory; name a file with --output");
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return fail_file(error, ADMF_IO, path, 0, "is %s; name a file with --output",
+                         S_ISDIR(about.st_mode) ? "a directory" : "no regular file");
     return ADMF_OK;
 }
 
@@ -122,7 +124,7 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    status = refuse_directory(path, error);
+    status = refuse_no_file(path, error);
     if (!status)
         status = partial_claim(&cube->partial, cube->making_path, error);
     if (!status)
@@ -140,6 +142,8 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
 {
     admf_status status = writer_new(path, layout, out, error);
     if (!status)
+        status = refuse_no_file(path, error);
+    if (!status)
         status = partial_open(&(*out)->partial, &(*out)->skeleton, (*out)->partial_path, error);
     if (status)
         cube_abandon(out);
@@ -153,6 +157,9 @@ admf_status cube_matches(const char *path, const struct cube_layout *layout, adm
     hdf5_quiet();
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
+    status = refuse_no_file(path, error);
+    if (status)
+        return status;
     HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, "cannot open");
     status = provenance_agrees(layout, file, path, error);
 cleanup:

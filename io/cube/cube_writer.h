@@ -107,10 +107,10 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
                         struct cube_writer **out, admf_error *error);
 
 /*
- * Goes on with PATH.partial. ADMF_NO_INPUT when there is none; ADMF_BAD_CONFIG when it was
- * made by another configuration, with another precision, other axes or metrics;
- * ADMF_BAD_DATA when from other data or when it is no cube. layout.block_cells is not looked
- * at: blocks stay as they were cut.
+ * Goes on with PATH.partial. ADMF_NO_INPUT when there is none; ADMF_IO when another run writes it;
+ * ADMF_BAD_CONFIG when it was made by another configuration, with another precision, other axes or
+ * metrics; ADMF_BAD_DATA when from other data or when it is no cube. layout.block_cells is not
+ * looked at: blocks stay as they were cut.
  */
 admf_status cube_resume(const char *path, const struct cube_layout *layout,
                         struct cube_writer **out, admf_error *error);

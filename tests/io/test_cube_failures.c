@@ -127,6 +127,24 @@ static void no_folder(void **state)
     assert_null(cube);
 }
 
+/* A device or pipe (-o /dev/null) is nothing that a cube may take the place of. */
+static void no_plain_file(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    struct stat about;
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(cube_create(path, &f.layout, true, &cube, &error), ADMF_IO);
+    assert_null(cube);
+    assert_int_equal(cube_resume(path, &f.layout, &cube, &error), ADMF_IO);
+    assert_int_equal(cube_matches(path, &f.layout, &error), ADMF_IO);
+    assert_int_equal(stat(path, &about), 0);
+    assert_true(S_ISFIFO(about.st_mode));
+    unlink(path);
+}
+
 static void vanished_file(void **state)
 {
     (void)state;
@@ -190,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full_disk),
         cmocka_unit_test(no_folder),
+        cmocka_unit_test(no_plain_file),
         cmocka_unit_test(vanished_file),
         cmocka_unit_test(exhausted_memory),
     };
