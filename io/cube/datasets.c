@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/cube/datasets.h"
 
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "engine/base/failure.h"
-#include "engine/base/memory.h"
+#include "io/cube/dimensions.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
@@ -48,6 +43,10 @@ admf_status cube_file_close(struct cube_file *file, admf_error *error)
 {
     admf_status status = ADMF_OK;
     const char *path = file->path;
+    status = dimensions_write_uses(file, error);
+    dimensions_drop_uses(file);
+    if (status)
+        goto cleanup;
     HDF5_TRY(H5Fflush(file->id, H5F_SCOPE_GLOBAL), ADMF_IO, "cannot write");
     hid_t id = file->id;
     file->id = H5I_INVALID_HID;
@@ -60,6 +59,7 @@ void cube_file_drop(struct cube_file *file)
 {
     hdf5_close(file->id);
     file->id = H5I_INVALID_HID;
+    dimensions_drop_uses(file);
 }
 
 admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,
@@ -91,10 +91,8 @@ hid_t string_type(void)
 
 hid_t byte_type(void) { return H5Tcopy(H5T_C_S1); }
 
-/* count 0: a scalar. */
-static admf_status put_attribute(struct cube_file *file, hid_t object, const char *name,
-                                 hid_t stored, hid_t memory, size_t count, const void *values,
-                                 admf_error *error)
+admf_status put_attribute(struct cube_file *file, hid_t object, const char *name, hid_t stored,
+                          hid_t memory, size_t count, const void *values, admf_error *error)
 {
     admf_status status = ADMF_OK;
     const char *path = file->path;
@@ -205,149 +203,6 @@ admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name,
 cleanup:
     hdf5_close(creation);
     hdf5_close(space);
-    return status;
-}
-
-/*
- * Dimension scales as HDF5's high-level library writes them (HDF5 Dimension Scale
- * Specification 1.0), by hand, to depend on one library less.
- */
-static admf_status put_fixed_text(struct cube_file *file, hid_t object, const char *name,
-                                  const char *value, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hid_t type = H5I_INVALID_HID;
-    HDF5_TRY(type = H5Tcopy(H5T_C_S1), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(H5Tset_size(type, strlen(value) + 1), ADMF_INTERNAL, "cannot make a dimension");
-    status = put_attribute(file, object, name, type, type, 0, value, error);
-cleanup:
-    hdf5_close(type);
-    return status;
-}
-
-admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error)
-{
-    admf_status status = put_fixed_text(file, dataset, "CLASS", "DIMENSION_SCALE", error);
-    if (!status)
-        status = put_fixed_text(file, dataset, "NAME", name, error);
-    if (!status)
-        status = put_int(file, dataset, "_Netcdf4Dimid", file->next_dimension++, error);
-    return status;
-}
-
-admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char *name,
-                                uint64_t size, struct dimension *out, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hid_t space = H5I_INVALID_HID, creation = H5I_INVALID_HID;
-    hsize_t length = size;
-    char label[80];
-    /* netCDF's own words; it knows such a dataset by them. */
-    snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10llu",
-             (unsigned long long)size);
-    HDF5_TRY(space = H5Screate_simple(1, &length, NULL), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(out->scale = H5Dcreate2(parent, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation,
-                                     H5P_DEFAULT),
-             ADMF_IO, "cannot make a dimension");
-    out->size = size;
-    status = make_scale(file, out->scale, label, error);
-cleanup:
-    hdf5_close(creation);
-    hdf5_close(space);
-    return status;
-}
-
-/* An entry of REFERENCE_LIST: a dataset and which of its dimensions this scale is. */
-struct use {
-    hobj_ref_t dataset;
-    int dimension;
-};
-
-static hid_t use_type(void)
-{
-    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(struct use));
-    if (type >= 0 &&
-        (H5Tinsert(type, "dataset", offsetof(struct use, dataset), H5T_STD_REF_OBJ) < 0 ||
-         H5Tinsert(type, "dimension", offsetof(struct use, dimension), H5T_NATIVE_INT) < 0)) {
-        hdf5_close(type);
-        return H5I_INVALID_HID;
-    }
-    return type;
-}
-
-static admf_status read_uses(struct cube_file *file, hid_t scale, hid_t type, struct use **uses,
-                             size_t *count, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hid_t attribute = H5I_INVALID_HID, space = H5I_INVALID_HID;
-    if (H5Aexists(scale, "REFERENCE_LIST") > 0) {
-        HDF5_TRY(attribute = H5Aopen(scale, "REFERENCE_LIST", H5P_DEFAULT), ADMF_IO,
-                 "cannot attach a dimension");
-        HDF5_TRY(space = H5Aget_space(attribute), ADMF_IO, "cannot attach a dimension");
-        *count = (size_t)H5Sget_simple_extent_npoints(space);
-    }
-    *uses = memory_new(*count + 1, sizeof **uses);
-    if (!*uses) {
-        status = fail_memory(error);
-        goto cleanup;
-    }
-    if (attribute >= 0) {
-        HDF5_TRY(H5Aread(attribute, type, *uses), ADMF_IO, "cannot attach a dimension");
-        HDF5_TRY(H5Adelete(scale, "REFERENCE_LIST"), ADMF_IO, "cannot attach a dimension");
-    }
-cleanup:
-    hdf5_close(space);
-    hdf5_close(attribute);
-    return status;
-}
-
-static admf_status add_use(struct cube_file *file, hid_t scale, hobj_ref_t dataset, int dimension,
-                           admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    struct use *uses = NULL;
-    size_t count = 0;
-    hid_t type = H5I_INVALID_HID;
-    HDF5_TRY(type = use_type(), ADMF_INTERNAL, "cannot attach a dimension");
-    status = read_uses(file, scale, type, &uses, &count, error);
-    if (status)
-        goto cleanup;
-    uses[count].dataset = dataset;
-    uses[count].dimension = dimension;
-    status = put_attribute(file, scale, "REFERENCE_LIST", type, type, count + 1, uses, error);
-cleanup:
-    memory_free(uses);
-    hdf5_close(type);
-    return status;
-}
-
-admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
-                              const struct dimension *dimensions, int rank, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hobj_ref_t self, scale[CUBE_RANK_MAX];
-    hvl_t list[CUBE_RANK_MAX];
-    hid_t type = H5I_INVALID_HID;
-    HDF5_TRY(H5Rcreate(&self, dataset, ".", H5R_OBJECT, -1), ADMF_IO, "cannot attach a dimension");
-    for (int d = 0; d < rank; d++) {
-        HDF5_TRY(H5Rcreate(&scale[d], dimensions[d].scale, ".", H5R_OBJECT, -1), ADMF_IO,
-                 "cannot attach a dimension");
-        list[d].len = 1;
-        list[d].p = &scale[d];
-    }
-    HDF5_TRY(type = H5Tvlen_create(H5T_STD_REF_OBJ), ADMF_INTERNAL, "cannot attach a dimension");
-    status = put_attribute(file, dataset, "DIMENSION_LIST", type, type, (size_t)rank, list, error);
-    for (int d = 0; !status && d < rank; d++)
-        status = add_use(file, dimensions[d].scale, self, d, error);
-cleanup:
-    hdf5_close(type);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Datasets, dimensions and attributes as netCDF-4 wants to find them.
+ * Datasets and attributes as netCDF-4 wants to find them.
  *
  * All functions work on an open cube_file; `path` in it is for messages.
  */
@@ -18,11 +18,19 @@ struct dimension {
     uint64_t size;
 };
 
+/* A dataset, one of whose dimensions a scale is: addresses in the file. */
+struct dimension_use {
+    hobj_ref_t scale, dataset;
+    int dimension;
+};
+
 struct cube_file {
     const char *path;
     hid_t id;
-    int deflate;        /* of numeric datasets; -1: contiguous and early-allocated */
-    int next_dimension; /* netCDF's number of the next dimension */
+    int deflate;                /* of numeric datasets; -1: contiguous and early-allocated */
+    int next_dimension;         /* netCDF's number of the next dimension */
+    struct dimension_use *uses; /* owned: not written yet */
+    size_t use_count, use_capacity;
 };
 
 /*
@@ -34,15 +42,18 @@ hid_t access_without_lock(void);
 /* Creates (and truncates) a file of our properties. */
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
                              admf_error *error);
-/* Flushes and closes; a failure to write what was buffered comes up here. */
+/* Completes the dimensions, flushes and closes; a failure to write what was buffered comes up
+ * here. After a failure cube_file_drop is still to be called. */
 admf_status cube_file_close(struct cube_file *file, admf_error *error);
-/* Closes whatever became of it. */
+/* Closes whatever became of it and frees what it owns; fine after cube_file_close. */
 void cube_file_drop(struct cube_file *file);
 
 admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,
                        admf_error *error);
 
-/* Attributes. */
+/* Attributes. Of `count` values, 0 for a scalar; and of single values. */
+admf_status put_attribute(struct cube_file *file, hid_t object, const char *name, hid_t stored,
+                          hid_t memory, size_t count, const void *values, admf_error *error);
 admf_status put_text(struct cube_file *file, hid_t object, const char *name, const char *value,
                      admf_error *error);
 admf_status put_double(struct cube_file *file, hid_t object, const char *name, double value,
@@ -67,15 +78,6 @@ hid_t byte_type(void);
 admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
                          int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
                          admf_error *error);
-
-/* Makes `dataset` the scale of a new dimension. */
-admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error);
-/* A dimension without a variable. */
-admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char *name,
-                                uint64_t size, struct dimension *out, admf_error *error);
-/* The dimensions of a dataset, slowest first. */
-admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
-                              const struct dimension *dimensions, int rank, admf_error *error);
 
 /*
  * A filled one-dimensional variable along `dimension`; `values` in native `memory` type.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/cube/group_tables.h"
 
+#include "io/cube/dimensions.h"
 #include "io/hdf5/failure.h"
 
 static hid_t type_of(enum column_kind kind, bool stored)

@@ -12,6 +12,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/dimensions.h"
 #include "io/cube/texts.h"
 #include "io/hdf5/failure.h"
 

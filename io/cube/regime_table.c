@@ -2,6 +2,7 @@
 /* What the rows of /by_regime are about: symbol, window, combo and label of each. */
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/dimensions.h"
 #include "io/cube/skeleton.h"
 #include "io/hdf5/failure.h"
 

@@ -5,6 +5,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/dimensions.h"
 #include "io/hdf5/failure.h"
 
 static void list_coordinates(struct skeleton *s)

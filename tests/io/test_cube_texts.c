@@ -11,7 +11,7 @@
 #include "admf/cube.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
-#include "io/cube/datasets.h"
+#include "io/cube/dimensions.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/failure.h"
 
@@ -101,6 +101,7 @@ static void replace_names(const struct axis *axis, uint64_t width)
     for (size_t i = 0; i < axis->count; i++)
         memcpy(bytes + i * width, axis->instances[i].label, strlen(axis->instances[i].label));
     assert_true(H5Ldelete(file.id, "strategy_name", H5P_DEFAULT) >= 0);
+    assert_true(H5Adelete(dims[0].scale, "REFERENCE_LIST") >= 0); /* written whole */
     succeed(make_bare_dimension(&file, file.id, "strategy_name" TEXT_DIMENSION_SUFFIX, width,
                                 &dims[1], &error),
             &error);
