@@ -119,7 +119,7 @@ static admf_status add_metric(admf_cube *cube, const char *name, hid_t *dataset,
     char *copy = memory_copy_text(name);
     if (!copy)
         return fail_memory(error);
-    cube->metrics[cube->metric_count++] = (struct cube_metric){copy, *dataset};
+    cube->metrics[cube->metric_count++] = (struct cube_metric){.name = copy, .dataset = *dataset};
     *dataset = H5I_INVALID_HID;
     return ADMF_OK;
 }

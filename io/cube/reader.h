@@ -18,6 +18,7 @@ struct cube_parameter {
 struct cube_metric {
     char *name;
     hid_t dataset;
+    bool keeps_chunk; /* opened with a cache: single values are asked of it */
 };
 
 struct cube_provenance {

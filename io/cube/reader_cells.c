@@ -164,6 +164,22 @@ static admf_status read_value(const admf_cube *cube, size_t metric, const hsize_
     return status;
 }
 
+/* Single values are asked of few metrics, for many combinations: then a chunk is worth its memory.
+ * HDF5 has one cache for all who have a dataset open, so it is closed first. */
+static admf_status keep_chunk(admf_cube *cube, struct cube_metric *metric, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = cube->path;
+    if (metric->keeps_chunk)
+        return ADMF_OK;
+    hdf5_close(metric->dataset);
+    HDF5_TRY(metric->dataset = H5Dopen2(cube->file, metric->name, H5P_DEFAULT), ADMF_BAD_DATA,
+             "cannot read");
+    metric->keeps_chunk = true;
+cleanup:
+    return status;
+}
+
 admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, uint64_t window,
                                  uint64_t combo, double *out, admf_error *error)
 {
@@ -172,6 +188,8 @@ admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, u
     admf_status status = check_metric(cube, metric, error);
     if (!status)
         status = find_cell(cube, symbol, window, combo, start, &fate, error);
+    if (!status)
+        status = keep_chunk(cube, &cube->metrics[metric], error);
     return status ? status : read_value(cube, (size_t)metric, start, fate, out, error);
 }
 
