@@ -73,18 +73,15 @@ static admf_status count_tried(admf_cube *cube, const struct request *r, uint64_
 static admf_status read_cells(admf_cube *cube, const struct request *r, const admf_ranking *ranking,
                               double *values, admf_error *error)
 {
-    double *cell = calloc(admf_cube_metric_count(cube) + 1, sizeof *cell);
-    admf_status result = cell ? ADMF_OK : ADMF_INTERNAL;
-    for (uint64_t i = 0; result == ADMF_OK && i < ranking->count; i++) {
-        uint8_t status;
-        result = admf_cube_read_cell(cube, ranking->entries[i].symbol, ranking->entries[i].window,
-                                     ranking->entries[i].combo, cell, &status, error);
-        for (int c = 0; result == ADMF_OK && c < SHOWN; c++) {
+    admf_status result = ADMF_OK;
+    for (uint64_t i = 0; i < ranking->count; i++) {
+        const admf_ranked *entry = &ranking->entries[i];
+        for (uint64_t c = 0; result == ADMF_OK && c < SHOWN; c++) {
             if (r->metrics[c] >= 0)
-                values[i * SHOWN + (uint64_t)c] = cell[r->metrics[c]];
+                result = admf_cube_read_value(cube, r->metrics[c], entry->symbol, entry->window,
+                                              entry->combo, &values[i * SHOWN + c], error);
         }
     }
-    free(cell);
     return result;
 }
 
