@@ -19,7 +19,7 @@
 #include "io/cube/reader.h"
 #include "io/cube/text_columns.h"
 #include "io/cube/variables.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 struct walk {
     struct digest digest;
@@ -209,8 +209,8 @@ static bool add_attributes(struct walk *w, hid_t object)
 /* --- datasets ------------------------------------------------------------------------- */
 
 /* Reads and adds the box from `start` on, cut to the extent. */
-static bool add_box(struct walk *w, hid_t dataset, hid_t space, hid_t memory, enum form form,
-                    int rank, const uint64_t *dims, const hsize_t *start, const uint64_t *box)
+static bool add_box(struct walk *w, hid_t dataset, hid_t memory, enum form form, int rank,
+                    const uint64_t *dims, const hsize_t *start, const uint64_t *box)
 {
     hsize_t count[CUBE_RANK_MAX], all = 1;
     for (int d = 0; d < rank; d++) {
@@ -219,21 +219,17 @@ static bool add_box(struct walk *w, hid_t dataset, hid_t space, hid_t memory, en
         all *= count[d];
     }
     memset(w->piece, 0, form == FORM_TEXT ? all * 8 : 0);
-    /* Of the same rank as in the file: HDF5 copies runs then instead of single elements. */
-    hid_t row = H5Screate_simple(rank, count, NULL);
-    bool read = row >= 0 &&
-                H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-                H5Dread(dataset, memory, row, space, H5P_DEFAULT, w->piece) >= 0;
-    hdf5_close(row);
-    if (!read)
-        return broken(w, "a variable cannot be read");
+    w->status = hyperslab_read(dataset, &(struct hyperslab){start, count}, memory, w->piece,
+                               w->path, "a variable cannot be read", w->error);
+    if (w->status)
+        return false;
     add_values(w, form, all);
     return true;
 }
 
 /* Boxes as chunk_dims cuts them are runs of neighbours, so this is row-major order. */
-static bool add_array(struct walk *w, hid_t dataset, hid_t space, hid_t memory, enum form form,
-                      int rank, const uint64_t *dims)
+static bool add_array(struct walk *w, hid_t dataset, hid_t memory, enum form form, int rank,
+                      const uint64_t *dims)
 {
     uint64_t box[CUBE_RANK_MAX];
     hsize_t start[CUBE_RANK_MAX] = {0};
@@ -242,7 +238,7 @@ static bool add_array(struct walk *w, hid_t dataset, hid_t space, hid_t memory, 
             return true;
     chunk_dims(rank, dims, form == FORM_TEXT ? PIECE_BYTES / TEXTS : 8, box);
     for (;;) {
-        if (!add_box(w, dataset, space, memory, form, rank, dims, start, box))
+        if (!add_box(w, dataset, memory, form, rank, dims, start, box))
             return false;
         int d = rank - 1;
         for (; d >= 0; d--) {
@@ -305,7 +301,7 @@ static bool add_dataset(struct walk *w, hid_t dataset, const char *name)
     for (int d = 0; d < rank; d++)
         add_number(w, dims[d] = size[d]);
     done = form == FORM_BYTES ? add_rows_of_bytes(w, dataset, dims[0])
-           : rank             ? add_array(w, dataset, space, memory, form, rank, dims)
+           : rank             ? add_array(w, dataset, memory, form, rank, dims)
                               : add_scalar(w, dataset, memory, form);
 cleanup:
     hdf5_close(memory);

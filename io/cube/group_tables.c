@@ -2,7 +2,7 @@
 #include "io/cube/group_tables.h"
 
 #include "io/cube/dimensions.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 static hid_t type_of(enum column_kind kind, bool stored)
 {
@@ -64,18 +64,12 @@ static admf_status append_column(hid_t dataset, enum column_kind kind, const cha
 {
     admf_status status = ADMF_OK;
     hsize_t size = first + count;
-    hid_t type = H5I_INVALID_HID, space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
+    hid_t type = H5I_INVALID_HID;
     HDF5_TRY(type = type_of(kind, false), ADMF_INTERNAL, "cannot write a table");
     HDF5_TRY(H5Dset_extent(dataset, &size), ADMF_IO, "cannot write a table");
-    HDF5_TRY(space = H5Dget_space(dataset), ADMF_INTERNAL, "cannot write a table");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL), ADMF_INTERNAL,
-             "cannot write a table");
-    HDF5_TRY(memory = H5Screate_simple(1, &count, NULL), ADMF_INTERNAL, "cannot write a table");
-    HDF5_TRY(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, values), ADMF_IO,
-             "cannot write a table");
+    status = hyperslab_write(dataset, &(struct hyperslab){&first, &count}, type, values, path,
+                             "cannot write a table", error);
 cleanup:
-    hdf5_close(memory);
-    hdf5_close(space);
     hdf5_close(type);
     return status;
 }

@@ -7,7 +7,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 size_t admf_cube_metric_count(const admf_cube *cube) { return cube->metric_count; }
 
@@ -24,23 +24,11 @@ int admf_cube_metric_index(const admf_cube *cube, const char *name)
     return -1;
 }
 
-/* The box `count` from `start` on. In memory it has the same rank, so that HDF5 copies runs
- * instead of single elements. */
 static admf_status read_box(const admf_cube *cube, hid_t dataset, const hsize_t *start,
                             const hsize_t *count, hid_t type, void *out, admf_error *error)
 {
-    admf_status status = ADMF_OK;
-    const char *path = cube->path;
-    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
-    HDF5_TRY(space = H5Dget_space(dataset), ADMF_BAD_DATA, "cannot read");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL), ADMF_BAD_DATA,
-             "cannot read");
-    HDF5_TRY(memory = H5Screate_simple(ADMF_AXES, count, NULL), ADMF_INTERNAL, "cannot read");
-    HDF5_TRY(H5Dread(dataset, type, memory, space, H5P_DEFAULT, out), ADMF_BAD_DATA, "cannot read");
-cleanup:
-    hdf5_close(memory);
-    hdf5_close(space);
-    return status;
+    return hyperslab_read(dataset, &(struct hyperslab){start, count}, type, out, cube->path,
+                          "cannot read", error);
 }
 
 static admf_status check_range(const admf_cube *cube, uint64_t symbol, uint64_t window,

@@ -4,7 +4,7 @@
 #include "engine/base/memory.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/skeleton.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 /* A row at a time, in order. */
 struct row {
@@ -54,19 +54,8 @@ static const char *name_of(const struct skeleton *s, const struct row *row, enum
 static admf_status write_piece(struct cube_file *file, hid_t dataset, hid_t type, hsize_t first,
                                hsize_t count, const void *values, admf_error *error)
 {
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
-    HDF5_TRY(space = H5Dget_space(dataset), ADMF_INTERNAL, "cannot write a variable");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &count, NULL), ADMF_INTERNAL,
-             "cannot write a variable");
-    HDF5_TRY(memory = H5Screate_simple(1, &count, NULL), ADMF_INTERNAL, "cannot write a variable");
-    HDF5_TRY(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, values), ADMF_IO,
-             "cannot write a variable");
-cleanup:
-    hdf5_close(memory);
-    hdf5_close(space);
-    return status;
+    return hyperslab_write(dataset, &(struct hyperslab){&first, &count}, type, values, file->path,
+                           "cannot write a variable", error);
 }
 
 static admf_status put_names(const struct skeleton *s, struct cube_file *file, hid_t dataset,

@@ -7,7 +7,7 @@
 #include "engine/base/memory.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/variables.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 admf_status put_strings(struct cube_file *file, const char *name, const struct dimension *dimension,
                         const char *const *texts, hid_t *out, admf_error *error)
@@ -33,26 +33,6 @@ static uint64_t longest(const char *const *texts, uint64_t count)
     return most;
 }
 
-/* Rows first … first + count - 1, all of them of size[1] bytes. */
-static admf_status write_rows(struct cube_file *file, hid_t dataset, hid_t type, uint64_t first,
-                              uint64_t count, uint64_t width, const char *bytes, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
-    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
-    hsize_t start[] = {first, 0}, size[] = {count, width};
-    HDF5_TRY(space = H5Dget_space(dataset), ADMF_INTERNAL, "cannot write a variable");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL), ADMF_INTERNAL,
-             "cannot write a variable");
-    HDF5_TRY(memory = H5Screate_simple(2, size, NULL), ADMF_INTERNAL, "cannot write a variable");
-    HDF5_TRY(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, bytes), ADMF_IO,
-             "cannot write a variable");
-cleanup:
-    hdf5_close(memory);
-    hdf5_close(space);
-    return status;
-}
-
 /* A chunk at a time: then HDF5 compresses each once, and memory does not grow with the axis. */
 static admf_status write_texts(struct cube_file *file, hid_t dataset, hid_t type,
                                const uint64_t size[2], const char *const *texts, admf_error *error)
@@ -68,7 +48,9 @@ static admf_status write_texts(struct cube_file *file, hid_t dataset, hid_t type
         memset(bytes, 0, count * width);
         for (uint64_t i = 0; i < count; i++)
             memcpy(bytes + i * width, texts[first + i], strlen(texts[first + i]));
-        status = write_rows(file, dataset, type, first, count, width, bytes, error);
+        struct hyperslab rows = {(hsize_t[]){first, 0}, (hsize_t[]){count, width}};
+        status = hyperslab_write(dataset, &rows, type, bytes, file->path, "cannot write a variable",
+                                 error);
     }
     memory_free(bytes);
     return status;

@@ -7,7 +7,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "io/cube/datasets.h"
-#include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 bool is_string_type(hid_t type)
 {
@@ -77,26 +77,6 @@ bool is_text_list(hid_t dataset, uint64_t count)
     return text_shape(dataset, &found, &width) && found == count;
 }
 
-/* Rows first … first + count - 1 of a list whose texts have `width` bytes, or any number (0). */
-static admf_status read_piece(hid_t dataset, hid_t type, uint64_t first, uint64_t count,
-                              uint64_t width, const char *path, void *out, admf_error *error)
-{
-    admf_status status = ADMF_OK;
-    hsize_t start[] = {first, 0}, size[] = {count, width};
-    hid_t space = H5I_INVALID_HID, memory = H5I_INVALID_HID;
-    HDF5_TRY(space = H5Dget_space(dataset), ADMF_BAD_DATA, "cannot read texts");
-    HDF5_TRY(H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL), ADMF_BAD_DATA,
-             "cannot read texts");
-    HDF5_TRY(memory = H5Screate_simple(width ? 2 : 1, size, NULL), ADMF_INTERNAL,
-             "cannot read texts");
-    HDF5_TRY(H5Dread(dataset, type, memory, space, H5P_DEFAULT, out), ADMF_BAD_DATA,
-             "cannot read texts");
-cleanup:
-    hdf5_close(memory);
-    hdf5_close(space);
-    return status;
-}
-
 static void take_text(struct text_list *list, struct text *block, uint64_t index, const char *text,
                       size_t length)
 {
@@ -147,7 +127,8 @@ admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const 
     for (uint64_t done = 0, n; done < count; done += n) {
         n = most < count - done ? most : count - done;
         memset(piece, 0, PIECE);
-        status = read_piece(dataset, type, first + done, n, width, path, piece, error);
+        struct hyperslab rows = {(hsize_t[]){first + done, 0}, (hsize_t[]){n, width}};
+        status = hyperslab_read(dataset, &rows, type, piece, path, "cannot read texts", error);
         if (status)
             goto cleanup;
         if (width)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/hdf5/hyperslab.h"
+
+struct spaces {
+    hid_t file, memory;
+};
+
+static admf_status select_slab(hid_t dataset, const struct hyperslab *slab, struct spaces *spaces,
+                               admf_status code, const char *path, const char *what,
+                               admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    *spaces = (struct spaces){H5I_INVALID_HID, H5I_INVALID_HID};
+    HDF5_TRY(spaces->file = H5Dget_space(dataset), code, what);
+    HDF5_TRY(
+        H5Sselect_hyperslab(spaces->file, H5S_SELECT_SET, slab->start, NULL, slab->count, NULL),
+        code, what);
+    HDF5_TRY(spaces->memory =
+                 H5Screate_simple(H5Sget_simple_extent_ndims(spaces->file), slab->count, NULL),
+             code, what);
+cleanup:
+    return status;
+}
+
+static void spaces_close(struct spaces *spaces)
+{
+    hdf5_close(spaces->memory);
+    hdf5_close(spaces->file);
+}
+
+admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
+                           const char *path, const char *what, admf_error *error)
+{
+    struct spaces spaces;
+    admf_status status = select_slab(dataset, slab, &spaces, ADMF_BAD_DATA, path, what, error);
+    if (status)
+        goto cleanup;
+    HDF5_TRY(H5Dread(dataset, type, spaces.memory, spaces.file, H5P_DEFAULT, values), ADMF_BAD_DATA,
+             what);
+cleanup:
+    spaces_close(&spaces);
+    return status;
+}
+
+admf_status hyperslab_write(hid_t dataset, const struct hyperslab *slab, hid_t type,
+                            const void *values, const char *path, const char *what,
+                            admf_error *error)
+{
+    struct spaces spaces;
+    admf_status status = select_slab(dataset, slab, &spaces, ADMF_IO, path, what, error);
+    if (status)
+        goto cleanup;
+    HDF5_TRY(H5Dwrite(dataset, type, spaces.memory, spaces.file, H5P_DEFAULT, values), ADMF_IO,
+             what);
+cleanup:
+    spaces_close(&spaces);
+    return status;
+}
