@@ -25,11 +25,12 @@ struct operand {
     char name[NAME_MAX_LENGTH];
     enum source source;
     int metric, axis;
-    double *values;    /* owned: of the loaded series, or along the axis; words by number */
+    double *values;    /* owned: of the loaded cells, or along the axis; words by number */
     struct text words; /* "a|b|c" */
 };
 
 struct cube_condition {
+    uint64_t room; /* cells loaded at most */
     size_t count;
     struct operand operands[NAMES_MAX];
     admf_param params[NAMES_MAX];
@@ -37,7 +38,7 @@ struct cube_condition {
     struct arena arena;
     struct condition *condition;
     double now[NAMES_MAX];
-    uint64_t symbol, window;
+    uint64_t symbol, window, first; /* of those loaded; combination of the first */
 };
 
 /* --- names ---------------------------------------------------------------------------- */
@@ -180,14 +181,14 @@ static admf_status take_parameter(struct operand *o, admf_cube *cube, struct cub
     return ADMF_OK;
 }
 
-static admf_status find_operand(struct operand *o, admf_cube *cube, const char *condition,
-                                bool *is_text, admf_error *error)
+static admf_status find_operand(struct operand *o, admf_cube *cube, uint64_t room,
+                                const char *condition, bool *is_text, admf_error *error)
 {
     *is_text = false;
     o->metric = admf_cube_metric_index(cube, o->name);
     if (o->metric >= 0) {
         o->source = FROM_METRIC;
-        o->values = memory_new(cube->cells, sizeof *o->values);
+        o->values = memory_new(room, sizeof *o->values);
         return o->values ? ADMF_OK : fail_memory(error);
     }
     for (size_t p = 0; p < cube->parameter_count; p++)
@@ -229,7 +230,7 @@ static admf_status add_operand(struct cube_condition *c, admf_cube *cube, const 
         return fail(error, ADMF_USAGE, "the condition has more than %d names", NAMES_MAX);
     struct operand *o = &c->operands[c->count];
     memcpy(o->name, copy, sizeof copy);
-    admf_status status = find_operand(o, cube, condition, &is_text, error);
+    admf_status status = find_operand(o, cube, c->room, condition, &is_text, error);
     c->params[c->count] = (admf_param){.name = o->name,
                                        .help = "",
                                        .type = is_text ? ADMF_WORD : ADMF_FLOAT,
@@ -264,13 +265,14 @@ static admf_status find_names(struct cube_condition *c, admf_cube *cube, const c
 
 /* --- the condition -------------------------------------------------------------------- */
 
-admf_status cube_condition_new(admf_cube *cube, const char *text, struct cube_condition **out,
-                               admf_error *error)
+admf_status cube_condition_new(admf_cube *cube, const char *text, uint64_t cells,
+                               struct cube_condition **out, admf_error *error)
 {
     struct cube_condition *c = memory_new(1, sizeof *c);
     *out = c;
     if (!c)
         return fail_memory(error);
+    c->room = cells;
     admf_status status = find_names(c, cube, text, error);
     c->row = (admf_component){
         .name = "cube", .help = "", .n_params = (int)c->count, .params = c->params};
@@ -301,16 +303,17 @@ void cube_condition_free(struct cube_condition **condition)
     memory_free(c);
 }
 
-admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube, uint64_t symbol,
-                                uint64_t window, admf_error *error)
+admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube,
+                                const struct cube_rows *rows, admf_error *error)
 {
     admf_status status = ADMF_OK;
-    c->symbol = symbol;
-    c->window = window;
+    c->symbol = rows->symbol;
+    c->window = rows->window;
+    c->first = rows->first * cube_row_cells(cube);
     for (size_t k = 0; !status && k < c->count; k++)
         if (c->operands[k].source == FROM_METRIC)
-            status = admf_cube_read_metric(cube, c->operands[k].metric, symbol, window,
-                                           c->operands[k].values, error);
+            status = cube_read_metric_rows(cube, c->operands[k].metric, rows, c->operands[k].values,
+                                           error);
     return status;
 }
 
@@ -323,7 +326,7 @@ bool cube_condition_holds(struct cube_condition *c, const admf_cube *cube, uint6
     }
     for (size_t k = 0; k < c->count; k++) {
         const struct operand *o = &c->operands[k];
-        c->now[k] = o->source == FROM_METRIC  ? o->values[combo]
+        c->now[k] = o->source == FROM_METRIC  ? o->values[combo - c->first]
                     : o->source == FROM_INDEX ? (double)index[o->axis]
                                               : o->values[index[o->axis]];
     }

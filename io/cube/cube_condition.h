@@ -11,14 +11,19 @@
 
 struct cube_condition;
 
-admf_status cube_condition_new(admf_cube *cube, const char *text, struct cube_condition **out,
-                               admf_error *error);
+/*
+ * A condition that is asked of at most `cells` combinations at once. *out is freed with
+ * cube_condition_free, and NULL on failure: ADMF_USAGE for a text that is no condition or has
+ * names that the cube does not have.
+ */
+admf_status cube_condition_new(admf_cube *cube, const char *text, uint64_t cells,
+                               struct cube_condition **out, admf_error *error);
 void cube_condition_free(struct cube_condition **condition);
 
-/* Reads the metrics it needs of one symbol and window. */
-admf_status cube_condition_load(struct cube_condition *condition, admf_cube *cube, uint64_t symbol,
-                                uint64_t window, admf_error *error);
-/* Whether it holds for a combination of the series loaded last. */
+/* Reads the metrics it needs of some combinations. */
+admf_status cube_condition_load(struct cube_condition *condition, admf_cube *cube,
+                                const struct cube_rows *rows, admf_error *error);
+/* Whether it holds for one of those loaded last. */
 bool cube_condition_holds(struct cube_condition *condition, const admf_cube *cube, uint64_t combo);
 
 #endif

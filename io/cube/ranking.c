@@ -97,6 +97,8 @@ static admf_status search_rows(struct search *s, const struct cube_rows *rows, a
         status = cube_read_metric_rows(s->cube, s->by, rows, s->values, error);
     if (!status && s->trades >= 0)
         status = cube_read_metric_rows(s->cube, s->trades, rows, s->closed, error);
+    if (!status && s->where)
+        status = cube_condition_load(s->where, s->cube, rows, error);
     for (uint64_t i = 0; !status && i < cells; i++) {
         if (s->fate[i] == ADMF_CELL_NOT_COMPUTED)
             continue;
@@ -128,8 +130,6 @@ static admf_status search_series(struct search *s, uint64_t symbol, uint64_t win
 {
     uint64_t all = s->cube->dims[ADMF_AXIS_STRATEGY], piece = rows_of_piece(s->cube);
     admf_status status = ADMF_OK;
-    if (s->where)
-        status = cube_condition_load(s->where, s->cube, symbol, window, error);
     for (uint64_t first = 0; !status && first < all; first += piece) {
         struct cube_rows rows = {symbol, window, first, piece < all - first ? piece : all - first};
         status = search_rows(s, &rows, error);
@@ -158,7 +158,7 @@ static admf_status search_init(struct search *s, const char *by, uint64_t n, con
     s->fate = memory_new(cells, 1);
     if (!s->heap.items || !s->values || !s->closed || !s->fate)
         return fail_memory(error);
-    return where && *where ? cube_condition_new(cube, where, &s->where, error) : ADMF_OK;
+    return where && *where ? cube_condition_new(cube, where, cells, &s->where, error) : ADMF_OK;
 }
 
 static admf_status make_ranking(struct search *s, admf_ranking **out, admf_error *error)

@@ -199,6 +199,35 @@ static void conditions(void **state)
     admf_cube_close(&cube);
 }
 
+/* More cells than are looked at at once: each is asked of its own values. */
+static void condition_in_pieces(void **state)
+{
+    (void)state;
+    struct fixture large;
+    admf_error error = {0};
+    struct cube_writer *writer;
+    admf_cube *cube;
+    admf_ranking *r = NULL;
+    fixture_init(&large, 3, 70001, 1, 1);
+    large.layout.symbol_count = large.layout.window_count = 1;
+    large.layout.by_regime = false;
+    large.layout.block_cells = 0;
+    succeed(cube_create(damaged, &large.layout, true, &writer, &error), &error);
+    succeed(fixture_write_rest(writer, &large.layout, &error), &error);
+    succeed(cube_finish(&writer, NULL, &error), &error);
+    succeed(admf_cube_open(damaged, &cube, &error), &error);
+    succeed(admf_cube_rank(cube, "sharpe", 300000, 0, "total_return > 0.4", &r, &error), &error);
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < admf_cube_combinations(cube); i++)
+        count += fixture_value(1, 0, i) > 0.4;
+    assert_int_equal(r->count, count);
+    for (uint64_t i = 0; i < r->count; i++)
+        assert_true(fixture_value(1, 0, r->entries[i].combo) > 0.4);
+    admf_ranking_free(&r);
+    admf_cube_close(&cube);
+    fixture_deinit(&large);
+}
+
 /* Does everything a reader can do; only the status counts. */
 static admf_status read_everything(const char *file, admf_error *error)
 {
@@ -388,7 +417,7 @@ int main(void)
         cmocka_unit_test(rows),           cmocka_unit_test(foreign_files),
         cmocka_unit_test(cut_files),      cmocka_unit_test(flipped_bytes),
         cmocka_unit_test(absent_places),  cmocka_unit_test(version_of_many_numbers),
-        cmocka_unit_test(damaged_metric),
+        cmocka_unit_test(damaged_metric), cmocka_unit_test(condition_in_pieces),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
 }
