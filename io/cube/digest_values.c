@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values, and the datasets that hold them. */
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "io/cube/datasets.h"
+#include "io/cube/digest_walk.h"
+#include "io/cube/variables.h"
+#include "io/hdf5/hyperslab.h"
+
+enum { TEXTS = 8192 }; /* read at once */
+
+void digest_add_text(struct digest_walk *w, const char *text)
+{
+    digest_add(&w->digest, text, strlen(text) + 1);
+}
+
+void digest_add_number(struct digest_walk *w, uint64_t number)
+{
+    digest_add(&w->digest, &number, sizeof number);
+}
+
+enum digest_form digest_form_of(hid_t type)
+{
+    switch (H5Tget_class(type)) {
+    case H5T_FLOAT:
+        return H5Tget_size(type) <= 8 ? FORM_DOUBLE : FORM_OTHER;
+    case H5T_INTEGER:
+        return H5Tget_size(type) <= 8 ? FORM_INTEGER : FORM_OTHER;
+    case H5T_STRING:
+        return is_string_type(type) ? FORM_TEXT : is_byte_type(type) ? FORM_BYTES : FORM_OTHER;
+    default:
+        return FORM_OTHER;
+    }
+}
+
+void digest_add_type(struct digest_walk *w, hid_t type, enum digest_form form)
+{
+    static const char *const name[] = {"float", "integer", "text", "text"};
+    digest_add_text(w, name[form]);
+    if (form == FORM_DOUBLE || form == FORM_INTEGER)
+        digest_add_number(w, H5Tget_size(type));
+    if (form == FORM_INTEGER)
+        digest_add_number(w, H5Tget_sign(type) != H5T_SGN_NONE);
+}
+
+hid_t digest_memory_type(hid_t type, enum digest_form form)
+{
+    if (form == FORM_TEXT || form == FORM_BYTES)
+        return string_type();
+    if (form == FORM_DOUBLE)
+        return H5Tcopy(H5T_NATIVE_DOUBLE);
+    return H5Tcopy(H5Tget_sign(type) == H5T_SGN_NONE ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
+}
+
+void digest_add_values(struct digest_walk *w, enum digest_form form, uint64_t count)
+{
+    char **texts = w->piece;
+    if (form == FORM_DOUBLE)
+        digest_add_doubles(&w->digest, w->piece, count);
+    else if (form == FORM_INTEGER)
+        digest_add(&w->digest, w->piece, count * 8);
+    for (uint64_t i = 0; form == FORM_TEXT && i < count; i++) {
+        digest_add_text(w, texts[i] ? texts[i] : "");
+        if (texts[i])
+            H5free_memory(texts[i]);
+    }
+}
+
+bool digest_unknown_type(struct digest_walk *w, const char *name)
+{
+    w->status = fail_file(w->error, ADMF_BAD_DATA, w->path, 0,
+                          "'%.200s' has a type that no cube has", name);
+    return false;
+}
+
+bool digest_broken(struct digest_walk *w, const char *what)
+{
+    w->status = hdf5_fail(w->error, ADMF_BAD_DATA, w->path, what);
+    return false;
+}
+
+bool is_rows_of_bytes(hid_t object)
+{
+    hid_t type = H5Iget_type(object) == H5I_DATASET ? H5Dget_type(object) : H5I_INVALID_HID;
+    bool rows = type >= 0 && is_byte_type(type);
+    hdf5_close(type);
+    return rows;
+}
+
+/* --- datasets ------------------------------------------------------------------------- */
+
+/* Reads and adds the box from `start` on, cut to the extent. */
+static bool add_box(struct digest_walk *w, hid_t dataset, hid_t memory, enum digest_form form,
+                    int rank, const uint64_t *dims, const hsize_t *start, const uint64_t *box)
+{
+    hsize_t count[CUBE_RANK_MAX], all = 1;
+    for (int d = 0; d < rank; d++) {
+        uint64_t left = dims[d] - start[d];
+        count[d] = left < box[d] ? left : box[d];
+        all *= count[d];
+    }
+    memset(w->piece, 0, form == FORM_TEXT ? all * 8 : 0);
+    w->status = hyperslab_read(dataset, &(struct hyperslab){start, count}, memory, w->piece,
+                               w->path, "a variable cannot be read", w->error);
+    if (w->status)
+        return false;
+    digest_add_values(w, form, all);
+    return true;
+}
+
+/* Boxes as chunk_dims cuts them are runs of neighbours, so this is row-major order. */
+static bool add_array(struct digest_walk *w, hid_t dataset, hid_t memory, enum digest_form form,
+                      int rank, const uint64_t *dims)
+{
+    uint64_t box[CUBE_RANK_MAX];
+    hsize_t start[CUBE_RANK_MAX] = {0};
+    for (int d = 0; d < rank; d++)
+        if (dims[d] == 0)
+            return true;
+    chunk_dims(rank, dims, form == FORM_TEXT ? DIGEST_PIECE / TEXTS : 8, box);
+    for (;;) {
+        if (!add_box(w, dataset, memory, form, rank, dims, start, box))
+            return false;
+        int d = rank - 1;
+        for (; d >= 0; d--) {
+            start[d] += box[d];
+            if (start[d] < dims[d])
+                break;
+            start[d] = 0;
+        }
+        if (d < 0)
+            return true;
+    }
+}
+
+static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, uint64_t count)
+{
+    for (uint64_t first = 0, n; !w->status && first < count; first += n) {
+        struct text_list texts = {0};
+        n = count - first < TEXTS ? count - first : TEXTS;
+        w->status = read_text_list(dataset, first, n, w->path, &texts, w->error);
+        for (uint64_t i = 0; !w->status && i < n; i++)
+            digest_add_text(w, text_list_get(&texts, i));
+        text_list_deinit(&texts);
+    }
+    return w->status == ADMF_OK;
+}
+
+static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum digest_form form)
+{
+    memset(w->piece, 0, 8);
+    if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, w->piece) < 0)
+        return digest_broken(w, "a variable cannot be read");
+    digest_add_values(w, form, 1);
+    return true;
+}
+
+bool digest_dataset(struct digest_walk *w, hid_t dataset, const char *name)
+{
+    bool done = false;
+    hsize_t size[H5S_MAX_RANK];
+    uint64_t dims[CUBE_RANK_MAX] = {0};
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset), memory = H5I_INVALID_HID;
+    int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, size, NULL);
+    if (rank < 0 || rank > CUBE_RANK_MAX || type < 0) {
+        digest_broken(w, "a variable has an unknown shape");
+        goto cleanup;
+    }
+    enum digest_form form = digest_form_of(type);
+    if (form == FORM_OTHER || (form == FORM_BYTES && rank != 2)) {
+        digest_unknown_type(w, name);
+        goto cleanup;
+    }
+    memory = digest_memory_type(type, form);
+    if (memory < 0) {
+        digest_broken(w, "a variable cannot be read");
+        goto cleanup;
+    }
+    digest_add_type(w, type, form);
+    rank -= form == FORM_BYTES;
+    digest_add_number(w, (uint64_t)rank);
+    for (int d = 0; d < rank; d++)
+        digest_add_number(w, dims[d] = size[d]);
+    done = form == FORM_BYTES ? add_rows_of_bytes(w, dataset, dims[0])
+           : rank             ? add_array(w, dataset, memory, form, rank, dims)
+                              : add_scalar(w, dataset, memory, form);
+cleanup:
+    hdf5_close(memory);
+    hdf5_close(type);
+    hdf5_close(space);
+    return done;
+}
