@@ -13,10 +13,10 @@
  * starts anew, seed and warm-up included, at the next defined bar.
  *
  * A step waits for the one before. To fill the time, two recursions over the same bars
- * run side by side, and a long stretch is cut into pieces: a recursion forgets where it
- * began, so each piece begins some bars early with a guess and in nearly all cases
- * arrives at the very bits of the piece before it. Where it does not, its results are
- * thrown away. `kind` and `chains` (1 or 2) are constants wherever they appear.
+ * run side by side, and a long stretch is cut into pieces: each begins some bars early
+ * with a guess that is a few roundings off, and in nearly all cases arrives at the very
+ * bits of the piece before it. Where it does not, its results are thrown away. `kind` and
+ * `chains` (1 or 2) are constants wherever they appear.
  */
 #ifndef ADMF_FEATURES_RECURSION_H
 #define ADMF_FEATURES_RECURSION_H
@@ -79,13 +79,18 @@ static inline double step(enum recursion_kind kind, int n, struct recursion *e, 
     return e->value;
 }
 
+/* What a step keeps of the value, and takes of x: e = keeps*e + takes*x but for rounding. */
+#define KEEPS(kind, n)                                                                             \
+    ((kind) == WILDER || (kind) == WILDER_SUM ? 1 - 1 / (double)(n) : 1 - 2 / ((double)(n) + 1))
+#define TAKES(kind, n) ((kind) == WILDER_SUM ? 1 : 1 - KEEPS(kind, n))
+
 /*
- * Bars after which two recursions from different starts are the same number, nearly
- * always: they approach each other by 1/n a bar (2/(n + 1)) down to the last bit.
+ * Bars after which two recursions that are but a few roundings apart are the same number,
+ * nearly always: at each bar the chance that rounding unites them is about 1/n (2/(n + 1)).
  */
-VEC size_t bars_to_forget(enum recursion_kind kind, int n)
+VEC size_t bars_to_unite(enum recursion_kind kind, int n)
 {
-    return (size_t)n * (kind == WILDER || kind == WILDER_SUM ? 45 : 23);
+    return kind == WILDER || kind == WILDER_SUM ? 10 * (size_t)n : 5 * ((size_t)n + 1);
 }
 
 /* Are the values from bar i on all finite? */
@@ -101,66 +106,103 @@ VEC bool all_finite(int chains, const double *const *x, size_t i, size_t count)
     return true;
 }
 
-/* A chain in lanes: where each piece is, and the value it takes for that before it. */
-struct pieces {
-    const double *x[LANES];
-    double *out[LANES];
-    lanes guess;
+enum { PIECES = 8, ROWS = PIECES / LANES };
+
+/* A value for each piece, in rows of lanes. */
+struct row_of_pieces {
+    lanes row[ROWS];
 };
 
-/* The steps of one bar of every piece. */
-VEC void step_in_lanes(enum recursion_kind kind, int chains, int n, const struct pieces *p,
-                       ptrdiff_t t, lanes *value)
+/* The values of a bar of each piece; x is that of the first, the next is `length` bars on. */
+VEC lanes gather_pieces(const double *x, ptrdiff_t length, int row)
 {
-    for (int c = 0; c < chains; c++)
-        value[c] = ADVANCE(kind, n, value[c], gather(p[c].x, t));
-}
-
-/* How many pieces are right: the first, and those that began as the one before ended. */
-VEC int right_pieces(int chains, const struct pieces *p, const lanes *end)
-{
-    for (int k = 1; k < LANES; k++)
-        for (int c = 0; c < chains; c++)
-            if (!(p[c].guess[k] == end[c][k - 1]))
-                return k;
-    return LANES;
+    lanes v;
+    for (int k = 0; k < LANES; k++)
+        v[k] = x[(row * LANES + k) * length];
+    return v;
 }
 
 /*
- * Bars i ... count-1 as LANES pieces of equal length, side by side. Returns the first bar
- * that is not known to be right, and leaves the chains as they are before it.
+ * Where each piece begins: the response to the bars of each by itself, then one after
+ * the other. Right but for the last bits, as the order of operations is another.
  */
-VEC size_t glide_in_lanes(enum recursion_kind kind, int chains, int n, struct recursion *e,
-                          const double *const *x, size_t i, size_t count, double *const *out)
+VEC struct row_of_pieces guess(enum recursion_kind kind, int n, double value, const double *x,
+                               ptrdiff_t length)
 {
-    const ptrdiff_t length = (ptrdiff_t)((count - i) / LANES);
-    const ptrdiff_t early = (ptrdiff_t)bars_to_forget(kind, n);
-    struct pieces p[2];
-    lanes value[2];
-    for (int c = 0; c < chains; c++) {
-        for (int k = 0; k < LANES; k++) {
-            p[c].x[k] = x[c] + i + (k ? k : 1) * length;
-            p[c].out[k] = out[c] + i + k * length;
-        }
-        value[c] = gather(p[c].x, -early) * (kind == WILDER_SUM ? n : 1.0);
-    }
-    for (ptrdiff_t t = -early; t < 0; t++)
-        step_in_lanes(kind, chains, n, p, t, value);
-    for (int c = 0; c < chains; c++) {
-        p[c].x[0] = x[c] + i; /* the first piece begins where and as it should */
-        value[c][0] = e[c].value;
-        p[c].guess = value[c];
-    }
+    struct row_of_pieces response = {0}, start = {0};
+    double kept = 1;
     for (ptrdiff_t t = 0; t < length; t++) {
-        step_in_lanes(kind, chains, n, p, t, value);
-        for (int c = 0; c < chains; c++)
-            for (int k = 0; k < LANES; k++)
-                p[c].out[k][t] = value[c][k];
+        for (int r = 0; r < ROWS; r++)
+            response.row[r] =
+                response.row[r] * KEEPS(kind, n) + gather_pieces(x + t, length, r) * TAKES(kind, n);
+        kept *= KEEPS(kind, n);
     }
-    int right = right_pieces(chains, p, value);
+    for (int k = 0; k < PIECES; k++) {
+        start.row[k / LANES][k % LANES] = value;
+        value = response.row[k / LANES][k % LANES] + value * kept;
+    }
+    return start;
+}
+
+/* Steps first ... end-1 of every piece. */
+VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
+                     const double *const *x, double *const *out, ptrdiff_t length, ptrdiff_t first,
+                     ptrdiff_t end)
+{
+    for (ptrdiff_t t = first; t < end; t++)
+        for (int c = 0; c < chains; c++)
+            for (int r = 0; r < ROWS; r++) {
+                lanes v = gather_pieces(x[c] + t, length, r);
+                v = ADVANCE(kind, n, value[c].row[r], v);
+                for (int k = 0; k < LANES; k++)
+                    out[c][t + (r * LANES + k) * length] = v[k];
+                value[c].row[r] = v;
+            }
+}
+
+/* How many pieces are right: those that met the piece before, and stayed finite. */
+VEC int right_pieces(int chains, const struct row_of_pieces *met, const struct row_of_pieces *end)
+{
+    for (int k = 0; k < PIECES; k++)
+        for (int c = 0; c < chains; c++) {
+            double last = end[c].row[k / LANES][k % LANES];
+            int before = k ? k - 1 : 0;
+            bool meets =
+                met[c].row[k / LANES][k % LANES] == end[c].row[before / LANES][before % LANES];
+            if (!(last - last == 0) || (k > 0 && !meets))
+                return k;
+        }
+    return PIECES;
+}
+
+/*
+ * From bar i on as PIECES pieces side by side. Each begins with a guess, `early` bars
+ * before the one ahead of it ends; both write these bars, the one ahead later. Returns the
+ * first bar that is not known to be right, and leaves the chains as they are before it.
+ */
+VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct recursion *e,
+                           const double *const *x, size_t i, size_t count, double *const *out)
+{
+    const ptrdiff_t early = (ptrdiff_t)bars_to_unite(kind, n);
+    const ptrdiff_t length = ((ptrdiff_t)(count - i) - early) / PIECES;
+    const double *from[2];
+    double *to[2];
+    struct row_of_pieces value[2], met[2];
+    for (int c = 0; c < chains; c++) {
+        from[c] = x[c] + i;
+        to[c] = out[c] + i;
+        value[c] = guess(kind, n, e[c].value, from[c], length);
+    }
+    step_pieces(kind, chains, n, value, from, to, length, 0, early);
     for (int c = 0; c < chains; c++)
-        e[c].value = value[c][right - 1];
-    return i + (size_t)right * (size_t)length;
+        met[c] = value[c];
+    step_pieces(kind, chains, n, value, from, to, length, early, early + length);
+    int right = right_pieces(chains, met, value);
+    if (right == 0)
+        return i;
+    for (int c = 0; c < chains; c++)
+        e[c].value = value[c].row[(right - 1) / LANES][(right - 1) % LANES];
+    return i + (size_t)early + (size_t)right * (size_t)length;
 }
 
 /*
@@ -175,8 +217,9 @@ VEC size_t glide(enum recursion_kind kind, int chains, int n, struct recursion *
     for (int c = 0; c < chains; c++)
         if (e[c].seen < warm_up(kind, n))
             return i;
-    if (count - i >= LANES * bars_to_forget(kind, n) && all_finite(chains, x, i, count))
-        i = glide_in_lanes(kind, chains, n, e, x, i, count, out);
+    if (count - i >= 3 * bars_to_unite(kind, n) && count - i >= 64 &&
+        all_finite(chains, x, i, count))
+        i = glide_in_pieces(kind, chains, n, e, x, i, count, out);
     for (int c = 0; c < chains; c++)
         value[c] = e[c].value;
     for (; i < count && defined; i++)
