@@ -26,6 +26,7 @@ struct row {
     bool has_time;
     struct bar_values bar; /* NaN where absent or faulty */
     struct csv_field field_of[COLUMN_ROLES];
+    bool has_text; /* in a further column */
     struct fault fault;
 };
 
@@ -74,7 +75,7 @@ static void explain_number(struct row *row, size_t k, const char *name, struct c
              field.at);
 }
 
-/* A further column that holds text is left out from here on, and that is said once. */
+/* That a column holds text, and so is left out, is said once. */
 static void make_text(struct csv *csv, struct column *column, const struct row *row,
                       struct csv_field field)
 {
@@ -95,10 +96,8 @@ static void take_number(struct csv *csv, struct row *row, size_t k, struct csv_f
     bool fine =
         (field.length == 0 && may_be_empty) || number_from_field(field.at, field.length, &number);
     if (column->role == COLUMN_EXTRA) {
-        if (!fine)
-            make_text(csv, column, row, field);
-        else
-            column->values[csv->rows] = number;
+        column->values[csv->rows] = number;
+        row->has_text = row->has_text || !fine;
         return;
     }
     if (!fine)
@@ -176,15 +175,30 @@ static void check_relations(struct csv *csv, struct row *row)
     note(row, (size_t)csv->columns.of_role[role], field.at, field.length, "%s", why);
 }
 
-static admf_status keep_row(struct csv *csv, const struct row *row)
+/* Only of a row that is kept: a header repeated amid the data, say, makes no column text. */
+static void find_texts(struct csv *csv, const struct row *row)
 {
+    const char *p = row->line;
+    double number;
+    for (size_t k = 0; k < csv->columns.count; k++, p++) {
+        struct column *column = &csv->columns.items[k];
+        struct csv_field field = csv_field(&p, row->end, csv->delimiter);
+        if (column->role == COLUMN_EXTRA && field.length &&
+            !number_from_field(field.at, field.length, &number))
+            make_text(csv, column, row, field);
+    }
+}
+
+static void keep_row(struct csv *csv, const struct row *row)
+{
+    if (row->has_text)
+        find_texts(csv, row);
     csv->time[csv->rows] = row->time;
     for (int role = COLUMN_OPEN; role < COLUMN_ROLES; role++)
         if (csv->columns.of_role[role] >= 0)
             csv->columns.items[csv->columns.of_role[role]].values[csv->rows] = row->bar.of[role];
     csv->rows++;
     csv->last_line = csv->line;
-    return ADMF_OK;
 }
 
 admf_status csv_row(struct csv *csv, const char *line, const char *end)
@@ -206,12 +220,11 @@ admf_status csv_row(struct csv *csv, const char *line, const char *end)
         check_relations(csv, &row);
     }
     if (!row.fault.any)
-        return keep_row(csv, &row);
-    if (reading->source->repair_drop) {
+        keep_row(csv, &row);
+    else if (reading->source->repair_drop)
         csv->dropped++;
-        return ADMF_OK;
-    }
-    report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line, row.fault.place,
-           row.fault.length, "%s", row.fault.why);
+    else
+        report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line, row.fault.place,
+               row.fault.length, "%s", row.fault.why);
     return ADMF_OK;
 }

@@ -99,6 +99,24 @@ static void further_columns(void **state)
     unload(&l);
 }
 
+/* Files put together with their headers: what a dropped row holds says nothing about a column. */
+static void dropped_text(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.repair_drop = true;
+    struct loading l = load_good(from, "timestamp,close,vix,note\n2024-01-02,1,5,6\n"
+                                       "timestamp,close,vix,note\n2024-01-03,2,7,text\n");
+    assert_int_equal(l.bars->rows_dropped, 1);
+    assert_int_equal(l.bars->extras, 1);
+    assert_string_equal(l.bars->extra[0].name, "vix");
+    assert_true(l.bars->extra[0].values[0] == 5 && l.bars->extra[0].values[1] == 7);
+    assert_int_equal(l.warnings.total, 1);
+    assert_int_equal(l.warnings.items[0].line, 4);
+    assert_int_equal(l.warnings.items[0].column, 16);
+    unload(&l);
+}
+
 static void empty_volume(void **state)
 {
     (void)state;
@@ -439,6 +457,7 @@ int main(void)
         cmocka_unit_test(same_bars),
         cmocka_unit_test(fractions_of_seconds),
         cmocka_unit_test(further_columns),
+        cmocka_unit_test(dropped_text),
         cmocka_unit_test(empty_volume),
         cmocka_unit_test(renaming),
         cmocka_unit_test(headers),
