@@ -25,7 +25,7 @@ struct csv {
 
 /*
  * Reads the rows of `stream` into `bars`: count, time, columns and rows_dropped. Errors go
- * to reading->errors. The time zone must outlive the call only.
+ * to reading->errors. `*dates`: the timestamps are dates. `zone` is borrowed for the call.
  */
 admf_status csv_read(struct byte_stream *stream, const struct reading *reading,
                      const struct zone *zone, struct bars *bars, bool *dates);
@@ -42,8 +42,13 @@ admf_status csv_row(struct csv *csv, const char *line, const char *end);
 /* Makes room for one more row. */
 admf_status csv_grow(struct csv *csv);
 
+/* csv_line.c: lines and their fields. */
+
 /* A complete line is at stream->at; *end is its line feed, NULL where the stream is over. */
 admf_status csv_line(struct csv *csv, char **end);
+
+/* Nothing but spaces, tabs and carriage returns from `line` to before `end`. */
+bool csv_is_blank(const char *line, const char *end);
 
 /* Characters (of UTF-8) from `line` to `at`, plus one. */
 int csv_place(const char *line, const char *at);

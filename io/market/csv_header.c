@@ -1,75 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/market/csv.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
-
-int csv_place(const char *line, const char *at)
-{
-    int place = 1;
-    for (const char *p = line; p < at; p++)
-        place += ((unsigned char)*p & 0xc0) != 0x80; /* not a continuation byte */
-    return place;
-}
-
-static bool is_space(char c, char delimiter)
-{
-    return c == ' ' || (c == '\t' && delimiter != '\t');
-}
-
-struct csv_field csv_field(const char **p, const char *end, char delimiter)
-{
-    struct csv_field field = {0};
-    const char *q = *p, *stop;
-    while (q < end && is_space(*q, delimiter))
-        q++;
-    if (q < end && *q == '"') {
-        stop = memchr(q + 1, '"', (size_t)(end - q - 1));
-        field.quoted_badly = !stop;
-        field.at = q + 1;
-        stop = stop ? stop : end;
-        q = stop < end ? stop + 1 : end;
-        while (q < end && is_space(*q, delimiter))
-            q++;
-        field.quoted_badly = field.quoted_badly || (q < end && *q != delimiter);
-        while (q < end && *q != delimiter)
-            q++;
-    } else {
-        field.at = q;
-        while (q < end && *q != delimiter)
-            q++;
-        stop = q;
-    }
-    while (stop > field.at && is_space(stop[-1], delimiter))
-        stop--;
-    field.length = (size_t)(stop - field.at);
-    *p = q;
-    return field;
-}
-
-admf_status csv_line(struct csv *csv, char **end)
-{
-    struct byte_stream *stream = csv->stream;
-    size_t searched = 0;
-    for (;;) {
-        size_t unread = (size_t)(stream->end - stream->at);
-        *end = memchr(stream->at + searched, '\n', unread - searched);
-        if (*end || (stream->ended && unread == 0))
-            return ADMF_OK;
-        if (stream->ended) { /* the last line may lack its line feed: give it one */
-            csv->unterminated = true;
-            *stream->end++ = '\n';
-            continue;
-        }
-        searched = unread;
-        admf_error error = {0};
-        admf_status status = bytes_more(stream, &error);
-        if (status)
-            return report_error(csv->reading->errors, &error);
-    }
-}
 
 /* The commonest of the three outside quotes; a lone column has none. */
 static char find_delimiter(const char *line, const char *end)
@@ -105,14 +39,6 @@ static admf_status split_header(struct csv *csv, const char *line, const char *e
     }
 }
 
-static bool is_blank(const char *line, const char *end)
-{
-    for (; line < end; line++)
-        if (*line != ' ' && *line != '\t' && *line != '\r')
-            return false;
-    return true;
-}
-
 static admf_status check_header(const struct csv *csv, const char *line, const char *end)
 {
     const struct reading *reading = csv->reading;
@@ -125,7 +51,7 @@ static admf_status check_header(const struct csv *csv, const char *line, const c
         return report(reading->errors, ADMF_BAD_DATA, path, 0, 0, 0,
                       "there is no line feed in the file; market data have a header and one row a "
                       "line");
-    if (is_blank(line, end))
+    if (csv_is_blank(line, end))
         return report(reading->errors, ADMF_BAD_DATA, path, csv->line, 1, 0,
                       "the first line is blank; it holds the names of the columns");
     return ADMF_OK;

@@ -219,14 +219,6 @@ static void plain_rows(struct csv *csv, struct plain *plain, const char *stop)
     csv->stream->at = (char *)p;
 }
 
-static bool is_blank(const char *line, const char *end)
-{
-    for (; line < end; line++)
-        if (*line != ' ' && *line != '\t' && *line != '\r')
-            return false;
-    return true;
-}
-
 /* Blank lines are fine at the end, so they are wrong only once a row follows. */
 static void settle_blank_lines(struct csv *csv)
 {
@@ -242,7 +234,7 @@ static void settle_blank_lines(struct csv *csv)
 static admf_status other_row(struct csv *csv, char *end)
 {
     admf_status status = ADMF_OK;
-    if (is_blank(csv->stream->at, end)) {
+    if (csv_is_blank(csv->stream->at, end)) {
         if (!csv->rows_of_blank++)
             csv->blank_line = csv->line;
     } else {
