@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
-
 #include "admf/catalog.h"
 #include "admf/workflow.h"
 #include "arguments.h"
 #include "messages.h"
 #include "run_options.h"
+#include "terminal.h"
 
 static int plan(const cli_command *self, int argc, char **argv)
 {
@@ -25,12 +23,8 @@ static int plan(const cli_command *self, int argc, char **argv)
     admf_status status =
         (json ? admf_plan_json : admf_plan_text)(&options, &text, &errors, &warnings);
     code = cli_conclude(status, &errors, &warnings);
-    if (code == ADMF_OK && text) {
-        size_t length = strlen(text);
-        fwrite(text, 1, length, stdout);
-        if (length == 0 || text[length - 1] != '\n')
-            putchar('\n');
-    }
+    if (code == ADMF_OK && text)
+        cli_streams_print(text);
     admf_free(text);
     return code;
 }

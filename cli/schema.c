@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "admf/catalog.h"
 #include "admf/error.h"
 #include "arguments.h"
@@ -24,12 +20,7 @@ static int schema(const cli_command *self, int argc, char **argv)
         cli_complain("out of memory");
         return ADMF_INTERNAL;
     }
-    size_t length = strlen(text);
-    /* The reason is lost by the time the streams are flushed. */
-    if (fwrite(text, 1, length, stdout) < length)
-        cli_streams_failed(errno);
-    if (length == 0 || text[length - 1] != '\n')
-        putchar('\n');
+    cli_streams_print(text);
     admf_free(text);
     return ADMF_OK;
 }

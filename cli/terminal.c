@@ -33,6 +33,16 @@ void cli_streams_failed(int error)
         failure = error ? error : EIO;
 }
 
+void cli_streams_print(const char *text)
+{
+    size_t length = strlen(text);
+    /* A flush would fail for the same reason, were not all of a long text lost by then. */
+    if (fwrite(text, 1, length, stdout) < length)
+        cli_streams_failed(errno);
+    if (length == 0 || text[length - 1] != '\n')
+        putchar('\n');
+}
+
 void cli_streams_flush(void)
 {
     errno = 0;

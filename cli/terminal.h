@@ -12,6 +12,9 @@ void cli_streams_open(void);
 /* Writes out what standard output holds back; remembers why it failed, if it did. */
 void cli_streams_flush(void);
 
+/* Prints a whole text, at once however long, and ends its last line. */
+void cli_streams_print(const char *text);
+
 /* Remembers that a write to standard output failed for the reason `error`, an errno. */
 void cli_streams_failed(int error);
 

@@ -29,6 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("ADMF_PROGRAM", "")
 CONFIG = ROOT / "configs" / "momentum_hmm.yaml"
+LONG = ["plan", ROOT / "configs" / "sma_sample.yaml", "--json"]  # more than a buffer
 COMMANDS = ["check", "plan", "run", "top", "show", "trace", "list", "schema", "synth", "import",
             "hash", "doctor"]
 KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics",
@@ -381,7 +382,8 @@ class Outputs(Case):
 
     def test_full_disk(self):
         for arguments in [["--help"], ["--version"], ["run", "--help"], ["list", "features"],
-                          ["doctor"], ["schema"], ["list", "metrics", "--json"]]:
+                          ["doctor"], ["schema"], ["list", "metrics", "--json"],
+                          LONG]:
             with open("/dev/full", "w") as full:
                 done = admf(*arguments, stdout=full)
             self.assertEqual(done.returncode, 74, arguments)
@@ -394,11 +396,12 @@ class Outputs(Case):
             self.assertEqual(done.returncode, 74 if descriptor == 1 else 0)
 
     def test_reader_that_leaves(self):
-        reader, writer = os.pipe()
-        os.close(reader)
-        done = admf("list", "features", stdout=writer)
-        os.close(writer)
-        self.assertEqual((done.returncode, done.stderr), (74, ""))
+        for arguments in [["list", "features"], ["schema"], LONG]:
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = admf(*arguments, stdout=writer)
+            os.close(writer)
+            self.assertEqual((done.returncode, done.stderr), (74, ""), arguments)
 
 
 class Sweep(Case):
