@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/workflow/best_cells.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
+#include "io/cube/best.h"
 
-struct candidate {
-    struct cube_cell cell;
-    double by;
-};
-
-static int in_order(const struct cube_cell *a, const struct cube_cell *b)
+static int by_cell(const void *left, const void *right)
 {
+    const struct cube_cell *a = left, *b = right;
     if (a->symbol != b->symbol)
         return a->symbol < b->symbol ? -1 : 1;
     if (a->window != b->window)
         return a->window < b->window ? -1 : 1;
     return (a->combo > b->combo) - (a->combo < b->combo);
 }
-
-/* Whether `a` is chosen before `b`. */
-static bool is_better(const struct candidate *a, const struct candidate *b)
-{
-    if (isnan(a->by) != isnan(b->by))
-        return isnan(b->by);
-    if (a->by != b->by && !isnan(a->by))
-        return a->by > b->by;
-    return in_order(&a->cell, &b->cell) < 0;
-}
-
-static int by_cell(const void *a, const void *b) { return in_order(a, b); }
 
 /* Index of a metric among the cube's; the configuration has seen to it that it is selected. */
 static size_t stored_index(const struct plan *plan, int metric)
@@ -43,52 +27,11 @@ static size_t stored_index(const struct plan *plan, int metric)
     return index;
 }
 
-/* The best so far, the worst of them on top: a heap, so that no more than the kept are held. */
-struct chosen {
-    struct candidate *list; /* [room] */
-    size_t count, room;
-};
-
-static void swap(struct candidate *a, struct candidate *b)
-{
-    struct candidate was = *a;
-    *a = *b;
-    *b = was;
-}
-
-static void rise(struct chosen *chosen, size_t i)
-{
-    for (; i > 0 && is_better(&chosen->list[(i - 1) / 2], &chosen->list[i]); i = (i - 1) / 2)
-        swap(&chosen->list[i], &chosen->list[(i - 1) / 2]);
-}
-
-static void sink(struct chosen *chosen)
-{
-    for (size_t i = 0, child; (child = 2 * i + 1) < chosen->count; i = child) {
-        if (child + 1 < chosen->count && is_better(&chosen->list[child], &chosen->list[child + 1]))
-            child++;
-        if (!is_better(&chosen->list[i], &chosen->list[child]))
-            return;
-        swap(&chosen->list[i], &chosen->list[child]);
-    }
-}
-
-static void consider(struct chosen *chosen, const struct candidate *candidate)
-{
-    if (chosen->count < chosen->room) {
-        chosen->list[chosen->count] = *candidate;
-        rise(chosen, chosen->count++);
-    } else if (is_better(candidate, &chosen->list[0])) {
-        chosen->list[0] = *candidate;
-        sink(chosen);
-    }
-}
-
 /* Cells of one read. */
 enum { PIECE = 4096 };
 
 static admf_status consider_piece(const struct plan *plan, struct cube_writer *cube,
-                                  const struct cube_range *range, struct chosen *chosen,
+                                  const struct cube_range *range, struct best *best,
                                   admf_error *error)
 {
     const struct config *config = plan->config;
@@ -100,15 +43,15 @@ static admf_status consider_piece(const struct plan *plan, struct cube_writer *c
     for (uint64_t i = 0; status == ADMF_OK && i < range->count; i++) {
         if (config->keep_min_trades && !(trades[i] >= (double)config->keep_min_trades))
             continue;
-        struct candidate candidate = {{range->symbol, range->window, range->first + i}, value[i]};
-        if (catalog_less_is_better(config->keep_by))
-            candidate.by = -candidate.by;
-        consider(chosen, &candidate);
+        best_offer(best, &(admf_ranked){.symbol = range->symbol,
+                                        .window = range->window,
+                                        .combo = range->first + i,
+                                        .by = value[i]});
     }
     return status;
 }
 
-static admf_status choose(const struct plan *plan, struct cube_writer *cube, struct chosen *chosen,
+static admf_status choose(const struct plan *plan, struct cube_writer *cube, struct best *best,
                           admf_error *error)
 {
     for (size_t s = 0; s < plan->symbol_count; s++)
@@ -116,7 +59,7 @@ static admf_status choose(const struct plan *plan, struct cube_writer *cube, str
             for (uint64_t first = 0; first < plan->combinations; first += PIECE) {
                 uint64_t left = plan->combinations - first;
                 struct cube_range range = {s, w, first, left < PIECE ? left : PIECE};
-                admf_status status = consider_piece(plan, cube, &range, chosen, error);
+                admf_status status = consider_piece(plan, cube, &range, best, error);
                 if (status != ADMF_OK)
                     return status;
             }
@@ -128,20 +71,23 @@ admf_status best_cells(const struct plan *plan, struct cube_writer *cube, struct
 {
     size_t all = plan->symbol_count * plan->window_count * plan->combinations;
     size_t wanted = plan->config->keep_count;
-    struct chosen chosen = {.room = wanted < all ? wanted : all};
-    chosen.list = memory_new(chosen.room, sizeof *chosen.list);
-    *cells = memory_new(chosen.room, sizeof **cells);
-    admf_status status =
-        chosen.list && *cells ? choose(plan, cube, &chosen, error) : fail_memory(error);
-    for (size_t i = 0; status == ADMF_OK && i < chosen.count; i++)
-        (*cells)[i] = chosen.list[i].cell;
-    memory_free(chosen.list);
+    struct best best;
+    admf_status status = best_init(&best, wanted < all ? wanted : all,
+                                   catalog_less_is_better(plan->config->keep_by), error);
+    *cells = status == ADMF_OK ? memory_new(best.room, sizeof **cells) : NULL;
+    if (status == ADMF_OK)
+        status = *cells ? choose(plan, cube, &best, error) : fail_memory(error);
+    for (size_t i = 0; status == ADMF_OK && i < best.count; i++)
+        (*cells)[i] = (struct cube_cell){.symbol = best.items[i].symbol,
+                                         .window = best.items[i].window,
+                                         .combo = best.items[i].combo};
+    *count = best.count;
+    best_deinit(&best);
     if (status != ADMF_OK) {
         memory_free(*cells);
         *cells = NULL;
         return status;
     }
-    *count = chosen.count;
     qsort(*cells, *count, sizeof **cells, by_cell);
     return ADMF_OK;
 }

@@ -172,7 +172,7 @@ admf_status admf_cube_read_value(admf_cube *cube, int metric, uint64_t symbol, u
                                  uint64_t combo, double *out, admf_error *error)
 {
     hsize_t start[ADMF_AXES];
-    uint8_t fate;
+    uint8_t fate = ADMF_CELL_NOT_COMPUTED;
     admf_status status = check_metric(cube, metric, error);
     if (!status)
         status = find_cell(cube, symbol, window, combo, start, &fate, error);
