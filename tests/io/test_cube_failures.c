@@ -206,10 +206,8 @@ static void exhausted_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_disk),
-        cmocka_unit_test(no_folder),
-        cmocka_unit_test(no_plain_file),
-        cmocka_unit_test(vanished_file),
+        cmocka_unit_test(full_disk),        cmocka_unit_test(no_folder),
+        cmocka_unit_test(no_plain_file),    cmocka_unit_test(vanished_file),
         cmocka_unit_test(exhausted_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
