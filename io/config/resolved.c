@@ -192,8 +192,7 @@ static void add_entry(struct text *out, const struct component_entry *entry, boo
 {
     static const char *const methods[] = {"", "random", "latin", "sobol"};
     text_format(out, "  - type: %s\n", entry->row->name);
-    if (entry->name)
-        text_format(out, "    name: %s\n", entry->name);
+    add_text(out, "    name", entry->name);
     add_parameters(out, entry);
     add_sets(out, entry);
     if (entry->where_count)
@@ -218,10 +217,9 @@ static void add_profiles(struct text *out, const char *key, const struct compone
     for (size_t i = 0; i < list->count; i++) {
         const struct component_entry *entry = &list->entries[i];
         const char *start = "  - ";
-        if (entry->name) {
-            text_format(out, "  - name: %s\n", entry->name);
+        add_text(out, "  - name", entry->name);
+        if (entry->name)
             start = "    ";
-        }
         for (size_t j = 0; j < entry->given_count; j++, start = "    ") {
             text_add(out, start);
             add_given(out, entry->row, &entry->given[j]);

@@ -59,6 +59,18 @@ static void check_round_trip(struct config *config)
     config_free(&again);
 }
 
+/* Names that YAML would read as something else where they stand bare. */
+static void names_that_need_quotes_survive(void **state)
+{
+    (void)state;
+    struct config *config = parse("strategies:\n  - {type: momentum, name: 'true'}\n"
+                                  "classifiers:\n  - {type: trend, name: 'null'}\n"
+                                  "risk:\n  - {name: 'False', stop_loss: 0.1}\n"
+                                  "  - {name: 'false', stop_loss: 0.2}\n");
+    check_round_trip(config);
+    config_free(&config);
+}
+
 static void the_example_is_complete(void **state)
 {
     (void)state;
@@ -333,6 +345,7 @@ static void the_schema_names_every_key_but_hidden_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_that_need_quotes_survive),
         cmocka_unit_test(the_example_is_complete),
         cmocka_unit_test(defaults_are_those_of_the_tables),
         cmocka_unit_test(everything_is_read),
