@@ -24,7 +24,7 @@ struct gzip_member;
 struct byte_stream {
     char *at, *end;
     bool ended;    /* nothing comes after `end` */
-    uint64_t size; /* of the file; 0 where unknown */
+    uint64_t size; /* of the file; 0 where unknown, as of a pipe */
     bool gzip;
     char *buffer;
     size_t capacity;

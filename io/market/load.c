@@ -27,8 +27,21 @@ static bool is_hdf5(const struct byte_stream *stream)
 {
     static const char magic[] = "\x89HDF\r\n\x1a\n";
     size_t n = sizeof magic - 1;
-    return !stream->gzip && (size_t)(stream->end - stream->at) >= n &&
-           !memcmp(stream->at, magic, n);
+    return (size_t)(stream->end - stream->at) >= n && !memcmp(stream->at, magic, n);
+}
+
+/* Its library opens the file anew and reads here and there: a stream of bytes is not enough. */
+static admf_status read_hdf5(const struct byte_stream *stream, const struct reading *reading,
+                             struct bars *bars)
+{
+    const char *path = reading->source->path;
+    if (stream->gzip)
+        return report(reading->errors, ADMF_BAD_DATA, path, 0, 0, 0,
+                      "is a compressed HDF5 file; decompress it, as with gunzip");
+    if (!stream->size)
+        return report(reading->errors, ADMF_BAD_DATA, path, 0, 0, 0,
+                      "is HDF5, which cannot be read from a pipe; name the file itself");
+    return hdf5_bars_read(reading, bars);
 }
 
 static admf_status read_columns(struct byte_stream *stream, const struct calendar *calendar,
@@ -45,7 +58,7 @@ static admf_status read_columns(struct byte_stream *stream, const struct calenda
         return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,
                       "is not an HDF5 file; leave out `format: hdf5`");
     if (hdf5)
-        return hdf5_bars_read(reading, bars);
+        return read_hdf5(stream, reading, bars);
     return csv_read(stream, reading, calendar->zone, bars, dates);
 }
 

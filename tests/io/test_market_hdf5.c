@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Market data in HDF5 and CSV written by us and read again; foreign and damaged files. */
 #include <hdf5.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <zlib.h>
 
 #include "tests/io/market/loading.h"
 
@@ -171,6 +174,41 @@ static void foreign_files(void **state)
     bars_free(&bars);
 }
 
+/* HDF5 is read at many places of a file: neither compressed nor from a pipe. */
+static void not_as_a_file(void **state)
+{
+    (void)state;
+    struct bars *bars = synthetic(10);
+    admf_error error = {0};
+    assert_int_equal(bars_write_hdf5(bars, path, &error), ADMF_OK);
+    bars_free(&bars);
+    static char bytes[1 << 15];
+    FILE *file = fopen(path, "rb");
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    gzFile compressed = gzopen(path, "wb");
+    assert_int_equal(gzwrite(compressed, bytes, (unsigned)length), length);
+    assert_int_equal(gzclose(compressed), Z_OK);
+    struct loading l = load_path(PLAIN);
+    check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "is a compressed HDF5 file"});
+    assert_int_equal(l.errors.total, 1);
+    unload(&l);
+
+    unlink(path);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    pid_t writer = fork();
+    if (writer == 0) {
+        file = fopen(path, "wb");
+        _exit(fwrite(bytes, 1, length, file) != length || fclose(file) != 0);
+    }
+    l = load_path(PLAIN);
+    check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "cannot be read from a pipe"});
+    assert_int_equal(l.errors.total, 1);
+    unload(&l);
+    assert_int_equal(waitpid(writer, NULL, 0), writer);
+    unlink(path);
+}
+
 /* Cut or changed anywhere: never a crash, and what loads is sound. */
 static void damaged_files(void **state)
 {
@@ -258,8 +296,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),           cmocka_unit_test(odd_columns),
         cmocka_unit_test(stamp_end_is_refused), cmocka_unit_test(faulty_bars),
-        cmocka_unit_test(foreign_files),        cmocka_unit_test(damaged_files),
-        cmocka_unit_test(places_to_write),      cmocka_unit_test(synthetic_bars),
+        cmocka_unit_test(foreign_files),        cmocka_unit_test(not_as_a_file),
+        cmocka_unit_test(damaged_files),        cmocka_unit_test(places_to_write),
+        cmocka_unit_test(synthetic_bars),
     };
     snprintf(path, sizeof path, "/tmp/admf_market_%ld.h5", (long)getpid());
     int result = cmocka_run_group_tests(tests, NULL, NULL);
