@@ -8,9 +8,10 @@
 /* What int64 nanoseconds can say, less a margin of days for offsets and shifts. */
 enum { FIRST_YEAR = 1678, LAST_YEAR = 2261 };
 
-static const char expected[] =
-    "a date (2024-01-31), ISO 8601 (2024-01-31T09:30:00, with Z or +01:00 if it has an offset) "
-    "or an epoch";
+#define DATE "a date (2024-01-31)"
+#define ISO_8601 "ISO 8601 (2024-01-31T09:30:00, with Z or +01:00 if it has an offset)"
+/* No first row gives the unit of an epoch that is a limit. */
+static const char of_data[] = DATE ", " ISO_8601 " or an epoch", of_limit[] = DATE " or " ISO_8601;
 
 void stamp_start(struct stamp_reader *reader, const struct zone *zone)
 {
@@ -136,7 +137,7 @@ static bool read_time(const char **p, const char *end, struct parts *parts)
     return true;
 }
 
-static bool explain(const char *text, size_t length, char why[STAMP_WHY])
+static bool explain(const char *text, size_t length, const char *expected, char why[STAMP_WHY])
 {
     int n = shown(length);
     if (length >= 8 && (text[4] == 'W' || text[5] == 'W'))
@@ -150,13 +151,14 @@ static bool explain(const char *text, size_t length, char why[STAMP_WHY])
     return refuse(why, "'%.*s' is no timestamp; expected %s", n, text, expected);
 }
 
-static bool take_apart(const char *text, size_t length, struct parts *parts, char why[STAMP_WHY])
+static bool take_apart(const char *text, size_t length, const char *expected, struct parts *parts,
+                       char why[STAMP_WHY])
 {
     const char *p = text + 10, *end = text + length;
     int64_t days;
     memset(parts, 0, sizeof *parts);
     if (length < 10 || !read_date(text, &days))
-        return explain(text, length, why);
+        return explain(text, length, expected, why);
     if (!in_range(days))
         return refuse(why, "'%.*s' is outside the years %d to %d", shown(length), text, FIRST_YEAR,
                       LAST_YEAR);
@@ -166,14 +168,14 @@ static bool take_apart(const char *text, size_t length, struct parts *parts, cha
         return true;
     parts->kind = STAMP_LOCAL;
     if (*p != 'T' && *p != ' ')
-        return explain(text, length, why);
+        return explain(text, length, expected, why);
     p++;
     if (!read_time(&p, end, parts))
-        return explain(text, length, why);
+        return explain(text, length, expected, why);
     if (p == end)
         return true;
     parts->kind = STAMP_OFFSET;
-    return read_offset(p, end, &parts->offset) || explain(text, length, why);
+    return read_offset(p, end, &parts->offset) || explain(text, length, expected, why);
 }
 
 static void offset_to_text(int64_t offset, char text[16])
@@ -300,7 +302,7 @@ bool stamp_read(struct stamp_reader *reader, const char *text, size_t length, in
         return refuse(why, "the timestamp is empty");
     if (is_whole_number(text, length))
         return read_epoch(reader, text, length, ns, why);
-    if (!take_apart(text, length, &parts, why) ||
+    if (!take_apart(text, length, of_data, &parts, why) ||
         !settle_kind(reader, parts.kind, text, length, why) ||
         !parts_to_ns(reader->zone, &parts, text, length, ns, why))
         return false;
@@ -314,7 +316,7 @@ bool stamp_read_limit(const struct zone *zone, const char *text, bool is_end, in
 {
     struct parts parts;
     size_t length = strlen(text);
-    if (!take_apart(text, length, &parts, why))
+    if (!take_apart(text, length, of_limit, &parts, why))
         return false;
     bool last_instant = is_end && parts.kind == STAMP_DATE;
     if (last_instant)

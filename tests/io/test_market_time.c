@@ -299,6 +299,9 @@ static void limits(void **state)
     expect_bad(from, text, ADMF_BAD_DATA, 0, 0, "no bar lies between");
     from.start = (char *)"yesterday";
     expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0, "start: 'yesterday' is no timestamp");
+    from.start = (char *)"1704153600";
+    expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0,
+               "start: '1704153600' is no timestamp; expected a date (2024-01-31) or ISO 8601 (");
     from.start = (char *)"2024-03-10 02:30", from.timezone = (char *)"America/New_York";
     expect_bad(from, text, ADMF_BAD_CONFIG, 0, 0, "start: '2024-03-10 02:30' does not exist");
 }
