@@ -24,6 +24,11 @@ static bool bar_fault(const struct columns *columns, const struct bars *bars, si
     struct bar_values bar;
     enum column_role role;
     char text[STAMP_TEXT];
+    if (!stamp_in_range(bars->time[i])) {
+        snprintf(why, STAMP_WHY, "its time is outside the years %d to %d", STAMP_FIRST_YEAR,
+                 STAMP_LAST_YEAR);
+        return true;
+    }
     if (bars->time[i] <= last) {
         stamp_to_text(last, text);
         snprintf(why, STAMP_WHY, "its time is not after that of the bar before (%s)", text);
@@ -41,12 +46,6 @@ static bool bar_fault(const struct columns *columns, const struct bars *bars, si
         return true;
     }
     return !bar_is_sound(&bar, &role, why);
-}
-
-static bool time_in_range(int64_t ns)
-{
-    return ns >= days_of_date(1678, 1, 1) * NS_PER_DAY &&
-           ns < days_of_date(2262, 1, 1) * NS_PER_DAY;
 }
 
 static bool are_prices(const double *values, size_t count)
@@ -83,7 +82,7 @@ static bool all_is_sound(const struct columns *columns, const struct bars *bars)
             of[role] = columns->items[columns->of_role[role]].values;
     for (size_t i = 1; i < n; i++)
         wrong += bars->time[i] <= bars->time[i - 1];
-    bool sound = !wrong && n && time_in_range(bars->time[0]) && time_in_range(bars->time[n - 1]);
+    bool sound = !wrong && n && stamp_in_range(bars->time[0]) && stamp_in_range(bars->time[n - 1]);
     for (int role = COLUMN_OPEN; role <= COLUMN_CLOSE; role++)
         sound = sound && are_prices(of[role], n);
     return sound && are_volumes(of[COLUMN_VOLUME], n) &&
@@ -103,14 +102,12 @@ admf_status hdf5_bars_check(struct columns *columns, const struct reading *readi
     if (all_is_sound(columns, bars))
         return ADMF_OK;
     for (size_t i = 0; i < bars->count; i++) {
-        bool range = time_in_range(bars->time[i]);
         int64_t last = to ? bars->time[to - 1] : INT64_MIN;
-        if (!range || bar_fault(columns, bars, i, last, why)) {
+        if (bar_fault(columns, bars, i, last, why)) {
             bars->rows_dropped++;
             if (!reading->source->repair_drop)
                 report(reading->errors, ADMF_BAD_DATA, reading->source->path, 0, 0, 0,
-                       "bar %zu: %s", i,
-                       range ? why : "its time is outside the years 1678 to 2261");
+                       "bar %zu: %s", i, why);
             continue;
         }
         bars->time[to] = bars->time[i];

@@ -102,9 +102,9 @@ static admf_status check_options(const struct synth_options *o, admf_error *erro
     if (!(o->volatility >= 0 && o->volatility <= 1))
         return fail(error, ADMF_USAGE, "the volatility of a bar must be from 0 to 1");
     if (o->count > INT32_MAX || __builtin_mul_overflow((int64_t)o->count, o->bar_length, &span) ||
-        __builtin_add_overflow(o->start, span, &end) || end > days_of_date(2262, 1, 1) * NS_PER_DAY)
-        return fail(error, ADMF_USAGE, "%zu bars are too many: they would end after 2261",
-                    o->count);
+        __builtin_add_overflow(o->start, span, &end) || !stamp_in_range(end - 1))
+        return fail(error, ADMF_USAGE, "%zu bars are too many: they would end after %d", o->count,
+                    STAMP_LAST_YEAR);
     return ADMF_OK;
 }
 

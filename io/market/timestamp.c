@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What int64 nanoseconds can say, less a margin of days for offsets and shifts. */
-enum { FIRST_YEAR = 1678, LAST_YEAR = 2261 };
-
 #define DATE "a date (2024-01-31)"
 #define ISO_8601 "ISO 8601 (2024-01-31T09:30:00, with Z or +01:00 if it has an offset)"
 /* No first row gives the unit of an epoch that is a limit. */
@@ -71,8 +68,13 @@ static bool read_date(const char *p, int64_t *days)
 
 static bool in_range(int64_t days)
 {
-    return days >= days_of_date(FIRST_YEAR, 1, 1) && days <= days_of_date(LAST_YEAR, 12, 31);
+    return days >= days_of_date(STAMP_FIRST_YEAR, 1, 1) &&
+           days < days_of_date(STAMP_LAST_YEAR + 1, 1, 1);
 }
+
+static int64_t day_of(int64_t ns) { return ns / NS_PER_DAY - (ns % NS_PER_DAY < 0); }
+
+bool stamp_in_range(int64_t ns) { return in_range(day_of(ns)); }
 
 bool stamp_new_date(struct stamp_reader *reader, const char *p)
 {
@@ -160,8 +162,8 @@ static bool take_apart(const char *text, size_t length, const char *expected, st
     if (length < 10 || !read_date(text, &days))
         return explain(text, length, expected, why);
     if (!in_range(days))
-        return refuse(why, "'%.*s' is outside the years %d to %d", shown(length), text, FIRST_YEAR,
-                      LAST_YEAR);
+        return refuse(why, "'%.*s' is outside the years %d to %d", shown(length), text,
+                      STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
     parts->seconds = days * 86400;
     parts->kind = STAMP_DATE;
     if (p == end)
@@ -256,7 +258,7 @@ static bool settle_unit(struct stamp_reader *reader, const char *text, size_t le
                    : digits <= 17 ? 1000
                                   : 1;
     reader->epoch_last =
-        (uint64_t)((days_of_date(LAST_YEAR + 1, 1, 1) * NS_PER_DAY - 1) / reader->unit);
+        (uint64_t)((days_of_date(STAMP_LAST_YEAR + 1, 1, 1) * NS_PER_DAY - 1) / reader->unit);
     return true;
 }
 
@@ -274,12 +276,11 @@ static bool read_epoch(struct stamp_reader *reader, const char *text, size_t len
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, text[k] - '0', &value))
             return refuse(why, "'%.*s' is too large for an epoch", shown(length), text);
-    if (__builtin_mul_overflow(value, reader->unit, &value) || !in_range(value / NS_PER_DAY))
+    if (__builtin_mul_overflow(minus ? -value : value, reader->unit, ns) || !stamp_in_range(*ns))
         return refuse(why,
                       "'%.*s' is outside the years %d to %d; the unit follows from the digits of "
                       "the first row",
-                      shown(length), text, FIRST_YEAR, LAST_YEAR);
-    *ns = minus ? -value : value;
+                      shown(length), text, STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
     return true;
 }
 
@@ -329,7 +330,7 @@ bool stamp_read_limit(const struct zone *zone, const char *text, bool is_end, in
 
 void stamp_to_text(int64_t ns, char text[STAMP_TEXT])
 {
-    int64_t days = ns / NS_PER_DAY - (ns % NS_PER_DAY < 0), rest = ns - days * NS_PER_DAY, year;
+    int64_t days = day_of(ns), rest = ns - days * NS_PER_DAY, year;
     int month, day, second = (int)(rest / NS_PER_SECOND), fraction = (int)(rest % NS_PER_SECOND);
     date_of_days(days, &year, &month, &day);
     int n = snprintf(text, STAMP_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", (int)(year % 10000), month,

@@ -22,6 +22,10 @@
 
 enum { STAMP_WHY = 400 }; /* bytes of the longest explanation */
 
+/* What int64 nanoseconds can say, less a margin of days for offsets and shifts. */
+enum { STAMP_FIRST_YEAR = 1678, STAMP_LAST_YEAR = 2261 };
+bool stamp_in_range(int64_t ns);
+
 enum stamp_kind { STAMP_UNKNOWN, STAMP_DATE, STAMP_LOCAL, STAMP_OFFSET, STAMP_EPOCH };
 
 struct stamp_reader {

@@ -270,6 +270,7 @@ static void stamps(void **state)
         {"12345", "has 5 digits"},
         {"12345678901234567890", "has 20 digits"},
         {"99999999999", "outside the years"},
+        {"-9214603200000", "outside the years"}, /* half a day before 1678 */
         {"1704153600.5", "is no timestamp"},
         {"", "the timestamp is empty"},
     };
