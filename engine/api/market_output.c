@@ -30,8 +30,9 @@ market_writer *market_output(const char *path, bool force, admf_error *error)
     }
     /* Not stat: a link that leads nowhere would be replaced, too. */
     if (lstat(path, &there) == 0) {
-        if (S_ISDIR(there.st_mode))
-            fail_file(error, ADMF_IO, path, 0, "is a directory; name a file");
+        if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) /* a device would be replaced */
+            fail_file(error, ADMF_IO, path, 0, "is %s; name a file",
+                      S_ISDIR(there.st_mode) ? "a directory" : "no regular file");
         else if (!force)
             fail_file(error, ADMF_IO, path, 0,
                       "the file exists; --force replaces it, or name another with --output");

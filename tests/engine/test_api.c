@@ -307,6 +307,9 @@ static void synth_keeps_what_exists(void **state)
     refuse_synth((admf_synth_options){.output = "link.csv"}, ADMF_IO, "--force");
     assert_int_equal(mkdir("folder.csv", 0700), 0);
     refuse_synth((admf_synth_options){.output = "folder.csv", .force = true}, ADMF_IO, "directory");
+    assert_int_equal(mkfifo("pipe.csv", 0600), 0);
+    refuse_synth((admf_synth_options){.output = "pipe.csv", .force = true}, ADMF_IO,
+                 "is no regular file");
     make_synth("a.csv", 5);
     assert_memory_equal(head("a.csv"), "timestamp", 9);
 }
