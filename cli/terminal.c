@@ -23,6 +23,7 @@ void cli_streams_open(void)
             return;
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond the limit is a failed write, not the end */
 }
 
 static int failure; /* errno of the first write to standard output that failed */

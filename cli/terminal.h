@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Makes sure that descriptors 0, 1 and 2 are taken, so that no result file gets one of them. */
+/*
+ * Makes sure that descriptors 0, 1 and 2 are taken, so that no result file gets one of them, and
+ * that a write which fails says so instead of ending the program.
+ */
 void cli_streams_open(void);
 
 /* Writes out what standard output holds back; remembers why it failed, if it did. */

@@ -13,6 +13,7 @@ import platform
 import pty
 import random
 import re
+import resource
 import select
 import shutil
 import signal
@@ -388,6 +389,14 @@ class Outputs(Case):
                 done = admf(*arguments, stdout=full)
             self.assertEqual(done.returncode, 74, arguments)
             self.assertIn("cannot write to standard output: No space left", done.stderr)
+
+    def test_files_that_may_not_be_so_large(self):
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+        for arguments in [["synth", "-o", "a.csv"], ["synth", "-o", "a.h5"],
+                          ["run", LONG[1], "-o", "c.h5"]]:
+            self.fails(74, *arguments, preexec_fn=limited, says="File too large")
+        self.assertEqual(list(self.dir.iterdir()), [])
 
     def test_closed_output(self):
         for descriptor in (1, 0, 2):
