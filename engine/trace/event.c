@@ -82,8 +82,7 @@ admf_status event_types_read(const char *list, unsigned *types, admf_error *erro
 static bool passes(const struct event_sink *sink, const struct event_head *head)
 {
     const struct event_filter *filter = &sink->filter;
-    bool all_times = filter->from == 0 && filter->to == 0;
-    bool in_time = all_times || (head->time >= filter->from && head->time <= filter->to);
+    bool in_time = head->time >= filter->from && head->time <= filter->to;
     return in_time && (filter->types == 0 || filter->types & 1u << head->type);
 }
 

@@ -83,7 +83,7 @@ struct event_source {
 };
 
 struct event_filter {
-    int64_t from, to; /* ns UTC, both included; 0 and 0: all */
+    int64_t from, to; /* ns UTC, both included; all: INT64_MIN, INT64_MAX */
     unsigned types;   /* bit 1 << enum event_type; 0: all */
 };
 

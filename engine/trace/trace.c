@@ -145,8 +145,8 @@ static admf_status make_filter(struct tracing *tracing)
     struct event_filter *filter = &tracing->filter;
     admf_error error = {0};
     admf_status status = ADMF_OK;
-    if (options->from || options->to)
-        *filter = (struct event_filter){.from = INT64_MIN, .to = INT64_MAX};
+    filter->from = INT64_MIN;
+    filter->to = INT64_MAX;
     if (options->from)
         status = read_limit(tracing, options->from, false, &filter->from);
     if (status == ADMF_OK && options->to)

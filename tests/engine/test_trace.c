@@ -73,6 +73,10 @@ static void it_is_narrowed(void **state)
     admf_trace_options options = {.from = "2001-01-01", .to = "2001-12-31", .types = "BAR"};
     check_traces(&options);
     assert_true(lines > 240 && lines < 260);
+    /* Long before the first bar; as nanoseconds both are 0, which is a time as any other. */
+    options.from = options.to = "1970-01-01T00:00:00Z";
+    check_traces(&options);
+    assert_int_equal(lines, 0);
 }
 
 static void what_is_not_there_is_an_error(void **state)

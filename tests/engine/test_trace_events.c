@@ -54,7 +54,8 @@ static const struct event_source source = {
 static struct event_sink start_sink(void)
 {
     line_count = line_limit = 0;
-    return (struct event_sink){.source = &source, .line = keep_line};
+    return (struct event_sink){
+        .source = &source, .filter = {.from = INT64_MIN, .to = INT64_MAX}, .line = keep_line};
 }
 
 static const char *field(const char *json, const char *key)
