@@ -2,50 +2,19 @@
 #include "io/config/condition.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
+#include "io/config/condition_place.h"
+#include "io/config/condition_term.h"
+#include "io/config/utf8.h"
 
 enum { NODES_MAX = 1000, LEVELS_MAX = 64 };
 
-enum op {
-    OP_NUMBER,
-    OP_TEXT,
-    OP_PARAM,
-    OP_NOT,
-    OP_NEGATE,
-    OP_AND,
-    OP_OR,
-    OP_ADD,
-    OP_SUBTRACT,
-    OP_MULTIPLY,
-    OP_DIVIDE,
-    OP_LESS,
-    OP_LESS_EQUAL,
-    OP_GREATER,
-    OP_GREATER_EQUAL,
-    OP_EQUAL,
-    OP_UNEQUAL
-};
-
-enum type { TYPE_NUMBER, TYPE_BOOLEAN, TYPE_TEXT };
 static const char *const type_names[] = {"a number", "true or false", "text"};
-
-/* A node of the parsed expression. */
-struct term {
-    enum op op;
-    enum type type;
-    double number;    /* OP_NUMBER; booleans are 1 and 0 */
-    const char *text; /* OP_TEXT */
-    const admf_param *param;
-    int index;         /* of the parameter */
-    size_t start, end; /* bytes of the text it was made from */
-    struct term *left, *right;
-};
 
 enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_STRING, TOKEN_NAME, TOKEN_SIGN, TOKEN_BAD };
 
@@ -66,93 +35,6 @@ struct parser {
     bool failed;
 };
 
-/* Bytes of a character of UTF-8 text, from its first. */
-static size_t character_bytes(const char *p)
-{
-    unsigned char c = (unsigned char)*p;
-    return c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-}
-
-/* Characters that one character of a quoted text takes up in the file. */
-static size_t raw_length(char quote, const char *raw)
-{
-    if (quote == '\'')
-        return raw[0] == '\'' ? 2 : 1;
-    if (quote != '"' || raw[0] != '\\')
-        return 1;
-    return raw[1] == 'x' ? 4 : raw[1] == 'u' ? 6 : raw[1] == 'U' ? 10 : 2;
-}
-
-static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-/* Where reading a node's text has got to, in the file and in the text. */
-struct cursor {
-    const char *raw, *stop;
-    int line, column;
-    size_t read;
-};
-
-static void step(struct cursor *c)
-{
-    c->column++;
-    if (*c->raw == '\n' || (*c->raw == '\r' && c->raw + 1 < c->stop && c->raw[1] != '\n')) {
-        c->line++;
-        c->column = 1;
-    }
-    c->raw += character_bytes(c->raw);
-}
-
-static void skip_space(struct cursor *c)
-{
-    while (c->raw < c->stop && is_space(*c->raw))
-        step(c);
-}
-
-/*
- * Goes on to byte `offset` of the text. Line breaks and indentation differ between file and
- * text wherever YAML folds lines, everything else does not (but for escapes), so both sides
- * skip white space on their own.
- */
-static void advance_to(struct cursor *c, const struct yaml_node *node, size_t offset)
-{
-    while (c->read < offset && c->raw < c->stop) {
-        bool escape = node->quote == '"' && *c->raw == '\\';
-        if (is_space(node->text[c->read]) && !escape) {
-            c->read++;
-            continue;
-        }
-        if (!escape)
-            skip_space(c);
-        size_t length = c->raw < c->stop ? raw_length(node->quote, c->raw) : 0;
-        for (size_t i = 0; i < length && c->raw < c->stop; i++)
-            step(c);
-        c->read += character_bytes(node->text + c->read);
-    }
-}
-
-/* The place in the file of bytes start … end of a node's text. */
-static struct place place_inside(const struct parser *p, size_t start, size_t end)
-{
-    const struct yaml_node *node = p->node;
-    struct cursor c = {p->reader->source, p->reader->source + p->reader->length, 1, 1, 0};
-    if (c.stop - c.raw >= 3 && memcmp(c.raw, "\xef\xbb\xbf", 3) == 0)
-        c.raw += 3;
-    while (c.raw < c.stop && (c.line < node->place.line || c.column < node->place.column))
-        step(&c);
-    if (node->quote == 'b')
-        while (c.raw < c.stop && *c.raw != '\n') /* the line of > or | */
-            step(&c);
-    else if (node->quote && c.raw < c.stop)
-        step(&c);
-    advance_to(&c, node, start);
-    skip_space(&c);
-    struct place place = {c.line, c.column, 1};
-    advance_to(&c, node, end);
-    if (end > start && c.line == place.line)
-        place.length = c.column - place.column;
-    return place;
-}
-
 static struct term *wrong(struct parser *p, size_t start, size_t end, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -168,7 +50,7 @@ static struct term *wrong(struct parser *p, size_t start, size_t end, const char
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     p->failed = true;
-    complain(p->reader, place_inside(p, start, end), "%s", message);
+    complain(p->reader, condition_place(p->reader, p->node, start, end), "%s", message);
     return NULL;
 }
 
@@ -210,7 +92,7 @@ static void advance(struct parser *p)
         kind = TOKEN_SIGN;
         i++;
     } else {
-        i += character_bytes(p->text + i);
+        i += utf8_bytes(p->text[i]);
         i = i > p->length ? p->length : i;
     }
     p->token = (struct token){kind, start, i};
@@ -312,8 +194,8 @@ static struct term *parse_name(struct parser *p, struct token t)
         candidates_add_params(&candidates, p->row, p->row->n_params);
         if (p->reader && !p->failed) {
             snprintf(what, sizeof what, "parameter '%s' of %.120s", name, p->owner);
-            complain_unknown(p->reader, place_inside(p, t.start, t.end), what, name, &candidates,
-                             NULL);
+            complain_unknown(p->reader, condition_place(p->reader, p->node, t.start, t.end), what,
+                             name, &candidates, NULL);
         }
         p->failed = true;
         return NULL;
@@ -449,8 +331,8 @@ static bool check_words(struct parser *p, const struct term *param, const struct
         struct candidates candidates = {.count = 0};
         candidates_add_words(&candidates, p->reader, param->param->words);
         snprintf(what, sizeof what, "value '%.60s' for '%.60s'", text->text, param->param->name);
-        complain_unknown(p->reader, place_inside(p, text->start, text->end), what, text->text,
-                         &candidates, NULL);
+        complain_unknown(p->reader, condition_place(p->reader, p->node, text->start, text->end),
+                         what, text->text, &candidates, NULL);
     }
     p->failed = true;
     return false;
@@ -570,78 +452,4 @@ struct condition *condition_of_rule(struct arena *arena, const admf_component *r
     struct parser p = {
         .arena = arena, .row = row, .owner = row->name, .text = rule, .length = strlen(rule)};
     return parse(&p);
-}
-
-static const char *text_value(const struct term *term, const double *params, size_t *length)
-{
-    if (term->op == OP_TEXT) {
-        *length = strlen(term->text);
-        return term->text;
-    }
-    double value = params[term->index];
-    return isnan(value) ? NULL : catalog_word(term->param, (int)value, length);
-}
-
-static double same_text(const struct term *term, const double *params)
-{
-    size_t left_length, right_length;
-    const char *left = text_value(term->left, params, &left_length);
-    const char *right = text_value(term->right, params, &right_length);
-    if (!left || !right)
-        return NAN;
-    return left_length == right_length && memcmp(left, right, left_length) == 0;
-}
-
-static double finite_or_undefined(double value) { return isfinite(value) ? value : NAN; }
-
-/* The value; NaN is undefined, whatever the other operand. */
-static double evaluate(const struct term *term, const double *params)
-{
-    if (term->op == OP_NUMBER)
-        return term->number;
-    if (term->op == OP_PARAM)
-        return params[term->index];
-    if (term->op >= OP_EQUAL && term->left->type == TYPE_TEXT) {
-        double same = same_text(term, params);
-        return isnan(same) || term->op == OP_EQUAL ? same : 1 - same;
-    }
-    double a = evaluate(term->left, params), b = term->right ? evaluate(term->right, params) : 0;
-    if (isnan(a) || isnan(b))
-        return NAN;
-    switch (term->op) {
-    case OP_NOT:
-        return a == 0;
-    case OP_NEGATE:
-        return -a;
-    case OP_AND:
-        return a != 0 && b != 0;
-    case OP_OR:
-        return a != 0 || b != 0;
-    case OP_ADD:
-        return finite_or_undefined(a + b);
-    case OP_SUBTRACT:
-        return finite_or_undefined(a - b);
-    case OP_MULTIPLY:
-        return finite_or_undefined(a * b);
-    case OP_DIVIDE:
-        return finite_or_undefined(a / b);
-    case OP_LESS:
-        return a < b;
-    case OP_LESS_EQUAL:
-        return a <= b;
-    case OP_GREATER:
-        return a > b;
-    case OP_GREATER_EQUAL:
-        return a >= b;
-    case OP_EQUAL:
-        return a == b;
-    default:
-        return a != b;
-    }
-}
-
-bool condition_holds(const struct condition *condition, const double *params)
-{
-    double value = evaluate(condition->root, params);
-    return !isnan(value) && value != 0;
 }

@@ -25,15 +25,22 @@ struct condition {
     struct term *root;
 };
 
-/* The condition in a node of a file, `owner` being "strategy 'momentum'"; NULL after an error. */
+/*
+ * The condition in a node of a file, `owner` being "strategy 'momentum'". It belongs to the
+ * reader's arena. NULL after an error, which has been reported at its place in the text, or
+ * when memory ran out, which the reader notes.
+ */
 struct condition *condition_read(struct reader *reader, const struct yaml_node *node,
                                  const admf_component *row, const char *owner);
 
-/* A rule of the catalogue; NULL when memory ran out or the rule is wrong. */
+/*
+ * A rule of the catalogue; it belongs to the arena and points into `rule`, which must outlive
+ * it. NULL when memory ran out or the rule is wrong.
+ */
 struct condition *condition_of_rule(struct arena *arena, const admf_component *row,
                                     const char *rule);
 
-/* Whether the condition holds for one set of the row's parameters. */
+/* Whether the condition holds for one set of the row's parameters, row->n_params of them. */
 bool condition_holds(const struct condition *condition, const double *params);
 
 #endif

@@ -14,6 +14,7 @@
 #include "engine/catalog/catalog.h"
 #include "io/config/condition.h"
 #include "io/config/config.h"
+#include "io/config/utf8.h"
 #include "io/config/values.h"
 
 /* Characters that YAML would fold into spaces or refuse where they stand unescaped. */
@@ -29,7 +30,7 @@ static void add_quoted(struct text *out, const char *value)
     struct text part = {0};
     text_add(out, "\"");
     for (const unsigned char *p = (const unsigned char *)value; *p;) {
-        size_t length = *p < 0x80 ? 1 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+        size_t length = utf8_bytes((char)*p);
         unsigned code = length == 1 ? *p : *p & (0xffu >> (length + 1));
         for (size_t i = 1; i < length; i++)
             code = code << 6 | (p[i] & 0x3f);
