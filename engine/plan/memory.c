@@ -79,7 +79,7 @@ static uint64_t lane_bytes(const struct plan *plan, uint64_t cells)
                        (by_regime ? 4 * sizeof(double) * ADMF_LABELS_MAX : 0);
     /* Sorting them into groups, or placing their rows of regimes. */
     uint64_t order = 2 * sizeof(uint32_t) + sizeof(struct shape);
-    return lanes_most(plan, cells) * lane + cells * (results + order);
+    return (lanes_most(plan, cells) * lane + cells * (results + order)) * plan->sizes.windows;
 }
 
 static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
@@ -205,7 +205,7 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24;
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24 * sizes->windows;
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = lane_bytes(plan, cells);
     sizes->kept_bytes = kept_bytes(plan, longest);

@@ -13,9 +13,9 @@ uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells);
 
 /*
  * Estimates the peak for tiles of `tile` bars and blocks of `cells` cells, with the threads,
- * limit, chunk and shapes that plan->sizes holds. Fills in the parts, their sum and how many
- * threads may compress the cube; returns the sum, in bytes. `needed`: [plan->column_count], the
- * columns that a block may read.
+ * limit, chunk, shapes and windows that plan->sizes holds. Fills in the parts, their sum and how
+ * many threads may compress the cube; returns the sum, in bytes. `needed`: [plan->column_count],
+ * the columns that a block may read.
  */
 uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells);
 

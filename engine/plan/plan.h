@@ -55,6 +55,7 @@ struct plan_window {
 struct plan_sizes {
     size_t tile_bars;             /* bars a tile has */
     uint64_t block_cells;         /* cells between two commits */
+    size_t windows;               /* that pass over the bars together */
     size_t chunk;                 /* strategies whose signals a thread makes at a time */
     uint64_t shapes;              /* discrete choices that keep combinations in different groups */
     uint64_t blocks;              /* of all symbols and windows */

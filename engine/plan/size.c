@@ -41,18 +41,23 @@ static size_t best_chunk(const struct plan *plan, uint64_t cells)
     return chunk < LANES ? (chunk ? chunk : 1) : chunk / LANES * LANES;
 }
 
-static uint64_t longest_bars(const struct plan *plan)
+/* Most bars that the windows of one symbol have together. */
+static double longest_bars(const struct plan *plan)
 {
-    uint64_t longest = 1;
-    for (size_t s = 0; s < plan->symbol_count; s++)
-        longest = plan->bars[s]->count > longest ? plan->bars[s]->count : longest;
+    double longest = 1;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        double bars = 0;
+        for (size_t w = s * plan->window_count; w < (s + 1) * plan->window_count; w++)
+            bars += (double)(plan->windows[w].end - plan->windows[w].first);
+        longest = bars > longest ? bars : longest;
+    }
     return longest;
 }
 
 /* Cells between two commits: whole strategies where they are small, all if that is little work. */
 static uint64_t best_block(const struct plan *plan)
 {
-    double cells = BLOCK_WORK / (double)longest_bars(plan);
+    double cells = BLOCK_WORK / longest_bars(plan);
     uint64_t block = cells > BLOCK_MOST ? BLOCK_MOST : cells < 512 ? 512 : (uint64_t)cells;
     return block < plan->combinations ? block : plan->combinations;
 }
@@ -86,9 +91,14 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
     uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
     uint64_t block = options->block_cells ? options->block_cells : best_block(plan);
     uint64_t limit = sizes->memory_limit;
+    sizes->windows = plan->window_count;
     while (estimate(plan, needed, tile, block) > limit) {
         bool small_tile = tile <= TILE_LEAST || options->tile_bars;
         bool small_block = block <= BLOCK_LEAST || options->block_cells;
+        if (small_block && sizes->windows > 1) {
+            sizes->windows = (sizes->windows + 1) / 2;
+            continue;
+        }
         if (small_tile && small_block)
             return refuse(plan, estimate(plan, needed, tile, block), errors);
         /* Whichever takes more room gives way first. */
@@ -114,12 +124,16 @@ static void estimate_disk_and_time(struct plan *plan)
     uint64_t width = plan->config->precision_float32 ? 4 : 8;
     sizes->partial_bytes = cells * ((metrics + 3 * (uint64_t)plan->config->blocks) * width + 1);
     sizes->cube_bytes = sizes->partial_bytes;
-    double bars = 0;
+    double bars = 0, passed = 0;
     for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
         bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        passed += (double)plan->bars[s]->count;
+    double passes = (double)((plan->combinations + sizes->block_cells - 1) / sizes->block_cells) *
+                    (double)((plan->window_count + sizes->windows - 1) / sizes->windows);
     /* Rough figures of a server core: a lane's bar, a column's bar, a start. */
     double lanes = (double)plan->combinations * bars * 0.4e-9 * 8 / plan->kernels->width;
-    double columns = (double)plan->feature_count * bars * 4e-9 * (double)sizes->blocks;
+    double columns = (double)plan->feature_count * passed * 4e-9 * passes;
     /* Writing: into the .partial once, compressed from there, read for the digest. */
     double packing = plan->config->deflate ? 12e-9 : 2e-9;
     double write = (double)sizes->partial_bytes * (3e-9 + packing / sizes->threads);

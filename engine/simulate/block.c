@@ -12,9 +12,12 @@
 struct work {
     struct columns *columns;
     struct signals signals;
-    struct samples samples;
     struct events events;
-    size_t tile_bars;
+    struct samples *samples; /* [block->window_count] */
+    struct lane_part *parts; /* [block->window_count], of this tile: part_count */
+    size_t part_count;
+    size_t tile_bars, begin, end; /* bars from the first of any window to the last */
+    double done;                  /* combination-bars */
 };
 
 static size_t strategy_of(const struct plan *plan, uint64_t combo)
@@ -49,86 +52,140 @@ static struct columns *make_columns(const struct plan *plan, const struct bars *
     return columns;
 }
 
-static bool prepare(const struct block *block, struct work *work, struct lanes *lanes)
+static bool prepare_window(const struct block *block, struct work *work, size_t w)
+{
+    struct block_window *part = &block->windows[w];
+    const struct plan_window *window = part->window;
+    work->begin = window->first < work->begin ? window->first : work->begin;
+    work->end = window->end > work->end ? window->end : work->end;
+    if (!samples_init(&work->samples[w], block->plan, window, work->tile_bars) ||
+        !lanes_init(&part->lanes, block->plan, window, block->first, block->count))
+        return false;
+    lanes_connect(&part->lanes, &work->signals, work->columns);
+    return true;
+}
+
+static bool prepare(const struct block *block, struct work *work)
 {
     const struct plan *plan = block->plan;
-    const struct bars *bars = plan->bars[block->window->symbol];
+    const struct bars *bars = plan->bars[block->windows[0].window->symbol];
     size_t first = strategy_of(plan, block->first);
     size_t count = strategy_of(plan, block->first + block->count - 1) - first + 1;
     work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
+    work->begin = bars->count;
     work->columns = make_columns(plan, bars, first, count, work->tile_bars);
-    return work->columns &&
-           signals_init(&work->signals, plan, bars, block->days, first, count, plan->sizes.chunk,
-                        work->tile_bars) &&
-           samples_init(&work->samples, plan, block->window, work->tile_bars) &&
-           events_init(&work->events, plan, work->tile_bars) &&
-           lanes_init(lanes, plan, block->window, block->first, block->count);
+    work->samples = memory_new(block->window_count, sizeof *work->samples);
+    work->parts = memory_new(block->window_count, sizeof *work->parts);
+    if (!work->columns || !work->samples || !work->parts ||
+        !signals_init(&work->signals, plan, bars, block->days, first, count, plan->sizes.chunk,
+                      work->tile_bars) ||
+        !events_init(&work->events, plan, work->tile_bars))
+        return false;
+    for (size_t w = 0; w < block->window_count; w++)
+        if (!prepare_window(block, work, w))
+            return false;
+    return true;
 }
 
-static void run_tile(const struct block *block, struct work *work, struct lanes *lanes,
-                     size_t first, size_t count)
+static void release(const struct block *block, struct work *work)
 {
-    const struct plan_window *window = block->window;
-    if (first + count <= window->first) {
+    columns_free(&work->columns);
+    signals_deinit(&work->signals);
+    events_deinit(&work->events);
+    for (size_t w = 0; work->samples && w < block->window_count; w++)
+        samples_deinit(&work->samples[w]);
+    memory_free(work->samples);
+    memory_free(work->parts);
+}
+
+/* One thread: what the windows have of the tile of bars first … first+count-1. */
+static void find_parts(const struct block *block, struct work *work, size_t first, size_t count)
+{
+    work->part_count = 0;
+    for (size_t w = 0; w < block->window_count; w++) {
+        const struct plan_window *window = block->windows[w].window;
+        if (window->end <= first || window->first >= first + count)
+            continue;
+        struct lane_part *part = &work->parts[work->part_count++];
+        part->lanes = &block->windows[w].lanes;
+        part->samples = &work->samples[w];
+        part->begin = window->first > first ? window->first - first : 0;
+        part->end = window->end < first + count ? window->end - first : count;
+        samples_advance(&work->samples[w], first, part->begin, part->end);
+        work->done += (double)(part->end - part->begin) * (double)block->count;
+    }
+}
+
+static void run_tile(const struct block *block, struct work *work, size_t first, size_t count)
+{
+    const struct bars *bars = block->plan->bars[block->windows[0].window->symbol];
+    if (first + count <= work->begin) {
         /* Warming up. As after any tile: nobody goes on before all have seen the status. */
 #pragma omp barrier
         return;
     }
-    size_t begin = window->first > first ? window->first - first : 0;
-    size_t end = window->end < first + count ? window->end - first : count;
 #pragma omp single nowait
     {
-        samples_advance(&work->samples, first, begin, end);
-        events_advance(&work->events, work->samples.bars, first, count);
+        find_parts(block, work, first, count);
+        events_advance(&work->events, bars, first, count);
     }
     signals_advance(&work->signals, work->columns, first, count);
-    lanes_advance(lanes, &work->signals, work->columns, &work->samples, &work->events, first, begin,
-                  end);
+    lanes_advance(work->parts, work->part_count, &work->signals, work->columns, &work->events,
+                  first, count);
 }
 
-static admf_status run_tiles(const struct block *block, struct work *work, struct lanes *lanes)
+static admf_status run_tiles(const struct block *block, struct work *work)
 {
     admf_status status = ADMF_OK;
 #pragma omp parallel num_threads(block->plan->sizes.threads)
     {
-        for (size_t first = 0; first < block->window->end; first += work->tile_bars) {
-            size_t left = block->window->end - first;
+        for (size_t first = 0; first < work->end; first += work->tile_bars) {
+            size_t left = work->end - first;
             size_t count = left < work->tile_bars ? left : work->tile_bars;
             /* Behind its barriers all threads see what after_tile said of the tile before. */
             columns_advance(work->columns, first, count);
             if (status != ADMF_OK)
                 break;
-            run_tile(block, work, lanes, first, count);
+            run_tile(block, work, first, count);
             /* Not `single`: whoever asked for the run hears of it on the thread it came with. */
 #pragma omp master
             if (block->after_tile)
-                status = block->after_tile(block->context, first + count);
+                status = block->after_tile(block->context, work->done);
         }
     }
     return status;
 }
 
-admf_status block_run(const struct block *block, struct lanes *lanes, struct lane_results *results,
-                      admf_error *error)
+static admf_status finish(const struct block *block, const struct work *work, admf_error *error)
+{
+    for (size_t w = 0; w < block->window_count; w++) {
+        struct block_window *part = &block->windows[w];
+        if (!lanes_finish(&part->lanes, &work->samples[w], &part->results))
+            return fail_memory(error);
+    }
+    return ADMF_OK;
+}
+
+admf_status block_run(struct block *block, admf_error *error)
 {
     struct work work = {0};
-    admf_status status = ADMF_OK;
-    *lanes = (struct lanes){0};
-    *results = (struct lane_results){0};
-    if (!prepare(block, &work, lanes)) {
-        status = fail_memory(error);
-        goto cleanup;
-    }
-    lanes_connect(lanes, &work.signals, work.columns);
-    status = run_tiles(block, &work, lanes);
-    if (status == ADMF_OK && !lanes_finish(lanes, &work.samples, results))
-        status = fail_memory(error);
-cleanup:
-    columns_free(&work.columns);
-    signals_deinit(&work.signals);
-    samples_deinit(&work.samples);
-    events_deinit(&work.events);
+    for (size_t w = 0; w < block->window_count; w++)
+        block->windows[w] = (struct block_window){.window = block->windows[w].window};
+    admf_status status = prepare(block, &work) ? ADMF_OK : fail_memory(error);
+    if (status == ADMF_OK)
+        status = run_tiles(block, &work);
+    if (status == ADMF_OK)
+        status = finish(block, &work, error);
+    release(block, &work);
     if (status != ADMF_OK)
-        lanes_deinit(lanes);
+        block_deinit(block);
     return status;
+}
+
+void block_deinit(struct block *block)
+{
+    for (size_t w = 0; w < block->window_count; w++) {
+        lane_results_deinit(&block->windows[w].results);
+        lanes_deinit(&block->windows[w].lanes);
+    }
 }

@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One block of cells from the first bar to the last. */
+/* A block of cells over windows of one symbol, in one pass from the first bar to the last. */
 #ifndef ADMF_ENGINE_SIMULATE_BLOCK_H
 #define ADMF_ENGINE_SIMULATE_BLOCK_H
 
 #include "admf/error.h"
 #include "engine/simulate/lanes.h"
 
+/* The cells of a block in one window. */
+struct block_window {
+    const struct plan_window *window;
+    /* After block_run; the block sums in `lanes` belong to the results too. */
+    struct lanes lanes;
+    struct lane_results results;
+};
+
 struct block {
     const struct plan *plan;
-    const struct plan_window *window;
     const struct day_labels *days;
     uint64_t first, count; /* cells */
-    /* Called on the thread of block_run after each tile with the bars done; a status other than
-     * ADMF_OK ends the run there. May be NULL. */
-    admf_status (*after_tile)(void *context, size_t bars);
+    size_t window_count;   /* at least one, all of one symbol */
+    struct block_window *windows;
+    /* Called on the thread of block_run after each tile with the combination-bars done so far; a
+     * status other than ADMF_OK ends the run there. May be NULL. */
+    admf_status (*after_tile)(void *context, double combination_bars);
     void *context;
 };
 
 /*
- * Runs the block; on ADMF_OK the caller owns *results and *lanes (whose block sums belong
- * to the results too) and gives both back with lane_results_deinit and lanes_deinit.
+ * Runs the block: columns and signal words of a tile are made once for all windows. Afterwards
+ * the caller gives lanes and results back with block_deinit; after a failure there are none.
  */
-admf_status block_run(const struct block *block, struct lanes *lanes, struct lane_results *results,
-                      admf_error *error);
+admf_status block_run(struct block *block, admf_error *error);
+void block_deinit(struct block *block);
 
 #endif

@@ -221,17 +221,19 @@ static void advance_group(const struct kernel_table *kernels, const struct lane_
         kernels->lockstep(tile, group);
 }
 
-void lanes_advance(struct lanes *lanes, struct signals *signals, const struct columns *columns,
-                   const struct samples *samples, struct events *events, size_t first, size_t begin,
-                   size_t end)
+/* One window's groups of a chunk whose words are made. */
+static void advance_part(const struct lane_part *part, const struct lane_chunk *chunk,
+                         const struct signals *signals, const struct events *events,
+                         struct event_scratch *scratch, size_t first)
 {
+    const struct lanes *lanes = part->lanes;
+    const struct samples *samples = part->samples;
     const struct bars *bars = samples->bars;
-    size_t bar = first + begin;
-    struct lane_tile tile = {
-        .begin = begin,
-        .end = end,
-        .window_bar = bar - lanes->window->first,
-        .last = first + end == lanes->window->end,
+    const struct lane_tile tile = {
+        .begin = part->begin,
+        .end = part->end,
+        .window_bar = first + part->begin - lanes->window->first,
+        .last = first + part->end == lanes->window->end,
         .begins_day = first == 0 || bars->session_day[first] != bars->session_day[first - 1],
         .daily_or_longer = bars->daily_or_longer,
         .open = from(bars->open, first),
@@ -245,16 +247,24 @@ void lanes_advance(struct lanes *lanes, struct signals *signals, const struct co
         .block_end = samples->block_end,
         .ranges = &events->ranges,
     };
+    for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
+        connect_strategies(&lanes->groups[g], chunk, signals);
+        prefetch_state(lanes, g + 1);
+        advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
+    }
+}
+
+void lanes_advance(const struct lane_part *parts, size_t part_count, struct signals *signals,
+                   const struct columns *columns, struct events *events, size_t first, size_t count)
+{
+    size_t chunks = part_count ? parts[0].lanes->chunk_count : 0;
     struct event_scratch *scratch = events->scratch ? &events->scratch[omp_get_thread_num()] : NULL;
 #pragma omp for schedule(dynamic)
-    for (size_t c = 0; c < lanes->chunk_count; c++) {
-        const struct lane_chunk *chunk = &lanes->chunks[c];
-        signals_make(signals, columns, chunk->first_strategy, chunk->strategies, end);
-        for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
-            connect_strategies(&lanes->groups[g], chunk, signals);
-            prefetch_state(lanes, g + 1);
-            advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
-        }
+    for (size_t c = 0; c < chunks; c++) {
+        const struct lane_chunk *chunk = &parts[0].lanes->chunks[c];
+        signals_make(signals, columns, chunk->first_strategy, chunk->strategies, count);
+        for (size_t p = 0; p < part_count; p++)
+            advance_part(&parts[p], &parts[p].lanes->chunks[c], signals, events, scratch, first);
     }
 }
 

@@ -38,13 +38,21 @@ void lanes_deinit(struct lanes *lanes);
 void lanes_connect(struct lanes *lanes, const struct signals *signals,
                    const struct columns *columns);
 
+/* A window's bars begin … end-1 of a tile. */
+struct lane_part {
+    struct lanes *lanes;
+    const struct samples *samples;
+    size_t begin, end;
+};
+
 /*
- * Every thread of the region: chunk by chunk the strategies' signals and then all groups, over
- * bars begin … end-1 of the tile at bar `first`.
+ * Every thread of the region: chunk by chunk the signals of its strategies and then all their
+ * groups in all windows, over the tile of bars first … first+count-1. All parts have the same
+ * cells; without parts nothing happens.
  */
-void lanes_advance(struct lanes *lanes, struct signals *signals, const struct columns *columns,
-                   const struct samples *samples, struct events *events, size_t first, size_t begin,
-                   size_t end);
+void lanes_advance(const struct lane_part *parts, size_t part_count, struct signals *signals,
+                   const struct columns *columns, struct events *events, size_t first,
+                   size_t count);
 
 /* Values of the block's cells, in order. */
 struct lane_results {

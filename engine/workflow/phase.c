@@ -27,8 +27,9 @@ struct phase {
     bool have_days;
     double start, last_report;
     admf_progress progress;
-    double bars_before; /* combination-bars of finished blocks */
-    uint64_t block_cells;
+    double bars_before;           /* combination-bars of finished blocks */
+    struct block_window *windows; /* of the block that runs; [plan->sizes.windows] */
+    uint64_t *blocks;             /* of the cube, that these windows are */
     admf_error *error;
 };
 
@@ -47,20 +48,22 @@ static void show_progress(struct phase *phase, const char *stage, double bars, b
     phase->last_report = t;
     phase->progress.stage = stage;
     phase->progress.seconds = t - phase->start;
-    phase->progress.combination_bars_done = phase->bars_before + bars * (double)phase->block_cells;
+    phase->progress.combination_bars_done = phase->bars_before + bars;
     phase->options->progress(phase->options->progress_context, &phase->progress);
 }
 
-static admf_status after_tile(void *context, size_t bars)
+static admf_status after_tile(void *context, double combination_bars)
 {
     struct phase *phase = context;
-    show_progress(phase, "running", (double)bars, false);
+    show_progress(phase, "running", combination_bars, false);
     return phase->options->stop ? (admf_status)*phase->options->stop : ADMF_OK;
 }
 
-static admf_status write_block(struct phase *phase, uint64_t index, const struct lanes *lanes,
-                               const struct lane_results *results)
+static admf_status write_block(struct phase *phase, uint64_t index,
+                               const struct block_window *window)
 {
+    const struct lanes *lanes = &window->lanes;
+    const struct lane_results *results = &window->results;
     const double *metric[METRIC_COUNT];
     for (size_t k = 0; k < phase->layout.cube.metric_count; k++)
         metric[k] = results->metric[phase->layout.metric_ids[k]];
@@ -90,45 +93,79 @@ static admf_status label_days(struct phase *phase, size_t symbol)
                            phase->error);
 }
 
-static admf_status run_block(struct phase *phase, uint64_t index)
+/* Counts what is done, whether now or before. */
+static void count_done(struct phase *phase, const struct cube_range *range,
+                       const struct plan_window *window)
+{
+    phase->bars_before += (double)(window->end - window->first) * (double)range->count;
+    phase->progress.combinations_done += range->count;
+}
+
+/* Runs the blocks of phase->blocks, which are the same cells in `count` windows. */
+static admf_status run_together(struct phase *phase, size_t count)
 {
     const struct plan *plan = phase->plan;
-    struct cube_range range = cube_block_range(phase->cube, index);
-    const struct plan_window *window =
-        &plan->windows[range.symbol * plan->window_count + range.window];
-    double bars = (double)(window->end - window->first);
-    struct lanes lanes;
-    struct lane_results results;
-    phase->block_cells = range.count;
-    if (!cube_block_done(phase->cube, index)) {
-        admf_status status = label_days(phase, range.symbol);
-        if (status != ADMF_OK)
-            return status;
-        struct block block = {.plan = plan,
-                              .window = window,
-                              .days = &phase->days,
-                              .first = range.first,
-                              .count = range.count,
-                              .after_tile = after_tile,
-                              .context = phase};
-        status = block_run(&block, &lanes, &results, phase->error);
-        if (status == ADMF_OK)
-            status = write_block(phase, index, &lanes, &results);
-        lane_results_deinit(&results);
-        lanes_deinit(&lanes);
-        if (status != ADMF_OK)
-            return status;
+    struct cube_range range = cube_block_range(phase->cube, phase->blocks[0]);
+    admf_status status = label_days(phase, range.symbol);
+    if (status != ADMF_OK)
+        return status;
+    struct block block = {.plan = plan,
+                          .days = &phase->days,
+                          .first = range.first,
+                          .count = range.count,
+                          .window_count = count,
+                          .windows = phase->windows,
+                          .after_tile = after_tile,
+                          .context = phase};
+    status = block_run(&block, phase->error);
+    if (status != ADMF_OK)
+        return status;
+    for (size_t w = 0; status == ADMF_OK && w < count; w++) {
+        status = write_block(phase, phase->blocks[w], &phase->windows[w]);
+        count_done(phase, &range, phase->windows[w].window);
     }
-    phase->bars_before += bars * (double)range.count;
-    phase->progress.combinations_done += range.count;
-    return ADMF_OK;
+    block_deinit(&block);
+    return status;
+}
+
+/* The same cells in all windows of a symbol: so many windows at a time as the plan says. */
+static admf_status run_cells(struct phase *phase, size_t symbol, uint64_t part, uint64_t parts)
+{
+    const struct plan *plan = phase->plan;
+    admf_status status = ADMF_OK;
+    size_t count = 0;
+    for (size_t w = 0; status == ADMF_OK && w < plan->window_count; w++) {
+        size_t series = symbol * plan->window_count + w;
+        uint64_t index = series * parts + part;
+        if (cube_block_done(phase->cube, index)) {
+            struct cube_range range = cube_block_range(phase->cube, index);
+            count_done(phase, &range, &plan->windows[series]);
+        } else {
+            phase->blocks[count] = index;
+            phase->windows[count++].window = &plan->windows[series];
+        }
+        if (count > 0 && (count == plan->sizes.windows || w + 1 == plan->window_count)) {
+            status = run_together(phase, count);
+            count = 0;
+        }
+    }
+    return status;
 }
 
 static admf_status run_blocks(struct phase *phase)
 {
+    const struct plan *plan = phase->plan;
+    uint64_t parts = cube_blocks(phase->cube) / (plan->symbol_count * plan->window_count);
     admf_status status = ADMF_OK;
-    for (uint64_t b = 0; status == ADMF_OK && b < cube_blocks(phase->cube); b++)
-        status = run_block(phase, b);
+    phase->windows = memory_new(plan->sizes.windows, sizeof *phase->windows);
+    phase->blocks = memory_new(plan->sizes.windows, sizeof *phase->blocks);
+    if (!phase->windows || !phase->blocks)
+        status = fail_memory(phase->error);
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        for (uint64_t part = 0; status == ADMF_OK && part < parts; part++)
+            status = run_cells(phase, s, part, parts);
+    memory_free(phase->windows);
+    memory_free(phase->blocks);
     return status;
 }
 

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
 #include "engine/features/days.h"
@@ -36,6 +37,12 @@ static uint64_t cells_compared, statuses[5], mismatches;
 static uint64_t cells_with[METRIC_COUNT]; /* cells in which a metric is a number other than 0 */
 static uint64_t cells_of_strategy[STRATEGY_COUNT], cells_of_classifier[CLASSIFIER_COUNT];
 
+/* A combination in a window. */
+struct cell_of_window {
+    size_t window;
+    uint64_t combo;
+};
+
 /* One sweep: its plan, the day labels, and what the lanes made of it. */
 struct sweep {
     uint64_t seed;
@@ -43,28 +50,27 @@ struct sweep {
     struct config *config;
     struct plan *plan;
     struct day_labels days;
-    struct lanes lanes;
-    struct lane_results results;
+    struct block block; /* all combinations in all windows, at once */
 };
 
-static void differ(const struct sweep *s, uint64_t combo, const char *what, double lanes,
-                   double scalar)
+static void differ(const struct sweep *s, const struct cell_of_window *at, const char *what,
+                   double lanes, double scalar)
 {
     if (mismatches++ == 0)
         print_error("seed %" PRIu64 ", %s, tiles of %zu bars:\n%s\n", s->seed,
                     s->plan->kernels->name, s->plan->sizes.tile_bars, s->draw.yaml.chars);
     if (mismatches <= MISMATCHES_SHOWN)
-        print_error("seed %" PRIu64 " combo_%" PRIu64 " %s: sweep %.17g, trace %.17g\n", s->seed,
-                    combo, what, lanes, scalar);
+        print_error("seed %" PRIu64 " %s combo_%" PRIu64 " %s: sweep %.17g, trace %.17g\n", s->seed,
+                    s->plan->windows[at->window].label, at->combo, what, lanes, scalar);
 }
 
-static void same(const struct sweep *s, uint64_t combo, const char *what, double lanes,
-                 double scalar)
+static void same(const struct sweep *s, const struct cell_of_window *at, const char *what,
+                 double lanes, double scalar)
 {
     if (isnan(lanes) && isnan(scalar))
         return;
     if (memcmp(&lanes, &scalar, sizeof lanes) != 0)
-        differ(s, combo, what, lanes, scalar);
+        differ(s, at, what, lanes, scalar);
 }
 
 static void fail_config(const struct sweep *s, const admf_diagnostics *errors)
@@ -95,23 +101,28 @@ static void make_plan(struct sweep *s)
 static void run_lanes(struct sweep *s)
 {
     admf_error error = {0};
-    struct block block = {.plan = s->plan,
-                          .window = &s->plan->windows[0],
-                          .days = &s->days,
-                          .count = s->plan->combinations};
     assert_int_equal(day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, &s->days, &error),
                      ADMF_OK);
-    assert_int_equal(block_run(&block, &s->lanes, &s->results, &error), ADMF_OK);
+    s->block = (struct block){.plan = s->plan,
+                              .days = &s->days,
+                              .count = s->plan->combinations,
+                              .window_count = s->plan->window_count};
+    s->block.windows = memory_new(s->plan->window_count, sizeof *s->block.windows);
+    assert_non_null(s->block.windows);
+    for (size_t w = 0; w < s->plan->window_count; w++)
+        s->block.windows[w].window = &s->plan->windows[w];
+    assert_int_equal(block_run(&s->block, &error), ADMF_OK);
 }
 
-static void compare_blocks(const struct sweep *s, uint64_t combo,
+static void compare_blocks(const struct sweep *s, const struct cell_of_window *at,
                            const struct scalar_result *scalar)
 {
-    size_t blocks = (size_t)s->config->blocks, at = combo * blocks;
+    const struct block_window *window = &s->block.windows[at->window];
+    size_t blocks = (size_t)s->config->blocks, first = at->combo * blocks;
     for (size_t j = 0; j < blocks; j++) {
-        same(s, combo, "block_sum", s->lanes.block_sum[at + j], scalar->block_sum[j]);
-        same(s, combo, "block_sum2", s->lanes.block_sum2[at + j], scalar->block_sum2[j]);
-        same(s, combo, "block_n", s->results.block_n[at + j], scalar->block_n[j]);
+        same(s, at, "block_sum", window->lanes.block_sum[first + j], scalar->block_sum[j]);
+        same(s, at, "block_sum2", window->lanes.block_sum2[first + j], scalar->block_sum2[j]);
+        same(s, at, "block_n", window->results.block_n[first + j], scalar->block_n[j]);
     }
 }
 
@@ -122,16 +133,15 @@ static size_t labels_of(const struct plan *plan, uint64_t combo)
     return c->row ? (size_t)c->row->n_labels + 1 : 1;
 }
 
-static void compare_regimes(const struct sweep *s, uint64_t combo, size_t row,
+static void compare_regimes(const struct sweep *s, const struct cell_of_window *at, size_t row,
                             const struct scalar_result *scalar)
 {
-    for (size_t k = 0; k < labels_of(s->plan, combo); k++) {
-        same(s, combo, "profit of a label", s->results.regime_profit[row + k],
-             scalar->regime_profit[k]);
-        same(s, combo, "bars of a label", s->results.regime_bars[row + k], scalar->regime_bars[k]);
-        same(s, combo, "trades of a label", s->results.regime_trades[row + k],
-             scalar->regime_trades[k]);
-        same(s, combo, "wins of a label", s->results.regime_wins[row + k], scalar->regime_wins[k]);
+    const struct lane_results *results = &s->block.windows[at->window].results;
+    for (size_t k = 0; k < labels_of(s->plan, at->combo); k++) {
+        same(s, at, "profit of a label", results->regime_profit[row + k], scalar->regime_profit[k]);
+        same(s, at, "bars of a label", results->regime_bars[row + k], scalar->regime_bars[k]);
+        same(s, at, "trades of a label", results->regime_trades[row + k], scalar->regime_trades[k]);
+        same(s, at, "wins of a label", results->regime_wins[row + k], scalar->regime_wins[k]);
     }
 }
 
@@ -150,8 +160,10 @@ static void count_cell(const struct sweep *s, uint64_t combo, const struct scala
     cells_compared++;
 }
 
-static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
+static void compare_cell(const struct sweep *s, const struct cell_of_window *at, size_t row)
 {
+    const struct plan_window *window = &s->plan->windows[at->window];
+    const struct lane_results *results = &s->block.windows[at->window].results;
     enum { BLOCKS_MOST = 1024 };
     static double storage[3][BLOCKS_MOST];
     double regime[4][ADMF_LABELS_MAX];
@@ -164,15 +176,15 @@ static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
                                    .regime_trades = regime[2],
                                    .regime_wins = regime[3]};
     admf_error error = {0};
-    assert_int_equal(inputs_init(&inputs, s->plan, &s->plan->windows[0], combo, &error), ADMF_OK);
+    assert_int_equal(inputs_init(&inputs, s->plan, window, at->combo, &error), ADMF_OK);
     assert_int_equal(scalar_simulate(&inputs.scalar, NULL, &scalar, &error), ADMF_OK);
     for (int k = 0; k < METRIC_COUNT; k++)
-        same(s, combo, catalog_metrics[k].name, s->results.metric[k][combo], scalar.metric[k]);
-    same(s, combo, "status", s->results.status[combo], scalar.status);
-    compare_blocks(s, combo, &scalar);
+        same(s, at, catalog_metrics[k].name, results->metric[k][at->combo], scalar.metric[k]);
+    same(s, at, "status", results->status[at->combo], scalar.status);
+    compare_blocks(s, at, &scalar);
     if (s->config->by_regime)
-        compare_regimes(s, combo, row, &scalar);
-    count_cell(s, combo, &scalar);
+        compare_regimes(s, at, row, &scalar);
+    count_cell(s, at->combo, &scalar);
     scalar_result_deinit(&scalar);
     inputs_deinit(&inputs);
 }
@@ -181,11 +193,13 @@ static void compare_cell(const struct sweep *s, uint64_t combo, size_t row)
 static void compare_cells(const struct sweep *s)
 {
     uint64_t n = s->plan->combinations, every = n / CELLS_MOST + 1;
-    size_t row = 0;
-    for (uint64_t combo = 0; combo < n; combo++) {
-        if (combo % every == s->seed % every)
-            compare_cell(s, combo, row);
-        row += labels_of(s->plan, combo);
+    for (size_t w = 0; w < s->plan->window_count; w++) {
+        size_t row = 0;
+        for (uint64_t combo = 0; combo < n; combo++) {
+            if (combo % every == (s->seed + w) % every)
+                compare_cell(s, &(struct cell_of_window){w, combo}, row);
+            row += labels_of(s->plan, combo);
+        }
     }
 }
 
@@ -199,8 +213,8 @@ static void compare_sweep(uint64_t seed, bool show)
     make_plan(&s);
     run_lanes(&s);
     compare_cells(&s);
-    lane_results_deinit(&s.results);
-    lanes_deinit(&s.lanes);
+    block_deinit(&s.block);
+    memory_free(s.block.windows);
     day_labels_deinit(&s.days, s.plan->axes[AXIS_CLASSIFIER].count);
     plan_free(&s.plan);
     config_free(&s.config);
