@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "io/config/values.h"
+#include "io/config/values_text.h"
 
 /* Turning a number into its shortest decimal is slow, so each value of a short dimension is
  * turned once. */

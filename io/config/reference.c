@@ -7,7 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
 #include "io/config/schema.h"
-#include "io/config/values.h"
+#include "io/config/values_text.h"
 
 static void add_words(struct text *out, const char *words)
 {

@@ -15,7 +15,7 @@
 #include "io/config/condition.h"
 #include "io/config/config.h"
 #include "io/config/utf8.h"
-#include "io/config/values.h"
+#include "io/config/values_text.h"
 
 /* Characters that YAML would fold into spaces or refuse where they stand unescaped. */
 static bool needs_escape(unsigned code)

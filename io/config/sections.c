@@ -9,11 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
 #include "io/config/decimal.h"
 #include "io/config/reader.h"
 #include "io/config/time_text.h"
-#include "io/config/values.h"
+#include "io/config/value.h"
 #include "io/market/timezone.h"
 
 void read_workflow(struct reader *reader, const struct yaml_node *node)
