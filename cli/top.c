@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The best combinations of a cube. The library ranks all cells; where only one symbol or
- * window is wanted, the others are left out of its ranking here.
- */
+/* The best combinations of a cube. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,58 +12,22 @@
 #include "messages.h"
 #include "suggestion.h"
 #include "table.h"
+#include "visible.h"
 
 enum { SHOWN = 5, CELLWISE = 1000 };
 
 struct request {
-    const char *path, *by, *where, *symbol, *window;
-    uint64_t n, min_trades;
+    const char *path;
+    admf_rank_options options;
     bool json;
-    uint64_t at_symbol, at_window; /* of `symbol` and `window`, if given */
-    int metrics[SHOWN];            /* shown beside `by`; -1: not in the cube */
+    int metrics[SHOWN]; /* `by`, and what is shown beside it; -1: not in the cube */
 };
 
 static const char *const shown[SHOWN] = {"", "sharpe", "total_return", "max_drawdown", "trades"};
 
-static bool wanted(const struct request *r, uint64_t symbol, uint64_t window)
+static const char *metric_shown(const struct request *r, int column)
 {
-    return (!r->symbol || symbol == r->at_symbol) && (!r->window || window == r->at_window);
-}
-
-/* Leaves only the entries asked for, n at most. */
-static void narrow(const struct request *r, admf_ranking *ranking)
-{
-    uint64_t kept = 0;
-    for (uint64_t i = 0; i < ranking->count && kept < r->n; i++) {
-        if (wanted(r, ranking->entries[i].symbol, ranking->entries[i].window))
-            ranking->entries[kept++] = ranking->entries[i];
-    }
-    ranking->count = kept;
-}
-
-/* Combinations computed for the symbols and windows asked for. */
-static admf_status count_tried(admf_cube *cube, const struct request *r, uint64_t *tried,
-                               admf_error *error)
-{
-    uint64_t combinations = admf_cube_combinations(cube);
-    uint8_t *status = malloc(combinations ? combinations : 1);
-    admf_status result = ADMF_OK;
-    *tried = 0;
-    if (!status) {
-        snprintf(error->message, sizeof error->message, "out of memory");
-        return error->code = ADMF_INTERNAL;
-    }
-    for (uint64_t s = 0; s < admf_cube_axis_size(cube, ADMF_AXIS_SYMBOL); s++) {
-        for (uint64_t w = 0; w < admf_cube_axis_size(cube, ADMF_AXIS_WINDOW); w++) {
-            if (result != ADMF_OK || !wanted(r, s, w))
-                continue;
-            result = admf_cube_read_status(cube, s, w, status, error);
-            for (uint64_t i = 0; result == ADMF_OK && i < combinations; i++)
-                *tried += status[i] != ADMF_CELL_NOT_COMPUTED;
-        }
-    }
-    free(status);
-    return result;
+    return column ? shown[column] : r->options.by;
 }
 
 /* The shown metrics of every entry: values[entry*SHOWN + column]. Few entries: cell by cell. */
@@ -85,6 +46,15 @@ static admf_status read_cells(admf_cube *cube, const struct request *r, const ad
     return result;
 }
 
+static bool has_entry(const admf_ranking *ranking, uint64_t symbol, uint64_t window)
+{
+    for (uint64_t i = 0; i < ranking->count; i++) {
+        if (ranking->entries[i].symbol == symbol && ranking->entries[i].window == window)
+            return true;
+    }
+    return false;
+}
+
 /* The same for many entries: one whole metric of one symbol and window after the other. */
 static admf_status read_columns(admf_cube *cube, const struct request *r,
                                 const admf_ranking *ranking, double *values, admf_error *error)
@@ -95,7 +65,7 @@ static admf_status read_columns(admf_cube *cube, const struct request *r,
     admf_status result = column ? ADMF_OK : ADMF_INTERNAL;
     for (uint64_t p = 0; result == ADMF_OK && p < places * SHOWN; p++) {
         uint64_t c = p % SHOWN, symbol = p / SHOWN / windows, window = p / SHOWN % windows;
-        if (r->metrics[c] < 0 || !wanted(r, symbol, window))
+        if (r->metrics[c] < 0 || !has_entry(ranking, symbol, window))
             continue;
         result = admf_cube_read_metric(cube, r->metrics[c], symbol, window, column, error);
         for (uint64_t i = 0; result == ADMF_OK && i < ranking->count; i++) {
@@ -124,7 +94,7 @@ static void print_entries(const admf_cube *cube, const struct request *r,
     }
     for (int c = 0; c < SHOWN; c++) {
         if (r->metrics[c] >= 0)
-            cli_table_column(&table, c ? shown[c] : r->by, true);
+            cli_table_column(&table, metric_shown(r, c), true);
     }
     for (uint64_t i = 0; i < ranking->count; i++) {
         char name[32];
@@ -138,13 +108,31 @@ static void print_entries(const admf_cube *cube, const struct request *r,
                 cli_table_cell(&table, admf_cube_label(cube, axis, index[axis]));
         }
         for (int c = 0; c < SHOWN; c++) {
-            if (r->metrics[c] >= 0 && strcmp(c ? shown[c] : r->by, "trades") == 0)
+            if (r->metrics[c] >= 0 && strcmp(metric_shown(r, c), "trades") == 0)
                 cli_table_exact(&table, values[i * SHOWN + (uint64_t)c]);
             else if (r->metrics[c] >= 0)
                 cli_table_rounded(&table, values[i * SHOWN + (uint64_t)c]);
         }
     }
     cli_table_print(&table);
+}
+
+/* "24 combinations tried, the best 5 by sharpe shown, of those with 30 trades or more" */
+static void print_summary(const admf_rank_options *options, const admf_ranking *ranking)
+{
+    const char *of = ranking->count > 0 ? ", of those" : "";
+    printf("%" PRIu64 " combination%s tried", ranking->tried, ranking->tried == 1 ? "" : "s");
+    if (ranking->count > 0)
+        printf(", the best %" PRIu64 " by %s shown", ranking->count, options->by);
+    else
+        fputs(", none", stdout);
+    if (options->min_trades > 0)
+        printf("%s with %" PRIu64 " trades or more", of, options->min_trades);
+    if (options->where) {
+        printf("%s for which ", options->min_trades > 0 ? " and" : of);
+        cli_print_visible(stdout, options->where);
+    }
+    putchar('\n');
 }
 
 static void print_text(const admf_cube *cube, const struct request *r, const admf_ranking *ranking,
@@ -154,11 +142,7 @@ static void print_text(const admf_cube *cube, const struct request *r, const adm
         print_entries(cube, r, ranking, values);
         putchar('\n');
     }
-    printf("%" PRIu64 " combinations tried, the best %" PRIu64 " by %s shown", ranking->tried,
-           ranking->count, r->by);
-    if (r->min_trades > 0)
-        printf(", of those with at least %" PRIu64 " trades", r->min_trades);
-    putchar('\n');
+    print_summary(&r->options, ranking);
 }
 
 static void print_json(const admf_cube *cube, const struct request *r, const admf_ranking *ranking,
@@ -167,7 +151,7 @@ static void print_json(const admf_cube *cube, const struct request *r, const adm
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_text(&json, "cube", r->path);
-    cli_json_text(&json, "by", r->by);
+    cli_json_text(&json, "by", r->options.by);
     cli_json_count(&json, "tried", ranking->tried);
     cli_json_open(&json, "best", '[');
     for (uint64_t i = 0; i < ranking->count; i++) {
@@ -179,7 +163,7 @@ static void print_json(const admf_cube *cube, const struct request *r, const adm
         cli_cell_json(&json, cube, index);
         for (int c = 0; c < SHOWN; c++) {
             if (r->metrics[c] >= 0)
-                cli_json_number(&json, c ? shown[c] : r->by, values[i * SHOWN + (uint64_t)c]);
+                cli_json_number(&json, metric_shown(r, c), values[i * SHOWN + (uint64_t)c]);
         }
         cli_parameters_json(&json, cube, index);
         cli_json_close(&json, '}');
@@ -216,15 +200,7 @@ static int rank(admf_cube *cube, const struct request *r)
 {
     admf_ranking *ranking = NULL;
     admf_error error = {0};
-    bool some = r->symbol || r->window; /* then all are ranked, and those asked for kept */
-    uint64_t cells = admf_cube_combinations(cube) * admf_cube_axis_size(cube, ADMF_AXIS_SYMBOL) *
-                     admf_cube_axis_size(cube, ADMF_AXIS_WINDOW);
-    uint64_t n = some || r->n > cells ? cells : r->n;
-    admf_status status = admf_cube_rank(cube, r->by, n, r->min_trades, r->where, &ranking, &error);
-    if (status == ADMF_OK && some) {
-        narrow(r, ranking);
-        status = count_tried(cube, r, &ranking->tried, &error);
-    }
+    admf_status status = admf_cube_rank(cube, &r->options, &ranking, &error);
     int code = status == ADMF_OK ? print_ranking(cube, r, ranking) : cli_fail(&error);
     admf_ranking_free(&ranking);
     return code;
@@ -254,22 +230,32 @@ static int unknown_metric(const admf_cube *cube, const char *name)
 static int choose_metrics(const admf_cube *cube, struct request *r)
 {
     for (int c = 0; c < SHOWN; c++) {
-        const char *name = c ? shown[c] : r->by;
-        r->metrics[c] = c && strcmp(name, r->by) == 0 ? -1 : admf_cube_metric_index(cube, name);
+        const char *name = metric_shown(r, c);
+        r->metrics[c] =
+            c && strcmp(name, r->options.by) == 0 ? -1 : admf_cube_metric_index(cube, name);
     }
-    return r->metrics[0] >= 0 ? ADMF_OK : unknown_metric(cube, r->by);
+    return r->metrics[0] >= 0 ? ADMF_OK : unknown_metric(cube, r->options.by);
+}
+
+/* A label given that there is not gets a message that names the nearest. */
+static int check_label(const admf_cube *cube, int axis, const char *label)
+{
+    uint64_t index;
+    return label ? cli_cell_find(cube, axis, label, &index) : ADMF_OK;
 }
 
 static int top(const cli_command *self, int argc, char **argv)
 {
-    struct request r = {.by = "sharpe", .n = 20};
+    struct request r = {.options = {.by = "sharpe", .n = 20}};
+    admf_rank_options *o = &r.options;
     const cli_option table[] = {
-        {"by", 0, CLI_TEXT, &r.by, "METRIC", "sorted by this metric (default: sharpe)", 0, 0},
-        {"count", 'n', CLI_COUNT, &r.n, "N", "how many (default: 20)", 0, 1},
-        {"min-trades", 0, CLI_COUNT, &r.min_trades, "N", "only those with N trades or more", 0, 0},
-        {"where", 0, CLI_TEXT, &r.where, "EXPR", "only those for which EXPR holds", 0, 0},
-        {"symbol", 0, CLI_TEXT, &r.symbol, "NAME", "only this symbol", 0, 0},
-        {"window", 0, CLI_TEXT, &r.window, "NAME", "only this window", 0, 0},
+        {"by", 0, CLI_TEXT, &o->by, "METRIC", "sorted by this metric (default: sharpe)", 0, 0},
+        {"count", 'n', CLI_COUNT, &o->n, "N", "how many (default: 20)", 0, 1},
+        {"min-trades", 0, CLI_COUNT, &o->min_trades, "N",
+         "only those with N trades or more (default: 0)", 0, 0},
+        {"where", 0, CLI_TEXT, &o->where, "EXPR", "only those for which EXPR holds", 0, 0},
+        {"symbol", 0, CLI_TEXT, &o->symbol, "NAME", "only this symbol", 0, 0},
+        {"window", 0, CLI_TEXT, &o->window, "NAME", "only this window", 0, 0},
         {"json", 0, CLI_FLAG, &r.json, "", "as JSON", 0, 0}};
     cli_operands operands = {{"CUBE", 0}, 1, 1, 0, 0};
     int code;
@@ -282,10 +268,10 @@ static int top(const cli_command *self, int argc, char **argv)
     if (admf_cube_open(r.path, &cube, &error) != ADMF_OK)
         return cli_fail(&error);
     code = choose_metrics(cube, &r);
-    if (code == ADMF_OK && r.symbol)
-        code = cli_cell_find(cube, ADMF_AXIS_SYMBOL, r.symbol, &r.at_symbol);
-    if (code == ADMF_OK && r.window)
-        code = cli_cell_find(cube, ADMF_AXIS_WINDOW, r.window, &r.at_window);
+    if (code == ADMF_OK)
+        code = check_label(cube, ADMF_AXIS_SYMBOL, o->symbol);
+    if (code == ADMF_OK)
+        code = check_label(cube, ADMF_AXIS_WINDOW, o->window);
     if (code == ADMF_OK)
         code = rank(cube, &r);
     admf_cube_close(&cube);

@@ -52,8 +52,11 @@ admf_status phase_find_best(const struct plan *plan, admf_phase_result *result, 
     /* The catalogue's own text: the result outlives the configuration. */
     result->best_by = catalog_metrics[catalog_find_metric(plan->config->objective)].name;
     if (status == ADMF_OK && admf_cube_metric_index(cube, result->best_by) >= 0)
-        status = admf_cube_rank(cube, result->best_by, sizeof result->best / sizeof *result->best,
-                                0, NULL, &ranking, error);
+        status =
+            admf_cube_rank(cube,
+                           &(admf_rank_options){.by = result->best_by,
+                                                .n = sizeof result->best / sizeof *result->best},
+                           &ranking, error);
     if (status == ADMF_OK && ranking)
         status = describe_best(plan, cube, ranking, result, error);
     admf_ranking_free(&ranking);

@@ -108,22 +108,30 @@ typedef struct admf_ranked {
 } admf_ranked;
 
 /*
- * The n best combinations of a cube by one metric (larger is better, but for drawdowns,
- * volatility and costs): ties go to the lower id, NaN comes last, cells with fewer than
- * min_trades trades are left out, and so are those for which `where` (the grammar of
- * configurations' `where`, over metrics, parameters and axis names; NULL: none) does not hold.
+ * What is ranked, and by what; strings are borrowed for the call. Cells with fewer than min_trades
+ * closed trades are left out, and so are those for which `where` does not hold: the grammar of
+ * configurations' `where`, over metrics, parameters and axis names.
  */
+typedef struct admf_rank_options {
+    const char *by; /* metric; larger is better, but for drawdowns, volatility and costs */
+    uint64_t n;     /* how many of the best, at most */
+    uint64_t min_trades;
+    const char *where;           /* NULL: all */
+    const char *symbol, *window; /* labels of the only ones looked at; NULL: all */
+} admf_rank_options;
+
+/* The best, in order: ties go to the lower id, NaN comes last. */
 typedef struct admf_ranking {
     uint64_t count; /* entries, n or fewer */
-    uint64_t tried; /* combinations in the cube that were computed */
+    uint64_t tried; /* combinations computed of those looked at, before min_trades and where */
     admf_ranked *entries;
 } admf_ranking;
 /*
- * *out is freed with admf_ranking_free, and NULL on failure: ADMF_USAGE for a metric that the cube
- * does not have or a condition that is wrong.
+ * *out is freed with admf_ranking_free, and NULL on failure: ADMF_USAGE for a metric, symbol or
+ * window that the cube does not have or a condition that is wrong.
  */
-admf_status admf_cube_rank(admf_cube *cube, const char *by, uint64_t n, uint64_t min_trades,
-                           const char *where, admf_ranking **out, admf_error *error);
+admf_status admf_cube_rank(admf_cube *cube, const admf_rank_options *options, admf_ranking **out,
+                           admf_error *error);
 void admf_ranking_free(admf_ranking **ranking);
 
 #ifdef __cplusplus

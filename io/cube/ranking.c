@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The best combinations of a cube. */
+#include <string.h>
+
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
@@ -11,8 +13,9 @@ enum { PIECE_CELLS = 1 << 17 }; /* looked at at once, at least one strategy's */
 /* What one pass over a series needs. */
 struct search {
     admf_cube *cube;
+    const admf_rank_options *options;
     int by, trades; /* metrics; trades -1: no limit */
-    uint64_t min_trades, tried;
+    uint64_t tried;
     double *values, *closed;
     uint8_t *fate;
     struct cube_condition *where; /* NULL: all */
@@ -34,7 +37,7 @@ static admf_status search_rows(struct search *s, const struct cube_rows *rows, a
         if (s->fate[i] == ADMF_CELL_NOT_COMPUTED)
             continue;
         s->tried++;
-        if (s->trades >= 0 && !(s->closed[i] >= (double)s->min_trades))
+        if (s->trades >= 0 && !(s->closed[i] >= (double)s->options->min_trades))
             continue;
         if (s->where && !cube_condition_holds(s->where, s->cube, before + i))
             continue;
@@ -65,20 +68,47 @@ static admf_status search_series(struct search *s, uint64_t symbol, uint64_t win
     return status;
 }
 
-static admf_status search_init(struct search *s, const char *by, uint64_t n, const char *where,
-                               admf_error *error)
+/* Without a label every one is. */
+static bool is_wanted(const admf_cube *cube, int axis, uint64_t index, const char *label)
 {
-    admf_cube *cube = s->cube;
-    uint64_t all = cube->dims[0] * cube->dims[1] * cube->cells;
-    s->by = admf_cube_metric_index(cube, by);
+    const char *found = label ? admf_cube_label(cube, axis, index) : NULL;
+    return !label || (found && strcmp(found, label) == 0);
+}
+
+static bool has_label(const admf_cube *cube, int axis, const char *label)
+{
+    for (uint64_t i = 0; i < cube->dims[axis]; i++)
+        if (is_wanted(cube, axis, i, label))
+            return true;
+    return false;
+}
+
+static admf_status check_options(struct search *s, admf_error *error)
+{
+    const admf_cube *cube = s->cube;
+    const admf_rank_options *o = s->options;
+    s->by = admf_cube_metric_index(cube, o->by);
+    s->trades = o->min_trades ? admf_cube_metric_index(cube, "trades") : -1;
     if (s->by < 0)
-        return fail(error, ADMF_USAGE, "the cube holds no metric '%s'", by);
-    s->trades = s->min_trades ? admf_cube_metric_index(cube, "trades") : -1;
-    if (s->min_trades && s->trades < 0)
+        return fail(error, ADMF_USAGE, "the cube holds no metric '%s'", o->by);
+    if (o->min_trades && s->trades < 0)
         return fail(error, ADMF_USAGE,
                     "the cube holds no metric 'trades' to compare with --min-trades; give 0");
-    admf_status status = best_init(&s->best, n < all ? n : all,
-                                   catalog_less_is_better(catalog_find_metric(by)), error);
+    if (!has_label(cube, ADMF_AXIS_SYMBOL, o->symbol))
+        return fail(error, ADMF_USAGE, "the cube holds no symbol '%s'", o->symbol);
+    if (!has_label(cube, ADMF_AXIS_WINDOW, o->window))
+        return fail(error, ADMF_USAGE, "the cube holds no window '%s'", o->window);
+    return ADMF_OK;
+}
+
+static admf_status search_init(struct search *s, admf_error *error)
+{
+    admf_cube *cube = s->cube;
+    const char *where = s->options->where;
+    uint64_t all = cube->dims[0] * cube->dims[1] * cube->cells, n = s->options->n;
+    admf_status status =
+        best_init(&s->best, n < all ? n : all,
+                  catalog_less_is_better(catalog_find_metric(s->options->by)), error);
     if (status)
         return status;
     uint64_t cells = rows_of_piece(cube) * cube_row_cells(cube);
@@ -102,15 +132,19 @@ static admf_status make_ranking(struct search *s, admf_ranking **out, admf_error
     return ADMF_OK;
 }
 
-admf_status admf_cube_rank(admf_cube *cube, const char *by, uint64_t n, uint64_t min_trades,
-                           const char *where, admf_ranking **out, admf_error *error)
+admf_status admf_cube_rank(admf_cube *cube, const admf_rank_options *options, admf_ranking **out,
+                           admf_error *error)
 {
-    struct search s = {.cube = cube, .min_trades = min_trades};
+    struct search s = {.cube = cube, .options = options};
     *out = NULL;
-    admf_status status = search_init(&s, by, n, where, error);
+    admf_status status = check_options(&s, error);
+    if (!status)
+        status = search_init(&s, error);
     for (uint64_t symbol = 0; !status && symbol < cube->dims[0]; symbol++)
         for (uint64_t window = 0; !status && window < cube->dims[1]; window++)
-            status = search_series(&s, symbol, window, error);
+            if (is_wanted(cube, ADMF_AXIS_SYMBOL, symbol, options->symbol) &&
+                is_wanted(cube, ADMF_AXIS_WINDOW, window, options->window))
+                status = search_series(&s, symbol, window, error);
     if (!status)
         status = make_ranking(&s, out, error);
     cube_condition_free(&s.where);

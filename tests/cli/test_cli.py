@@ -559,8 +559,11 @@ class Sweep(Case):
                                      "momentum__lookback_period == 10"))
         self.assertEqual({r["parameters"]["momentum__lookback_period"] for r in some["best"]}, {10})
         self.assertEqual(some["tried"], 24)
-        none = self.works("top", self.cube, "--min-trades", 10**9)
-        self.assertIn("24 combinations tried", none)
+        few = ["top", self.cube, "-n", 2, "--where", "sharpe > -9", "--min-trades"]
+        self.assertIn("\n24 combinations tried, the best 2 by sharpe shown, of those with 1 trades or "
+                      "more and for which sharpe > -9\n", self.works(*few, 1))
+        self.assertEqual(self.works(*few, 10**9), "24 combinations tried, none with 1000000000 "
+                         "trades or more and for which sharpe > -9\n")
 
     def test_show(self):
         text = self.works("show", self.cube, "combo_7")

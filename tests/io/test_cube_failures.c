@@ -190,7 +190,11 @@ static void exhausted_memory(void **state)
         memory_fail_at(n);
         admf_status status = admf_cube_open(path, &cube, &error);
         if (!status)
-            status = admf_cube_rank(cube, "sharpe", 5, 1, "momentum__lookback_period > 10",
+            status = admf_cube_rank(cube,
+                                    &(admf_rank_options){.by = "sharpe",
+                                                         .n = 5,
+                                                         .min_trades = 1,
+                                                         .where = "momentum__lookback_period > 10"},
                                     &ranking, &error);
         uint64_t made = memory_allocations();
         memory_fail_at(0);

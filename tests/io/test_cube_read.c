@@ -53,26 +53,34 @@ static void check_order(const admf_ranking *r, bool smaller)
     }
 }
 
+static admf_ranking *rank(admf_cube *cube, admf_rank_options options)
+{
+    admf_error error = {0};
+    admf_ranking *found = NULL;
+    succeed(admf_cube_rank(cube, &options, &found, &error), &error);
+    return found;
+}
+
 static void ranking(void **state)
 {
     (void)state;
     admf_error error = {0};
     admf_cube *cube;
-    admf_ranking *r, *all;
+    admf_ranking *r, *all, *one;
     succeed(admf_cube_open(path, &cube, &error), &error);
-    succeed(admf_cube_rank(cube, "sharpe", UINT64_MAX, 0, NULL, &all, &error), &error);
+    all = rank(cube, (admf_rank_options){.by = "sharpe", .n = UINT64_MAX});
     assert_int_equal(all->count, 4 * 252);
     assert_int_equal(all->tried, 4 * 252);
     check_order(all, false);
     assert_true(isnan(all->entries[all->count - 1].by));
-    succeed(admf_cube_rank(cube, "sharpe", 20, 0, "", &r, &error), &error);
+    r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 20, .where = ""});
     assert_int_equal(r->count, 20);
     assert_memory_equal(r->entries, all->entries, 20 * sizeof *r->entries);
     admf_ranking_free(&r);
-    succeed(admf_cube_rank(cube, "max_drawdown", 20, 0, NULL, &r, &error), &error);
+    r = rank(cube, (admf_rank_options){.by = "max_drawdown", .n = 20});
     check_order(r, true);
     admf_ranking_free(&r);
-    succeed(admf_cube_rank(cube, "sharpe", 5000, 100, NULL, &r, &error), &error);
+    r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 5000, .min_trades = 100});
     check_order(r, false);
     for (uint64_t i = 0; i < r->count; i++) {
         uint64_t series = r->entries[i].symbol * 2 + r->entries[i].window;
@@ -81,9 +89,27 @@ static void ranking(void **state)
     assert_true(r->count > 300 && r->count < 900);
     assert_int_equal(r->tried, 4 * 252);
     admf_ranking_free(&r);
-    succeed(admf_cube_rank(cube, "sharpe", 0, 0, NULL, &r, &error), &error);
+    r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 0});
     assert_int_equal(r->count, 0);
     admf_ranking_free(&r);
+    admf_rank_options options = {.by = "sharpe", .n = 5000, .symbol = "EURUSD"};
+    r = rank(cube, options);
+    assert_int_equal(r->count, 2 * 252);
+    assert_int_equal(r->tried, 2 * 252);
+    options.window = admf_cube_label(cube, ADMF_AXIS_WINDOW, 1);
+    one = rank(cube, options);
+    assert_int_equal(one->count, 252);
+    assert_int_equal(one->tried, 252);
+    for (uint64_t i = 0, k = 0; i < one->count; i++, k++) {
+        while (k < all->count && (all->entries[k].symbol != 1 || all->entries[k].window != 1))
+            k++;
+        assert_true(k < all->count && one->entries[i].combo == all->entries[k].combo);
+    }
+    admf_ranking_free(&one);
+    admf_ranking_free(&r);
+    options.window = "nowhere";
+    assert_int_equal(admf_cube_rank(cube, &options, &r, &error), ADMF_USAGE);
+    assert_string_equal(error.message, "the cube holds no window 'nowhere'");
     admf_ranking_free(&all);
     admf_cube_close(&cube);
 }
@@ -170,7 +196,7 @@ static void conditions(void **state)
     succeed(admf_cube_open(path, &cube, &error), &error);
     for (size_t k = 0; k < sizeof questions / sizeof *questions; k++) {
         admf_ranking *r = NULL;
-        succeed(admf_cube_rank(cube, "sharpe", 5000, 0, questions[k].where, &r, &error), &error);
+        r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 5000, .where = questions[k].where});
         if (r->count != questions[k].count)
             print_error("%s: %d\n", questions[k].where, (int)r->count);
         assert_int_equal(r->count, questions[k].count);
@@ -189,13 +215,18 @@ static void conditions(void **state)
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         admf_ranking *r = NULL;
         memset(&error, 0, sizeof error);
-        assert_int_equal(admf_cube_rank(cube, "sharpe", 5, 0, wrong[k], &r, &error), ADMF_USAGE);
+        assert_int_equal(
+            admf_cube_rank(cube, &(admf_rank_options){.by = "sharpe", .n = 5, .where = wrong[k]},
+                           &r, &error),
+            ADMF_USAGE);
         assert_null(r);
         if (k == 0)
             assert_non_null(strstr(error.message, "did you mean 'momentum__lookback_period'"));
     }
     admf_ranking *r = NULL;
-    assert_int_equal(admf_cube_rank(cube, "weather", 5, 0, NULL, &r, &error), ADMF_USAGE);
+    assert_int_equal(
+        admf_cube_rank(cube, &(admf_rank_options){.by = "weather", .n = 5}, &r, &error),
+        ADMF_USAGE);
     admf_cube_close(&cube);
 }
 
@@ -216,7 +247,7 @@ static void condition_in_pieces(void **state)
     succeed(fixture_write_rest(writer, &large.layout, &error), &error);
     succeed(cube_finish(&writer, NULL, &error), &error);
     succeed(admf_cube_open(damaged, &cube, &error), &error);
-    succeed(admf_cube_rank(cube, "sharpe", 300000, 0, "total_return > 0.4", &r, &error), &error);
+    r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 300000, .where = "total_return > 0.4"});
     uint64_t count = 0;
     for (uint64_t i = 0; i < admf_cube_combinations(cube); i++)
         count += fixture_value(1, 0, i) > 0.4;
@@ -248,7 +279,12 @@ static admf_status read_everything(const char *file, admf_error *error)
         free(values);
         if (!status)
             status =
-                admf_cube_rank(cube, "sharpe", 5, 1, "momentum__lookback_period == 10", &r, error);
+                admf_cube_rank(cube,
+                               &(admf_rank_options){.by = "sharpe",
+                                                    .n = 5,
+                                                    .min_trades = 1,
+                                                    .where = "momentum__lookback_period == 10"},
+                               &r, error);
     }
     for (int a = 0; a < ADMF_AXES; a++) {
         admf_cube_label(cube, a, 0);

@@ -70,11 +70,15 @@ static void long_axes(void **state)
     assert_string_equal(word, LONG % 2 ? "hmm" : "svm");
     admf_cube_parameter(cube, ADMF_AXIS_CLASSIFIER, 0, 0, &number, &word);
     assert_string_equal(word, "");
-    succeed(admf_cube_rank(cube, "sharpe", 10, 0,
-                           "hmm__model_type == 'svm' and classifier_type == 'hmm' and "
-                           "classifier_name == 'hmm[model_type=svm,lookback_days=60]'",
-                           &ranking, &error),
-            &error);
+    succeed(
+        admf_cube_rank(cube,
+                       &(admf_rank_options){
+                           .by = "sharpe",
+                           .n = 10,
+                           .where = "hmm__model_type == 'svm' and classifier_type == 'hmm' and "
+                                    "classifier_name == 'hmm[model_type=svm,lookback_days=60]'"},
+                       &ranking, &error),
+        &error);
     assert_int_equal(ranking->count, 3);
     assert_int_equal(ranking->entries[0].combo % LONG, 1);
     admf_ranking_free(&ranking);
