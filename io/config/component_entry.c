@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The entries of strategies, classifiers, risk and execution: types, grids, conditions. */
-#include <math.h>
+/* The entries of strategies and classifiers: types, grids, conditions, samples. */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/catalog/catalog.h"
 #include "io/config/condition.h"
+#include "io/config/policy.h"
 #include "io/config/reader.h"
 #include "io/config/values.h"
 
@@ -174,103 +174,6 @@ static void read_sample(struct reader *reader, const struct yaml_node *node,
                                          : SAMPLE_SOBOL;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-static bool is_any(const char *label, const char *const *names)
-{
-    for (; *names; names++)
-        if (strcmp(label, *names) == 0)
-            return true;
-    return false;
-}
-
-/* What a label allows by its name, for every classifier. */
-static enum allow allowed_by_name(const char *label)
-{
-    static const char *const rising[] = {"bull", "up", "strong_up", "weak_up", "markup", NULL};
-    static const char *const falling[] = {"bear",      "down",     "strong_down",
-                                          "weak_down", "markdown", NULL};
-    if (is_any(label, rising) || ends_with(label, "_bullish") || strncmp(label, "bull_", 5) == 0)
-        return ALLOW_LONG;
-    if (is_any(label, falling) || ends_with(label, "_bearish") || strncmp(label, "bear_", 5) == 0)
-        return ALLOW_SHORT;
-    return ALLOW_BOTH;
-}
-
-static void read_allowed(struct reader *reader, const struct yaml_node *node, unsigned char *allow)
-{
-    static const char *const words[] = {"flat", "long", "short", "both"};
-    struct candidates candidates = {.count = 0};
-    char description[DESCRIPTION_MAX], what[128];
-    for (size_t i = 0; i < 4; i++) {
-        if (node->kind == NODE_TEXT && strcmp(node->text, words[i]) == 0) {
-            *allow = (unsigned char)i;
-            return;
-        }
-        candidates_add(&candidates, words[i]);
-    }
-    describe_node(node, description);
-    if (node->kind != NODE_TEXT || node_is_null(node)) {
-        complain(reader, node->place, "a label allows both, long, short or flat, not %s",
-                 description);
-        return;
-    }
-    snprintf(what, sizeof what, "policy '%.60s'", node->text);
-    complain_unknown(reader, node->place, what, node->text, &candidates, NULL);
-}
-
-static int find_label(const admf_component *row, const char *label)
-{
-    for (int i = 0; i < row->n_labels; i++)
-        if (strcmp(row->labels[i], label) == 0)
-            return i + 1;
-    return strcmp(label, "unknown") == 0 ? 0 : -1;
-}
-
-static void read_policy(struct reader *reader, const struct yaml_node *node,
-                        struct component_entry *entry, const char *owner)
-{
-    const admf_component *row = entry->row;
-    entry->allow[0] = ALLOW_FLAT;
-    for (int i = 0; i < row->n_labels; i++)
-        entry->allow[i + 1] = (unsigned char)allowed_by_name(row->labels[i]);
-    if (!node)
-        return;
-    if (node->kind == NODE_TEXT && strcmp(node->text, "observe") == 0) {
-        memset(entry->allow, ALLOW_BOTH, (size_t)row->n_labels + 1);
-        return;
-    }
-    if (node->kind != NODE_MAP) {
-        char description[DESCRIPTION_MAX];
-        describe_node(node, description);
-        complain(reader, node->place,
-                 "'policy' must be observe or a mapping (label: both, long, short or flat), not %s",
-                 description);
-        return;
-    }
-    struct candidates candidates = {.count = 0};
-    for (int i = 0; i < row->n_labels; i++)
-        candidates_add(&candidates, row->labels[i]);
-    candidates_add(&candidates, "unknown");
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = node->keys[i];
-        int label = find_label(row, key->text);
-        char what[256];
-        snprintf(what, sizeof what, "label '%.80s' of %s", key->text, owner);
-        if (label < 0)
-            complain_unknown(reader, key->place, what, key->text, &candidates, node);
-        else if (node_is_null(node->items[i]))
-            complain(reader, key->place,
-                     "nothing stands after '%s:'; give a value or remove the key", key->text);
-        else
-            read_allowed(reader, node->items[i], &entry->allow[label]);
-    }
-}
-
 /* Finds the row; an entry of an unknown type is not looked at further. */
 static bool read_type(struct reader *reader, const struct found *found, const struct family *family,
                       struct component_entry *entry)
@@ -337,7 +240,7 @@ static bool read_entry(struct reader *reader, const struct yaml_node *node,
     read_where(reader, found.value[family->where], entry, owner);
     read_sample(reader, found.value[family->sample], entry);
     if (family->section == SECTION_classifier) {
-        read_policy(reader, found.value[KEY_classifier_policy], entry, owner);
+        policy_read(reader, found.value[KEY_classifier_policy], entry, owner);
         if (read_word(reader, &found, KEY_classifier_policy_mode, &mode))
             entry->block_entries = strcmp(mode, "block_entries") == 0;
     }
@@ -361,52 +264,4 @@ void read_components(struct reader *reader, const struct yaml_node *node, bool c
     for (size_t i = 0; list->entries && i < node->count; i++)
         if (read_entry(reader, node->items[i], family, &list->entries[list->count]))
             list->count++;
-}
-
-static void read_profile(struct reader *reader, const struct yaml_node *node, bool execution,
-                         struct component_entry *entry)
-{
-    const char *word = execution ? "execution" : "risk";
-    enum schema_key name = execution ? KEY_execution_name : KEY_risk_name;
-    struct found found;
-    entry->row = execution ? &catalog_execution : &catalog_risk;
-    entry->place = node->place;
-    if (!read_section(reader, node, execution ? SECTION_execution : SECTION_risk, entry->row,
-                      entry->row->n_params, NULL, word, &found))
-        return;
-    if (read_name(reader, &found, name, &entry->name))
-        entry->place = found.value[name]->place;
-    entry->given = reader_new(reader, node->count, sizeof *entry->given);
-    for (size_t i = 0; entry->given && i < node->count; i++) {
-        int param = catalog_find_param(entry->row, node->keys[i]->text);
-        struct given *next = &entry->given[entry->given_count];
-        if (param < 0 || node_is_null(node->items[i]))
-            continue;
-        next->param = param;
-        next->key = node->keys[i]->place;
-        if (values_read(reader, node->items[i], &entry->row->params[param], word, true,
-                        &next->values))
-            entry->given_count++;
-    }
-}
-
-void read_profiles(struct reader *reader, const struct yaml_node *node, bool execution)
-{
-    struct component_list *list = execution ? &reader->config->execution : &reader->config->risk;
-    char description[DESCRIPTION_MAX];
-    list->place = node->place;
-    if (node->kind == NODE_TEXT || (node->kind == NODE_LIST && node->count == 0)) {
-        describe_node(node, description);
-        complain(reader, node->place, "'%s' must be a mapping or a list of them, not %s",
-                 execution ? "execution" : "risk",
-                 node->kind == NODE_LIST ? "an empty list" : description);
-        return;
-    }
-    list->count = node->kind == NODE_LIST ? node->count : 1;
-    list->entries = reader_new(reader, list->count, sizeof *list->entries);
-    for (size_t i = 0; list->entries && i < list->count; i++)
-        read_profile(reader, node->kind == NODE_LIST ? node->items[i] : node, execution,
-                     &list->entries[i]);
-    if (!list->entries)
-        list->count = 0;
 }
