@@ -64,8 +64,8 @@ static bool name_part(char c) { return name_start(c) || (c >= '0' && c <= '9'); 
 static void advance(struct parser *p)
 {
     size_t i = p->token.end;
-    while (i < p->length && (p->text[i] == ' ' || p->text[i] == '\t' || p->text[i] == '\n'))
-        i++;
+    for (size_t space; (space = utf8_space(p->text + i, p->length - i));)
+        i += space;
     size_t start = i;
     enum token_kind kind = TOKEN_BAD;
     char c = i < p->length ? p->text[i] : '\0', next = i + 1 < p->length ? p->text[i + 1] : '\0';

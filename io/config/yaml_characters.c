@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "io/config/utf8.h"
 #include "io/config/yaml_builder.h"
 
 /* Bytes of the character at p, 0 where it is no UTF-8 or not allowed in YAML. */
@@ -35,12 +36,10 @@ bool builder_check_characters(struct yaml_builder *b, const char *source, size_t
                 builder_complain(b, place, "byte 0x%02x is not UTF-8 text", byte);
             return false;
         }
-        place.column++;
-        if (source[i] == '\n') {
-            place.line++;
-            place.column = 1;
-        }
-        i += n;
+        size_t end = utf8_line_end(source + i, length - i);
+        place.line += end != 0;
+        place.column = end ? 1 : place.column + 1;
+        i += end ? end : n;
     }
     return true;
 }

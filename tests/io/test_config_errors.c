@@ -177,11 +177,51 @@ static void levels_are_counted(void **state)
     }
 }
 
+/* Whoever reports it, a place counts lines as YAML does: by LF, CR, CR LF and three of Unicode. */
+static void lines_end_as_in_yaml(void **state)
+{
+    (void)state;
+    static const char *const breaks[] = {"\n",       "\r",           "\r\n",
+                                         "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    static const struct {
+        const char *text; /* with %s where a line ends */
+        int line, column;
+    } cases[] = {
+        {"# %s# %sstrategies: [{type: moment}]\n", 3, 21},
+        {"# %s# %sstrategies: [{type: \"\xff\"}]\n", 3, 22},
+        {"# %s# %sstrategies: [{type: momentum, where: 'stop < 1'}]\n", 3, 39},
+        {"strategies: [{type: momentum, where: 'signal_threshold > 0%s  and%s  stop < 1'}]\n", 3,
+         3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t j = 0; j < sizeof breaks / sizeof *breaks; j++) {
+            struct config *config = NULL;
+            admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+            struct text written = {0};
+            const char *rest = cases[i].text;
+            for (const char *mark; (mark = strstr(rest, "%s")); rest = mark + 2) {
+                text_append(&written, rest, (size_t)(mark - rest));
+                text_add(&written, breaks[j]);
+            }
+            text_add(&written, rest);
+            assert_int_equal(
+                config_parse("t", written.chars, written.length, &config, &errors, &warnings),
+                ADMF_BAD_CONFIG);
+            if (errors.items[0].line != cases[i].line || errors.items[0].column != cases[i].column)
+                fail_msg("case %zu, break %zu: line %d, column %d: %s", i, j, errors.items[0].line,
+                         errors.items[0].column, errors.items[0].message);
+            admf_diagnostics_deinit(&errors);
+            text_deinit(&written);
+        }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_bad_file_says_what_is_wrong), cmocka_unit_test(status_has_an_order),
-        cmocka_unit_test(a_missing_file_is_66), cmocka_unit_test(limits_of_the_file),
-        cmocka_unit_test(levels_are_counted)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_bad_file_says_what_is_wrong),
+                                       cmocka_unit_test(status_has_an_order),
+                                       cmocka_unit_test(a_missing_file_is_66),
+                                       cmocka_unit_test(limits_of_the_file),
+                                       cmocka_unit_test(levels_are_counted),
+                                       cmocka_unit_test(lines_end_as_in_yaml)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
