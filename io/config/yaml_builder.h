@@ -17,6 +17,7 @@ struct yaml_builder {
     struct arena *arena; /* owns the nodes; the rest here is freed once the tree is built */
     admf_diagnostics *errors;
     yaml_parser_t parser;
+    struct place end; /* behind the last character of the file */
     struct anchor *anchors;
     size_t anchor_count, anchor_room;
     struct yaml_node **stack; /* entries of the collections being read */
@@ -41,7 +42,9 @@ bool builder_refuse_duplicates(struct yaml_builder *b, const struct yaml_node *m
 /* A mapping with `<<` becomes one without: the merged pairs stand where the `<<` stood. */
 bool builder_merge(struct yaml_builder *b, struct yaml_node *map);
 
-/* yaml_characters.c: whether all of a text may stand in YAML; if not, where it is reported. */
+/*
+ * yaml_characters.c: whether all of a text may stand in YAML; if not, it is reported. Sets b->end.
+ */
 bool builder_check_characters(struct yaml_builder *b, const char *source, size_t length);
 
 #endif

@@ -41,5 +41,6 @@ bool builder_check_characters(struct yaml_builder *b, const char *source, size_t
         place.column = end ? 1 : place.column + 1;
         i += end ? end : n;
     }
+    b->end = place;
     return true;
 }

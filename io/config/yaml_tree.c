@@ -13,9 +13,12 @@
 #include "engine/base/memory.h"
 #include "io/config/yaml_builder.h"
 
-static struct place place_of(yaml_mark_t start, yaml_mark_t end)
+/* The parser takes the end of a last line without a line break for one more line. */
+static struct place place_of(const struct yaml_builder *b, yaml_mark_t start, yaml_mark_t end)
 {
     struct place place = {(int)start.line + 1, (int)start.column + 1, 1};
+    if (place.line > b->end.line)
+        return b->end;
     if (end.line == start.line && end.column > start.column)
         place.length = (int)(end.column - start.column);
     return place;
@@ -32,12 +35,11 @@ static bool next_event(struct yaml_builder *b, yaml_event_t *event)
         return false;
     }
     const char *problem = b->parser.problem ? b->parser.problem : "not readable";
-    yaml_mark_t mark = b->parser.problem_mark;
-    struct place place = {(int)mark.line + 1, (int)mark.column + 1, 1};
+    struct place place = place_of(b, b->parser.problem_mark, b->parser.problem_mark);
     if (b->parser.context)
         report(b->errors, ADMF_BAD_CONFIG, b->path, place.line, place.column, 1,
-               "YAML syntax: %s, %s (which starts in line %zu)", problem, b->parser.context,
-               b->parser.context_mark.line + 1);
+               "YAML syntax: %s, %s (which starts in line %d)", problem, b->parser.context,
+               place_of(b, b->parser.context_mark, b->parser.context_mark).line);
     else
         report(b->errors, ADMF_BAD_CONFIG, b->path, place.line, place.column, 1, "YAML syntax: %s",
                problem);
@@ -109,7 +111,7 @@ static bool check_key(struct yaml_builder *b, const struct yaml_node *key)
 static struct yaml_node *read_collection(struct yaml_builder *b, yaml_event_t *start, int level)
 {
     bool map = start->type == YAML_MAPPING_START_EVENT;
-    struct yaml_node *node = new_node(b, place_of(start->start_mark, start->end_mark));
+    struct yaml_node *node = new_node(b, place_of(b, start->start_mark, start->end_mark));
     size_t base = b->stack_count, anchor;
     bool keys_usable = true;
     if (!node)
@@ -132,7 +134,7 @@ static struct yaml_node *read_collection(struct yaml_builder *b, yaml_event_t *s
             return NULL;
         if (event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT) {
             if (flow)
-                node->place = place_of(start->start_mark, event.end_mark);
+                node->place = place_of(b, start->start_mark, event.end_mark);
             yaml_event_delete(&event);
             break;
         }
@@ -159,7 +161,7 @@ static struct yaml_node *read_collection(struct yaml_builder *b, yaml_event_t *s
 
 static struct yaml_node *read_scalar(struct yaml_builder *b, const yaml_event_t *event)
 {
-    struct yaml_node *node = new_node(b, place_of(event->start_mark, event->end_mark));
+    struct yaml_node *node = new_node(b, place_of(b, event->start_mark, event->end_mark));
     size_t anchor;
     if (!node || !add_anchor(b, event->data.scalar.anchor, &anchor))
         return NULL;
@@ -185,7 +187,7 @@ static struct yaml_node *read_scalar(struct yaml_builder *b, const yaml_event_t 
 static struct yaml_node *read_alias(struct yaml_builder *b, const yaml_event_t *event, int level)
 {
     const char *name = (const char *)event->data.alias.anchor;
-    struct place place = place_of(event->start_mark, event->end_mark);
+    struct place place = place_of(b, event->start_mark, event->end_mark);
     const struct anchor *anchor = find_anchor(b, name);
     if (!anchor) {
         builder_complain(b, place, "there is no anchor '&%s' before this", name);
@@ -227,7 +229,7 @@ static struct yaml_node *read_document(struct yaml_builder *b)
         yaml_event_t event;
         if (!next_event(b, &event))
             return NULL;
-        struct place place = place_of(event.start_mark, event.end_mark);
+        struct place place = place_of(b, event.start_mark, event.end_mark);
         switch (event.type) {
         case YAML_STREAM_START_EVENT:
         case YAML_DOCUMENT_END_EVENT:

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,11 +100,29 @@ static const char *const pieces[] = {"{",
                                      "?",
                                      "# "};
 
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           c == '.';
+}
+
+/* Where the first word at or after a place begins, and its length; the end where none is. */
+static size_t word_at(const char *text, size_t length, size_t at, size_t *word)
+{
+    while (at > 0 && at < length && is_word(text[at - 1]))
+        at--;
+    while (at < length && !is_word(text[at]))
+        at++;
+    for (*word = 0; at + *word < length && is_word(text[at + *word]);)
+        ++*word;
+    return at;
+}
+
 static size_t mutate(char *text, size_t length)
 {
-    size_t at = below(length + 1), n, from;
+    size_t at = below(length + 1), n, other, from;
     const char *piece;
-    switch (below(5)) {
+    switch (below(8)) {
     case 0: /* one byte */
         if (at < length)
             text[at] = (char)next_random();
@@ -129,8 +148,18 @@ static size_t mutate(char *text, size_t length)
         memmove(text + at + n, text + at, length - at);
         memcpy(text + at, seeds[from].text + below(seeds[from].length - n + 1), n);
         return length + n;
-    default: /* cut off */
+    case 4: /* cut off */
         return below(8) ? length : at;
+    default: /* put a word of another file in the place of one: what comes of it often is YAML */
+        from = below(seed_count);
+        at = word_at(text, length, at, &n);
+        piece = seeds[from].text;
+        piece += word_at(piece, seeds[from].length, below(seeds[from].length), &other);
+        if (length - n + other > LONGEST)
+            return length;
+        memmove(text + at + other, text + at + n, length - at - n);
+        memcpy(text + at, piece, other);
+        return length - n + other;
     }
 }
 
@@ -157,8 +186,8 @@ static void look_at(const char *text, size_t length)
                 axis_deinit(&axes[i]);
     }
     for (size_t i = 0; i < errors.count; i++) {
-        assert_true(errors.items[i].line >= 0 && errors.items[i].line <= lines + 1);
-        assert_true(errors.items[i].length >= 0 && errors.items[i].column >= 0);
+        assert_true(errors.items[i].line >= 1 && errors.items[i].line <= lines);
+        assert_true(errors.items[i].column >= 1 && errors.items[i].length >= 0);
         assert_true(errors.items[i].message[0] != '\0');
     }
     config_free(&config);
