@@ -8,13 +8,14 @@
 #include "engine/catalog/catalog.h"
 #include "engine/plan/pattern.h"
 #include "engine/plan/plan.h"
+#include "io/market/timestamp.h"
 
 static const char *const axis_names[AXIS_COUNT] = {"strategy", "classifier", "risk", "execution"};
 static const char communication[] = "auto_wired_broadcast";
 static const char route[] =
     "feature hub -> broadcast -> strategy and classifier services -> by combo id -> portfolios -> "
     "risk service -> execution -> portfolios";
-enum { SHARED_CONTAINERS = 3, COLUMN_TEXT = 160, FEATURES_SHOWN = 24 };
+enum { SHARED_CONTAINERS = 3, COLUMN_TEXT = 160, FEATURES_SHOWN = 24, WINDOWS_SHOWN = 8 };
 
 /* Stateless services of one type: instances of one component. */
 struct service {
@@ -92,6 +93,25 @@ char *plan_periods_text(const struct plan *plan)
 
 /* ---- text ---------------------------------------------------------------------------------*/
 
+/* Those of the first symbol. */
+static void text_windows(struct text *out, const struct plan *plan)
+{
+    const struct bars *bars = plan->bars[0];
+    for (size_t w = 0; plan->window_count > 1 && w < plan->window_count; w++) {
+        char start[STAMP_TEXT], end[STAMP_TEXT];
+        const struct plan_window *window = &plan->windows[w];
+        if (w == WINDOWS_SHOWN) {
+            text_format(out, "            and %zu more (--json lists all)\n",
+                        plan->window_count - w);
+            return;
+        }
+        stamp_to_text(bars->time[window->first], start);
+        stamp_to_text(bars->time[window->end - 1], end);
+        text_format(out, "%-11s %s: %zu bars, %s to %s\n", w ? "" : "windows", window->label,
+                    window->end - window->first, start, end);
+    }
+}
+
 static void text_axes(struct text *out, const struct plan *plan)
 {
     text_format(out, "workflow    %s", plan->pattern->name);
@@ -102,9 +122,14 @@ static void text_axes(struct text *out, const struct plan *plan)
         text_format(out, "%-11s %11" PRIu64 "  %11zu\n", axis_names[a], plan->axes[a].before_where,
                     plan->axes[a].count);
     text_format(out, "symbol      %11zu  %11zu\n", plan->symbol_count, plan->symbol_count);
+    if (plan->window_count > 1)
+        text_format(out, "window      %11zu  %11zu\n", plan->window_count, plan->window_count);
     text_format(out, "combinations %" PRIu64, plan->combinations);
     if (plan->symbol_count > 1)
         text_format(out, " for each of %zu symbols", plan->symbol_count);
+    if (plan->window_count > 1)
+        text_format(out, "%s %zu windows", plan->symbol_count > 1 ? " in" : " in each of",
+                    plan->window_count);
     text_add(out, "\n\n");
     for (size_t s = 0; s < plan->symbol_count; s++) {
         text_format(out, "data        %s: %zu bars of %s", plan->bars[s]->symbol,
@@ -117,6 +142,7 @@ static void text_axes(struct text *out, const struct plan *plan)
         text_add(out, "periods     ");
         add_periods(out, plan, s);
     }
+    text_windows(out, plan);
 }
 
 static void text_topology(struct text *out, const struct plan *plan)
@@ -238,6 +264,27 @@ static void json_axes(struct text *out, const struct plan *plan)
     text_add(out, "]");
 }
 
+static void json_windows(struct text *out, const struct plan *plan)
+{
+    static const char *const roles[] = {"", "train", "test"};
+    text_add(out, ", \"windows\": [");
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++) {
+        char start[STAMP_TEXT], end[STAMP_TEXT];
+        const struct plan_window *window = &plan->windows[w];
+        const struct bars *bars = plan->bars[window->symbol];
+        stamp_to_text(bars->time[window->first], start);
+        stamp_to_text(bars->time[window->end - 1], end);
+        text_format(out, "%s{\"window\": \"%s\", \"symbol\": ", w ? ", " : "", window->label);
+        text_json_string(out, bars->symbol);
+        text_format(out, ", \"start\": \"%s\", \"end\": \"%s\", \"first_bar\": %zu, \"bars\": %zu",
+                    start, end, window->first, window->end - window->first);
+        if (window->fold)
+            text_format(out, ", \"fold\": %d, \"role\": \"%s\"", window->fold, roles[window->role]);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
 static void json_topology(struct text *out, const struct plan *plan)
 {
     struct service services[SERVICES_MAX];
@@ -287,6 +334,7 @@ char *plan_to_json(const struct plan *plan)
     struct text out = {0};
     const struct plan_sizes *s = &plan->sizes;
     json_axes(&out, plan);
+    json_windows(&out, plan);
     json_topology(&out, plan);
     json_features(&out, plan);
     text_format(&out,

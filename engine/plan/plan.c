@@ -12,6 +12,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/plan/columns_needed.h"
 #include "engine/plan/pattern.h"
+#include "engine/plan/windows.h"
 
 void plan_free(struct plan **plan_)
 {
@@ -234,30 +235,6 @@ static admf_status check_sessions(const struct plan *plan, admf_diagnostics *err
     return ADMF_OK;
 }
 
-static admf_status make_windows(struct plan *plan, admf_diagnostics *errors)
-{
-    plan->window_count = 1;
-    plan->windows = memory_new(plan->symbol_count, sizeof *plan->windows);
-    if (!plan->windows)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-    const struct config *config = plan->config;
-    for (size_t s = 0; s < plan->symbol_count; s++) {
-        const struct bars *bars = plan->bars[s];
-        struct plan_window *window = &plan->windows[s];
-        bool daily = config->sample_given ? config->sample_daily : !bars->daily_or_longer;
-        snprintf(window->label, sizeof window->label, "all");
-        window->symbol = s;
-        window->end = bars->count;
-        window->samples = daily ? bars->days : bars->count;
-        window->periods =
-            daily && !bars->daily_or_longer ? bars->days_per_year : bars->bars_per_year;
-        if (!isnan(config->periods_per_year))
-            window->periods = config->periods_per_year;
-        window->daily_samples = daily;
-    }
-    return ADMF_OK;
-}
-
 static bool allocate_services(struct plan *plan)
 {
     plan->strategies = memory_new(plan->axes[AXIS_STRATEGY].count, sizeof *plan->strategies);
@@ -341,7 +318,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (status == ADMF_OK)
         status = check_sessions(plan, errors);
     if (status == ADMF_OK)
-        status = make_windows(plan, errors);
+        status = plan_make_windows(plan, errors);
     if (status == ADMF_OK)
         status = plan_size(plan, options, errors);
     return status;

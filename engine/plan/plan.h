@@ -42,8 +42,13 @@ struct plan_service {
     int column[ADMF_NEEDS_MAX];
 };
 
+/* What a window is for: by itself, or to choose in and to test the choice. */
+enum window_role { WINDOW_PLAIN, WINDOW_TRAIN, WINDOW_TEST };
+
 struct plan_window {
     char label[32];
+    enum window_role role;
+    int fold; /* from 1; 0: none */
     size_t symbol;
     size_t first, end;  /* bars first … end-1 */
     size_t samples;     /* of equity */

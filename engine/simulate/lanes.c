@@ -232,6 +232,7 @@ static void advance_part(const struct lane_part *part, const struct lane_chunk *
     const struct lane_tile tile = {
         .begin = part->begin,
         .end = part->end,
+        .data_bar = first + part->begin,
         .window_bar = first + part->begin - lanes->window->first,
         .last = first + part->end == lanes->window->end,
         .begins_day = first == 0 || bars->session_day[first] != bars->session_day[first - 1],

@@ -83,6 +83,34 @@ struct component_list {
     struct place place;
 };
 
+/* A stretch of time as written: 500 (bars), 500d (session days), 6m (calendar months). */
+struct window_length {
+    int64_t count;
+    enum window_unit { WINDOW_BARS, WINDOW_DAYS, WINDOW_MONTHS } unit;
+};
+
+enum { WINDOW_NAME_MAX = 24 };
+
+struct named_window {
+    char *name;
+    char *start, *end; /* as in a series of data; NULL: those of the data */
+    struct place place;
+};
+
+/* The windows that every combination is run over. */
+struct windows {
+    enum { WINDOWS_ALL, WINDOWS_NAMED, WINDOWS_SPLIT, WINDOWS_WALK_FORWARD, WINDOWS_K_FOLD } form;
+    struct place place;
+    size_t count; /* NAMED, in the order written */
+    struct named_window *named;
+    int64_t split; /* SPLIT: share of train, split/10^split_scale */
+    int split_scale;
+    struct window_length train, test, step; /* WALK_FORWARD */
+    bool anchored;
+    int folds;                           /* K_FOLD */
+    struct window_length purge, embargo; /* WALK_FORWARD, K_FOLD */
+};
+
 struct config {
     char *path; /* as given; for messages */
     char *text; /* the file's bytes */
@@ -94,6 +122,7 @@ struct config {
     struct series_source *series; /* the shipped sample where `data` is missing */
     bool sample_data;
 
+    struct windows windows;
     struct component_list strategies, classifiers, risk, execution;
     double sizing[RISK_max_position_value]; /* the portfolio's: RISK_size_type … RISK_rebalance */
     double portfolio[PORTFOLIO_COUNT];

@@ -220,6 +220,22 @@ static void add_kind(struct text *out, const struct schema_row *row)
         add_reference(out, "keep");
         text_add(out, "}]");
         break;
+    case KIND_WINDOWS:
+        text_add(out, "\"anyOf\": [{\"allOf\": [{");
+        add_reference(out, "windows");
+        text_add(out, "}], \"maxProperties\": 1}, {\"type\": \"object\", "
+                      "\"propertyNames\": {\"not\": {\"enum\": [\"split\", "
+                      "\"walk_forward\", \"k_fold\"]}, \"pattern\": "
+                      "\"^(?!.*__)[A-Za-z_][A-Za-z0-9_]*$\"}, \"additionalProperties\": {");
+        add_reference(out, "window");
+        text_add(out, "}}], \"minProperties\": 1");
+        break;
+    case KIND_LENGTH:
+        text_format(out,
+                    "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %.0f}, {\"type\": "
+                    "\"string\", \"pattern\": \"^[0-9_]+[dm]$\"}]",
+                    row->min);
+        break;
     case KIND_SIZE:
         text_add(out, "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1}, {\"type\": \"string\", "
                       "\"pattern\": \"^[0-9._]+(e[0-9]+)?[KMGT]$\"}]");
@@ -311,8 +327,9 @@ static void add_types(struct text *out, const admf_component *rows, int count)
 char *config_schema(void)
 {
     static const char *const names[SECTION_COUNT] = {
-        "",          "workflow",  "data",    "strategy", "classifier", "sample", "risk",
-        "execution", "portfolio", "metrics", "output",   "keep",       "best",   "resources"};
+        "",          "workflow",  "data",    "strategy", "classifier", "sample",       "risk",
+        "execution", "portfolio", "metrics", "windows",  "window",     "walk_forward", "k_fold",
+        "output",    "keep",      "best",    "resources"};
     struct text out = {0};
     text_add(&out, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                    "  \"title\": \"admf configuration\",\n  ");

@@ -97,10 +97,15 @@ void read_workflow(struct reader *reader, const struct yaml_node *node);
 void read_data(struct reader *reader, const struct yaml_node *node);
 void read_portfolio(struct reader *reader, const struct yaml_node *node);
 void read_metrics(struct reader *reader, const struct yaml_node *node);
+void read_windows(struct reader *reader, const struct yaml_node *node);
 void read_output(struct reader *reader, const struct yaml_node *node);
 void read_resources(struct reader *reader, const struct yaml_node *node);
 void read_components(struct reader *reader, const struct yaml_node *node, bool classifiers);
 void read_profiles(struct reader *reader, const struct yaml_node *node, bool execution);
+
+/* The two keys of a span of time, `start` and `end`; what is written must be times in order. */
+void read_span(struct reader *reader, const struct found *found, const enum schema_key keys[2],
+               char **start, char **end);
 
 /* A path relative to the configuration file, as one relative to the working directory. */
 char *path_beside(struct reader *reader, const char *path);

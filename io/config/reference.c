@@ -45,6 +45,8 @@ static void add_key(struct text *out, const struct schema_row *row)
         break;
     case KIND_NUMBER:
         text_add(out, row->flags & KEY_OPEN_MIN ? "number above 0" : "number");
+        if (isfinite(row->max))
+            text_format(out, ", below %g", row->max);
         break;
     case KIND_BOOL:
         text_add(out, "`true`, `false`");
@@ -61,6 +63,12 @@ static void add_key(struct text *out, const struct schema_row *row)
         break;
     case KIND_NAME:
         text_add(out, "name");
+        break;
+    case KIND_WINDOWS:
+        text_add(out, "mapping of names, or one of the forms below");
+        break;
+    case KIND_LENGTH:
+        text_add(out, "bars `500`, days `500d`, months `6m`");
         break;
     case KIND_SIZE:
         text_add(out, "size");

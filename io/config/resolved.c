@@ -14,6 +14,7 @@
 #include "engine/catalog/catalog.h"
 #include "io/config/condition.h"
 #include "io/config/config.h"
+#include "io/config/decimal.h"
 #include "io/config/utf8.h"
 #include "io/config/values_text.h"
 
@@ -264,6 +265,54 @@ static void add_metrics(struct text *out, const struct config *config)
     text_add(out, "]\n");
 }
 
+static void add_length(struct text *out, const char *key, const struct window_length *length)
+{
+    static const char *const units[] = {"", "d", "m"};
+    text_format(out, "%s: %lld%s\n", key, (long long)length->count, units[length->unit]);
+}
+
+static void add_named_windows(struct text *out, const struct windows *windows)
+{
+    for (size_t i = 0; i < windows->count; i++) {
+        const struct named_window *window = &windows->named[i];
+        text_add(out, "  ");
+        add_quoted(out, window->name);
+        text_add(out, window->start || window->end ? ":\n" : ": {}\n");
+        add_text(out, "    start", window->start);
+        add_text(out, "    end", window->end);
+    }
+}
+
+static void add_windows(struct text *out, const struct windows *windows)
+{
+    char share[32];
+    if (windows->form == WINDOWS_ALL)
+        return;
+    text_add(out, "windows:\n");
+    switch (windows->form) {
+    case WINDOWS_SPLIT:
+        scaled_to_text(windows->split, windows->split_scale, share);
+        text_format(out, "  split: %s\n", share);
+        break;
+    case WINDOWS_WALK_FORWARD:
+        text_add(out, "  walk_forward:\n");
+        add_length(out, "    train", &windows->train);
+        add_length(out, "    test", &windows->test);
+        add_length(out, "    step", &windows->step);
+        text_format(out, "    mode: %s\n", windows->anchored ? "anchored" : "rolling");
+        add_length(out, "    purge", &windows->purge);
+        add_length(out, "    embargo", &windows->embargo);
+        break;
+    case WINDOWS_K_FOLD:
+        text_format(out, "  k_fold:\n    k: %d\n", windows->folds);
+        add_length(out, "    purge", &windows->purge);
+        add_length(out, "    embargo", &windows->embargo);
+        break;
+    default:
+        add_named_windows(out, windows);
+    }
+}
+
 static void add_output(struct text *out, const struct config *config)
 {
     text_add(out, "output:\n");
@@ -322,6 +371,7 @@ char *config_resolved(const struct config *config)
     add_profiles(&out, "execution", &config->execution);
     add_portfolio(&out, config);
     add_metrics(&out, config);
+    add_windows(&out, &config->windows);
     add_output(&out, config);
     add_resources(&out, config);
     if (!out.failed)

@@ -14,6 +14,10 @@ enum schema_section {
     SECTION_execution,
     SECTION_portfolio,
     SECTION_metrics,
+    SECTION_windows,
+    SECTION_window,
+    SECTION_walk_forward,
+    SECTION_k_fold,
     SECTION_output,
     SECTION_keep,
     SECTION_best,
@@ -48,7 +52,9 @@ enum schema_kind {
     KIND_COLUMNS,
     KIND_COMPRESSION,
     KIND_KEEP,
-    KIND_SIZE
+    KIND_SIZE,
+    KIND_WINDOWS, /* names with a section `window` each, or a section `windows` */
+    KIND_LENGTH   /* bars, days (500d), months (6m); at least `min` */
 };
 
 enum { KEY_REQUIRED = 1, KEY_OPEN_MIN = 2, KEY_HIDDEN = 4 };

@@ -82,12 +82,11 @@ static void read_columns(struct reader *reader, const struct yaml_node *node,
     }
 }
 
-static void read_times(struct reader *reader, const struct found *found,
-                       struct series_source *series)
+void read_span(struct reader *reader, const struct found *found, const enum schema_key keys[2],
+               char **start, char **end)
 {
-    static const enum schema_key keys[] = {KEY_data_start, KEY_data_end};
     struct time_text times[2];
-    char **texts[] = {&series->start, &series->end};
+    char **texts[] = {start, end};
     bool good[2];
     for (int i = 0; i < 2; i++) {
         good[i] = read_text(reader, found, keys[i], texts[i]);
@@ -99,8 +98,8 @@ static void read_times(struct reader *reader, const struct found *found,
         }
     }
     if (good[0] && good[1] && time_after(&times[0], &times[1]))
-        complain(reader, found->value[KEY_data_end]->place, "'end' (%s) lies before 'start' (%s)",
-                 series->end, series->start);
+        complain(reader, found->value[keys[1]]->place, "'end' (%s) lies before 'start' (%s)", *end,
+                 *start);
 }
 
 static void read_session(struct reader *reader, const struct found *found,
@@ -149,6 +148,7 @@ static void read_symbol(struct reader *reader, const struct found *found,
 
 static void read_series(struct reader *reader, const struct yaml_node *node, size_t index)
 {
+    static const enum schema_key span[] = {KEY_data_start, KEY_data_end};
     struct config *config = reader->config;
     struct series_source *series = &config->series[index];
     struct found found;
@@ -183,7 +183,7 @@ static void read_series(struct reader *reader, const struct yaml_node *node, siz
     read_session(reader, &found, series);
     if (read_word(reader, &found, KEY_data_stamp, &stamp))
         series->stamp_end = strcmp(stamp, "end") == 0;
-    read_times(reader, &found, series);
+    read_span(reader, &found, span, &series->start, &series->end);
     read_columns(reader, found.value[KEY_data_columns], series);
 }
 

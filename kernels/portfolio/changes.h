@@ -16,8 +16,8 @@
 static inline bool same_source(const struct change_source *a, const struct change_source *b)
 {
     return a->strategy == b->strategy && a->may_long == b->may_long &&
-           a->may_short == b->may_short && a->window_bar == b->window_bar && a->carry == b->carry &&
-           a->fill == b->fill && a->allow_short == b->allow_short &&
+           a->may_short == b->may_short && a->data_bar == b->data_bar && a->bars == b->bars &&
+           a->carry == b->carry && a->fill == b->fill && a->allow_short == b->allow_short &&
            a->stops_short == b->stops_short && a->has_exits == b->has_exits;
 }
 

@@ -161,6 +161,7 @@ struct lane_group {
 /* The bars of a tile that a group runs over, and what is common to all lanes. */
 struct lane_tile {
     size_t begin, end; /* bars begin … end-1 of the tile */
+    size_t data_bar;   /* bar `begin` counts as this within the data */
     size_t window_bar; /* bar `begin` counts as this within the window */
     bool last;         /* bar end-1 is the last of the window */
     bool begins_day;   /* bar 0 of the tile is the first of a session day */
@@ -209,8 +210,8 @@ struct lane_exit {
 struct change_source {
     uint32_t strategy; /* whose words up and down are; their place is another's next */
     const uint64_t *up, *down, *may_long, *may_short;
-    size_t window_bar; /* the tile's */
-    double carry;      /* direction wanted before the tile */
+    size_t data_bar, bars; /* the stretch: windows may part a tile */
+    double carry;          /* direction wanted before the tile */
     uint8_t fill;
     bool allow_short, stops_short, has_exits;
 };

@@ -325,6 +325,19 @@ static inline void draw_lanes(struct draw *d)
     text_add(&d->yaml, "}\n");
 }
 
+/* Behind draw_configuration: now and then more than one window. */
+static inline void draw_windows(struct draw *d)
+{
+    static const char *const lengths[] = {"0", "1", "7"};
+    if (draw_chance(d, 15))
+        text_format(&d->yaml, "windows: {split: 0.%d}\n", 1 + draw_below(d, 9));
+    else if (draw_chance(d, 20))
+        text_format(&d->yaml, "windows: {k_fold: {k: %d, purge: %s, embargo: %s}}\n",
+                    2 + draw_below(d, 3), lengths[draw_below(d, 3)], lengths[draw_below(d, 3)]);
+    else if (draw_chance(d, 10))
+        text_add(&d->yaml, "windows: {whole: {}, again: {start: 1999-01-01}}\n");
+}
+
 /* The configuration of a seed; d->yaml is the caller's to deinit. */
 static inline void draw_configuration(struct draw *d, uint64_t seed, const char *folder)
 {

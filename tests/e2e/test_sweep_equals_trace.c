@@ -207,6 +207,7 @@ static void compare_sweep(uint64_t seed, bool show)
 {
     struct sweep s = {.seed = seed};
     draw_configuration(&s.draw, seed, DRAWN_FOLDER);
+    draw_windows(&s.draw);
     assert_false(s.draw.yaml.failed);
     if (show)
         print_message("%s", s.draw.yaml.chars);

@@ -60,6 +60,24 @@ static void check_round_trip(struct config *config)
 }
 
 /* Names that YAML would read as something else where they stand bare. */
+static void every_form_of_windows_survives(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "{split: 0.70}", "{train: {start: 2001-01-01, end: 2001-12-31}, whole: {}, 'null': {}}",
+        "{walk_forward: {train: 500d, test: 6m, purge: 5, mode: anchored}}",
+        "{walk_forward: {train: 1_000, test: 6m, step: 1d, embargo: '3d'}}",
+        "{k_fold: {k: 5, purge: 5d, embargo: 1m}}"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char text[256];
+        snprintf(text, sizeof text, "strategies: [{type: momentum}]\nwindows: %s\n", forms[i]);
+        struct config *config = parse(text);
+        assert_int_not_equal(config->windows.form, WINDOWS_ALL);
+        check_round_trip(config);
+        config_free(&config);
+    }
+}
+
 static void names_that_need_quotes_survive(void **state)
 {
     (void)state;
@@ -346,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_that_need_quotes_survive),
+        cmocka_unit_test(every_form_of_windows_survives),
         cmocka_unit_test(the_example_is_complete),
         cmocka_unit_test(defaults_are_those_of_the_tables),
         cmocka_unit_test(everything_is_read),

@@ -127,6 +127,7 @@ static inline bool make_tile(const struct kernel_table *table, const struct scen
     x->tile = (struct lane_tile){
         .begin = begin,
         .end = end,
+        .data_bar = first + begin,
         .window_bar = first + begin - s->first,
         .last = first + end == s->end,
         .begins_day = first == 0 || s->day_end[first - 1],
