@@ -317,4 +317,35 @@ static inline void ref_feature(int feature, const double *p, const struct bars *
     free(other);
 }
 
+/* Whether a table's kernel agrees with the above; what does not, if anything, into `text`. */
+static inline bool near_reference(const struct kernel_table *table, int feature, const double *p,
+                                  const struct bars *b, char text[DIFFERENCE_MAX])
+{
+    const admf_component *row = &feature_rows[feature];
+    double *ours[ADMF_MEMBERS_MAX];
+    real *ref[ADMF_MEMBERS_MAX];
+    bool near = true;
+    for (int k = 0; k < row->n_members; k++)
+        ref[k] = reals(b->count);
+    ref_feature(feature, p, b, ref);
+    compute_feature(table, feature, p, b, 0, ours);
+    for (int k = 0; k < row->n_members; k++)
+        for (size_t t = 0; near && t < b->count; t++) {
+            double scale = in_currency(feature) ? b->column[CLOSE][t] : 1;
+            if (scale != scale)
+                scale = 1;
+            near = agrees(ours[k][t], (double)ref[k][t], scale);
+            if (!near)
+                snprintf(text, DIFFERENCE_MAX,
+                         "%s(%g, %g, %g).%s on %s: bar %zu of %zu is %.17g, not %.17g", row->name,
+                         p[0], row->n_params > 1 ? p[1] : 0, row->n_params > 2 ? p[2] : 0,
+                         row->members[k], table->name, t, b->count, ours[k][t], (double)ref[k][t]);
+        }
+    for (int k = 0; k < row->n_members; k++) {
+        free(ref[k]);
+        free(ours[k]);
+    }
+    return near;
+}
+
 #endif

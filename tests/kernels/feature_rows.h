@@ -250,6 +250,7 @@ static inline int find_member(const admf_component *row, const char *member)
 }
 
 enum { N_FEATURES = FEATURE_COUNT, BARS_PER_YEAR = 252, GUARD = 16 };
+enum { DIFFERENCE_MAX = 200 }; /* what is wrong with a kernel, as text */
 
 static inline void guard(double *from)
 {

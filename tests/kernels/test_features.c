@@ -119,25 +119,9 @@ static void assert_same(int feature, double *const *a, double *const *b, size_t 
 static void assert_near_reference(const struct kernel_table *table, const struct instance *i,
                                   const struct bars *b, const char *what)
 {
-    const admf_component *row = &feature_rows[i->feature];
-    double *ours[ADMF_MEMBERS_MAX];
-    real *ref[ADMF_MEMBERS_MAX];
-    for (int k = 0; k < row->n_members; k++)
-        ref[k] = reals(b->count);
-    ref_feature(i->feature, i->p, b, ref);
-    compute_feature(table, i->feature, i->p, b, 0, ours);
-    for (int k = 0; k < row->n_members; k++)
-        for (size_t t = 0; t < b->count; t++) {
-            double scale = in_currency(i->feature) ? b->column[CLOSE][t] : 1;
-            if (scale != scale)
-                scale = 1;
-            if (!agrees(ours[k][t], (double)ref[k][t], scale))
-                fail_msg("%s(%g, %g, %g).%s, %s: bar %zu is %.17g, not %.17g", row->name, i->p[0],
-                         i->p[1], i->p[2], row->members[k], what, t, ours[k][t], (double)ref[k][t]);
-        }
-    for (int k = 0; k < row->n_members; k++)
-        free(ref[k]);
-    free_members(i->feature, ours);
+    char text[DIFFERENCE_MAX];
+    if (!near_reference(table, i->feature, i->p, b, text))
+        fail_msg("%s: %s", what, text);
 }
 
 static void every_feature_has_an_instance(void **state)
