@@ -40,7 +40,7 @@ static inline int rule_of_strategy(int id, const double *x, const double *p)
     case STRATEGY_adx_trend:
         return x[2] > p[1] ? sg(x[0] - x[1], 0) : 0;
     default:
-        give_up("%s has no rule", strategy_rows[id].name);
+        give_up("strategy %d of the catalogue has no rule", id);
     }
 }
 
@@ -70,7 +70,7 @@ static const double *params_of_strategy(int id)
     case STRATEGY_adx_trend:
         return adx;
     default:
-        give_up("%s has no parameters here", strategy_rows[id].name);
+        give_up("strategy %d of the catalogue has no parameters here", id);
     }
 }
 
@@ -133,7 +133,7 @@ static inline bool strategy_follows_rule(const struct kernel_table *table, int i
 static inline double rule_of_strength(int id, const double *x, const double *p)
 {
     if (id != STRATEGY_momentum)
-        give_up("the strength of %s has no rule", strategy_rows[id].name);
+        give_up("the strength of strategy %d of the catalogue has no rule", id);
     double share = fabs(x[0]) / (2 * p[1]);
     return p[1] == 0 || share > 1 ? 1 : share;
 }
@@ -191,7 +191,7 @@ static inline int rule_of_classifier(int id, const double *x, const double *p, d
     case CLASSIFIER_volatility:
         return x[1] == 0 ? 0 : rule_of_volatility(x, p);
     default:
-        give_up("%s has no rule", classifier_rows[id].name);
+        give_up("classifier %d of the catalogue has no rule", id);
     }
 }
 
@@ -209,7 +209,7 @@ static const double *params_of_classifier(int id, int k)
     case CLASSIFIER_volatility:
         return volatility[k];
     default:
-        give_up("%s has no parameters here", classifier_rows[id].name);
+        give_up("classifier %d of the catalogue has no parameters here", id);
     }
 }
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/kernel_case.h"
+
+#include "engine/cpu/cpu.h"
+
+struct kernel_case *case_add(struct case_list *list, const char *format, ...)
+{
+    if (list->count == CASES_MAX)
+        give_up("more than %d kernels", CASES_MAX);
+    struct kernel_case *c = &list->items[list->count++];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(c->name, sizeof c->name, format, values);
+    va_end(values);
+    return c;
+}
+
+const struct case_list *cases_all(void)
+{
+    static struct case_list list;
+    if (list.count == 0) {
+        cases_of_features(&list);
+        cases_of_signals(&list);
+        cases_of_days(&list);
+        cases_of_columns(&list);
+        cases_of_lanes(&list);
+    }
+    return &list;
+}
+
+const struct kernel_table *case_baseline(void)
+{
+    const struct kernel_table *tables[CPU_TABLES_MAX];
+    cpu_tables(tables);
+    return tables[0];
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The limits of this machine, measured: what the figures of kernels are held against. */
+#ifndef ADMF_BENCH_LIMITS_H
+#define ADMF_BENCH_LIMITS_H
+
+#include <stdbool.h>
+
+#include "engine/cpu/cpu.h"
+
+/* Of one instruction set, on one core: a second. Loads and stores are of the first cache. */
+struct isa_limits {
+    char isa[8];
+    double additions, divisions; /* of doubles */
+    double loads, stores;        /* bytes */
+};
+
+struct limits {
+    double frequency; /* cycles a second of a core */
+    int isa_count;
+    struct isa_limits isa[CPU_TABLES_MAX];
+    /* Bytes a second read from a buffer that no core's own cache holds. */
+    double memory_one, memory_all; /* by one thread; by `threads` together */
+    int threads;
+};
+
+/* `quick`: a first impression, within some milliseconds. */
+struct limits limits_measure(bool quick);
+/* Those of an instruction set of this machine. */
+const struct isa_limits *limits_of(const struct limits *limits, const char *isa);
+
+#endif
