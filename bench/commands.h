@@ -5,6 +5,6 @@
 
 #include "cli/arguments.h"
 
-extern const cli_command bench_kernels, bench_list;
+extern const cli_command bench_kernels, bench_compare, bench_list;
 
 #endif

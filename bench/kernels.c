@@ -154,6 +154,9 @@ static int kernels(const cli_command *self, int argc, char **argv)
     admf_error error = {0};
     struct effort effort = {quick ? 1 : (int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3,
                             !quick};
+    code = output_begin(&output);
+    if (code != ADMF_OK)
+        return code;
     if (report_init(&report, quick, &error) != ADMF_OK)
         return cli_fail(&error);
     code = run_all(&report, operands.values, wanted, &effort);
@@ -168,7 +171,8 @@ const cli_command bench_kernels = {
     "admf-bench kernels\n"
     "admf-bench kernels feature            all features\n"
     "admf-bench kernels rsi lanes.events   these, in all their variants\n"
-    "admf-bench kernels --json > now.json",
+    "admf-bench kernels --json > before.json\n"
+    "admf-bench kernels --compare before.json",
     "admf-bench kernels [NAME...] [options]",
     "Each kernel is first run on random input of odd sizes and compared with the plain reference "
     "of\n"
@@ -178,5 +182,9 @@ const cli_command bench_kernels = {
     "array\n"
     "that is read or written once. Instructions and operations are counted exactly, by single "
     "steps.\n"
-    "`bound by` is the limit of the core that would take longest, and what part of the time it is.",
+    "`bound by` is the limit of the core that would take longest, and what part of the time it is "
+    "(over\n"
+    "100 %: the kernel does not look at all that it is given). With --compare the exit code is 1 "
+    "where\n"
+    "anything is slower beyond noise, as `admf-bench compare --help` says.",
     kernels};

@@ -9,7 +9,7 @@
 #include "cli/suggestion.h"
 #include "cli/terminal.h"
 
-static const cli_command *const commands[] = {&bench_kernels, &bench_list};
+static const cli_command *const commands[] = {&bench_kernels, &bench_compare, &bench_list};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out)
@@ -17,6 +17,7 @@ static void print_help(FILE *out)
     fputs("Examples:\n"
           "  admf-bench kernels                     every kernel on every instruction set\n"
           "  admf-bench kernels --json > now.json   the same, every figure\n"
+          "  admf-bench compare old.json now.json   what became faster or slower\n"
           "\nUsage: admf-bench COMMAND [arguments]\n\nCommands:\n",
           out);
     for (size_t i = 0; i < COMMANDS; i++)
@@ -24,9 +25,9 @@ static void print_help(FILE *out)
     fputs("\n`admf-bench COMMAND --help` says more about one of them; `admf-bench --version` names "
           "the\nversion. Figures go to standard output, messages to standard error.\n"
           "\nExit codes:\n"
-          "   0  done                        66  a file is missing\n"
-          "   1  a kernel is wrong           70  internal error, out of memory\n"
-          "   2  wrong arguments             74  reading or writing failed\n"
+          "   0  done                            66  a file is missing\n"
+          "   1  a kernel is wrong, or slower    70  internal error, out of memory\n"
+          "   2  wrong arguments                 74  reading or writing failed\n"
           "  65  bad data\n",
           out);
 }

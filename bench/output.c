@@ -1,13 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/output.h"
 
-#include "admf/error.h"
+#include "bench/comparison.h"
+#include "cli/messages.h"
 
-int output_write(const struct report *report, const struct output_options *options, int code)
+int output_begin(struct output_options *options)
 {
-    if (options->json)
-        report_print_json(report);
-    else if (!report_print(report, options->markdown))
-        return ADMF_INTERNAL;
+    admf_error error = {0};
+    if (options->compare && timings_read(options->compare, &options->before, &error) != ADMF_OK)
+        return cli_fail(&error);
+    return ADMF_OK;
+}
+
+int output_write(const struct report *report, struct output_options *options, int code)
+{
+    struct timings now = {0}, *before = options->compare ? &options->before : NULL;
+    admf_error error = {0};
+    bool written = true;
+    if (before && timings_of(report, &now, &error) != ADMF_OK)
+        code = cli_fail(&error);
+    if (options->json) {
+        cli_json json = {0};
+        cli_json_open(&json, NULL, '{');
+        report_print_json(&json, report);
+        if (before)
+            comparison_print_json(&json, before, &now);
+        cli_json_close(&json, '}');
+    } else {
+        written = report_print(report, options->markdown);
+        if (before)
+            written = comparison_print(before, &now, options->markdown) && written;
+    }
+    if (!written)
+        code = ADMF_INTERNAL;
+    if (before && code == ADMF_OK)
+        code = comparison_code(before, &now);
+    timings_deinit(&now);
+    timings_deinit(&options->before);
     return code;
 }

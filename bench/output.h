@@ -4,19 +4,25 @@
 #define ADMF_BENCH_OUTPUT_H
 
 #include "bench/report.h"
+#include "bench/timings.h"
 #include "cli/arguments.h"
 
 struct output_options {
     bool json, markdown;
+    const char *compare; /* a report to compare with; NULL: none */
+    struct timings before;
 };
 
 /* clang-format off */
 #define OUTPUT_OPTIONS(options) \
     {"json", 0, CLI_FLAG, &(options).json, "", "every figure, as JSON", 0, 0}, \
-    {"markdown", 0, CLI_FLAG, &(options).markdown, "", "tables in Markdown", 0, 0}
+    {"markdown", 0, CLI_FLAG, &(options).markdown, "", "tables in Markdown", 0, 0}, \
+    {"compare", 0, CLI_TEXT, &(options).compare, "FILE", "verdicts against an earlier report", 0, 0}
 /* clang-format on */
 
-/* Writes what the options ask for; `code`, or the code of what went wrong while writing. */
-int output_write(const struct report *report, const struct output_options *options, int code);
+/* Reads what there is to read before anything is measured; the exit code. */
+int output_begin(struct output_options *options);
+/* Writes what the options ask for, frees them; `code`, or the code of what went wrong here. */
+int output_write(const struct report *report, struct output_options *options, int code);
 
 #endif

@@ -10,6 +10,7 @@
 #include "bench/limits.h"
 #include "bench/operations.h"
 #include "bench/timing.h"
+#include "cli/json.h"
 
 /* A kernel on an instruction set; everything by element. */
 struct kernel_result {
@@ -67,10 +68,7 @@ struct target *report_target(struct report *report);
 
 /* To standard output: tables, aligned or in Markdown; false where memory ran out (reported). */
 bool report_print(const struct report *report, bool markdown);
-void report_print_json(const struct report *report);
-
-/* "0.0123", "12.3", "1 234": three digits or so. */
-enum { FIGURE_MAX = 32 };
-void figure_text(char text[FIGURE_MAX], double x);
+/* Into an object that is open. */
+void report_print_json(cli_json *json, const struct report *report);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include "bench/commit.h"
 #include "bench/report.h"
-#include "cli/json.h"
 
 static void print_machine(cli_json *json, const struct report *report)
 {
@@ -62,14 +61,11 @@ static void print_kernel(cli_json *json, const struct report *report,
     cli_json_close(json, '}');
 }
 
-void report_print_json(const struct report *report)
+void report_print_json(cli_json *json, const struct report *report)
 {
-    cli_json json = {0};
-    cli_json_open(&json, NULL, '{');
-    print_machine(&json, report);
-    cli_json_open(&json, "kernels", '[');
+    print_machine(json, report);
+    cli_json_open(json, "kernels", '[');
     for (size_t k = 0; k < report->kernel_count; k++)
-        print_kernel(&json, report, &report->kernels[k]);
-    cli_json_close(&json, ']');
-    cli_json_close(&json, '}');
+        print_kernel(json, report, &report->kernels[k]);
+    cli_json_close(json, ']');
 }

@@ -6,6 +6,8 @@
 
 #include "cli/suggestion.h"
 
+enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 48 };
+
 bool name_is_meant(const char *name, const char *wanted)
 {
     size_t length = strlen(wanted);
@@ -27,6 +29,26 @@ bool name_is_selected(const char *name, const char *const *wanted, size_t count)
     return count == 0;
 }
 
+/* Groups first ("feature"), then whole names, then what follows their first dot. */
+static const char *similar(const char *wanted, const char *const *names, size_t count)
+{
+    static char first[NAMES_MAX][NAME_MAX_LENGTH];
+    const char *groups[NAMES_MAX], *rests[NAMES_MAX];
+    size_t rest_count = 0;
+    count = count < NAMES_MAX ? count : NAMES_MAX;
+    for (size_t k = 0; k < count; k++) {
+        size_t length = strcspn(names[k], ".");
+        snprintf(first[k], sizeof first[k], "%.*s", (int)length, names[k]);
+        groups[k] = first[k];
+        if (names[k][length])
+            rests[rest_count++] = names[k] + length + 1;
+    }
+    const char *like = cli_suggest_of(wanted, groups, count);
+    if (!like)
+        like = cli_suggest_of(wanted, names, count);
+    return like ? like : cli_suggest_of(wanted, rests, rest_count);
+}
+
 const char *unknown_name(const char *const *wanted, size_t wanted_count, const char *const *names,
                          size_t count, const char **like)
 {
@@ -36,17 +58,7 @@ const char *unknown_name(const char *const *wanted, size_t wanted_count, const c
             known = name_is_meant(names[k], wanted[w]);
         if (known)
             continue;
-        /* Whole names first, then what follows their first dot. */
-        *like = cli_suggest_of(wanted[w], names, count);
-        const char *rest[256];
-        size_t rests = 0;
-        for (size_t k = 0; k < count && rests < sizeof rest / sizeof *rest; k++) {
-            const char *dot = strchr(names[k], '.');
-            if (dot)
-                rest[rests++] = dot + 1;
-        }
-        if (!*like)
-            *like = cli_suggest_of(wanted[w], rest, rests);
+        *like = similar(wanted[w], names, count);
         return wanted[w];
     }
     return NULL;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `admf-bench compare`: two reports that were kept. */
+#include "bench/commands.h"
+#include "bench/comparison.h"
+#include "cli/messages.h"
+
+static int compare(const cli_command *self, int argc, char **argv)
+{
+    bool json = false, markdown = false;
+    const cli_option table[] = {
+        {"json", 0, CLI_FLAG, &json, "", "as JSON", 0, 0},
+        {"markdown", 0, CLI_FLAG, &markdown, "", "the table in Markdown", 0, 0}};
+    cli_operands operands = {{"OLD", "NEW"}, 2, 2, 0, NULL};
+    struct timings old_ones, new_ones;
+    admf_error error = {0};
+    int code;
+    if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
+        return code;
+    if (timings_read(operands.values[0], &old_ones, &error) != ADMF_OK)
+        return cli_fail(&error);
+    if (timings_read(operands.values[1], &new_ones, &error) != ADMF_OK) {
+        timings_deinit(&old_ones);
+        return cli_fail(&error);
+    }
+    code = comparison_code(&old_ones, &new_ones);
+    if (json) {
+        cli_json out = {0};
+        cli_json_open(&out, NULL, '{');
+        comparison_print_json(&out, &old_ones, &new_ones);
+        cli_json_close(&out, '}');
+    } else if (!comparison_print(&old_ones, &new_ones, markdown)) {
+        code = ADMF_INTERNAL;
+    }
+    timings_deinit(&old_ones);
+    timings_deinit(&new_ones);
+    return code;
+}
+
+const cli_command bench_compare = {
+    "compare",
+    "two reports: what became faster or slower",
+    "admf-bench kernels --json > before.json\n"
+    "admf-bench compare before.json after.json\n"
+    "admf-bench kernels --compare before.json     measure now, compare at once",
+    "admf-bench compare OLD NEW [--json] [--markdown]",
+    "OLD and NEW are what --json printed. For each time that both have: the ratio of the medians, "
+    "and\n"
+    "a verdict. `faster` and `slower` are beyond the noise: three standard deviations, taken from "
+    "the\n"
+    "spread of the rounds of both, and 3 % at least. The exit code is 1 where anything is slower.",
+    compare};

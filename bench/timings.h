@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The times of a report, by name: of the one in hand, or of one kept as JSON. */
+#ifndef ADMF_BENCH_TIMINGS_H
+#define ADMF_BENCH_TIMINGS_H
+
+#include "bench/report.h"
+
+enum { TIMING_NAME_MAX = 96 };
+
+struct timing {
+    char name[TIMING_NAME_MAX]; /* "feature.sma, v3"; "big_grid, v4, auto, 2 threads" */
+    struct spread time;         /* seconds */
+};
+
+struct timings {
+    char processor[128], compiler[64], commit[64];
+    size_t count;
+    struct timing *items; /* owned */
+};
+
+/*
+ * ADMF_NO_INPUT where the file cannot be opened, ADMF_BAD_DATA where it is no report, with its
+ * place, ADMF_INTERNAL where memory runs out. Nothing is left to free then.
+ */
+admf_status timings_read(const char *path, struct timings *out, admf_error *error);
+admf_status timings_of(const struct report *report, struct timings *out, admf_error *error);
+void timings_deinit(struct timings *timings);
+
+#endif

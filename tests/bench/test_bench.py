@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of admf-bench as its users meet it. No test looks at how long anything took.
+
+    python3 tests/bench/test_bench.py build/admf-bench
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+
+
+def run(*arguments, folder=None):
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600,
+                          stdin=subprocess.DEVNULL, cwd=folder, check=False)
+
+
+def kernel(name, seconds, deviation=0.0, rounds=15, isa="v2"):
+    return {"name": name, "isa": isa, "seconds": seconds, "deviation": deviation, "rounds": rounds}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def write(self, name, content):
+        path = pathlib.Path(self.folder.name) / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def report(self, name, *kernels, **more):
+        return self.write(name, {"program": "admf-bench", "kernels": kernels, **more})
+
+    def succeeds(self, *arguments):
+        done = run(*arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "")
+        return done.stdout
+
+    def fails(self, code, *arguments):
+        done = run(*arguments)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+
+class Names(Case):
+    def test_help_starts_with_examples(self):
+        for command in ([], ["kernels"], ["compare"], ["list"]):
+            self.assertTrue(self.succeeds(*command, "--help").startswith("Examples:\n  admf-bench "))
+
+    def test_version_names_the_commit(self):
+        self.assertRegex(self.succeeds("--version"), r"^admf-bench \d+\.\d+\.\d+, commit \S+\n$")
+
+    def test_list_has_every_row_of_the_catalogue(self):
+        admf = PROGRAM.parent / "admf"
+        names = self.succeeds("list", "kernels").split()
+        self.assertEqual(len(set(names)), len(names))
+        for kind, prefixes in (("features", ["feature"]), ("strategies", ["strategy"]),
+                               ("classifiers", ["classifier", "days"])):
+            listed = subprocess.run([admf, "list", kind, "--json"], capture_output=True, text=True,
+                                    check=True).stdout
+            for row in json.loads(listed):
+                starts = tuple(f"{p}.{row['name']}" for p in prefixes)
+                self.assertTrue([n for n in names if n.startswith(starts)], row["name"])
+        self.assertIn("lanes.events", names)
+        self.assertIn("feature.rsi.simple", names)
+
+    def test_unknown_names_get_the_nearest(self):
+        self.assertIn("did you mean 'kernels'?", self.fails(2, "kernel"))
+        self.assertIn("did you mean 'kernels'?", self.fails(2, "list", "kernls"))
+        self.assertIn("did you mean 'feature'?", self.fails(2, "kernels", "featur"))
+        self.assertIn("did you mean 'rsi'?", self.fails(2, "kernels", "ris"))
+        self.assertIn("list kernels", self.fails(2, "kernels", "no_such_thing_at_all"))
+        self.assertIn("did you mean '--json'?", self.fails(2, "kernels", "--jsn"))
+
+
+class Kernels(Case):
+    def test_every_kernel_is_right_on_every_instruction_set(self):
+        report = json.loads(self.succeeds("kernels", "--quick", "--json"))
+        names = set(self.succeeds("list", "kernels").split())
+        sets = {limit["isa"] for limit in report["limits"]}
+        self.assertEqual({(k["name"], k["isa"]) for k in report["kernels"]},
+                         {(name, isa) for name in names for isa in sets})
+        for k in report["kernels"]:
+            self.assertGreater(k["seconds"], 0)
+            self.assertEqual(k["rounds"], 1)
+        self.assertEqual(report["program"], "admf-bench")
+        for key in ("version", "commit", "compiler"):
+            self.assertTrue(report[key])
+        self.assertTrue(report["machine"]["processor"])
+
+    def test_names_choose(self):
+        report = json.loads(self.succeeds("kernels", "--quick", "--json", "rsi", "columns.encode"))
+        self.assertEqual({k["name"] for k in report["kernels"]},
+                         {"feature.rsi", "feature.rsi.simple", "columns.encode"} |
+                         {n for n in self.succeeds("list").split() if n == "strategy.rsi"})
+
+    def test_tables_hold_what_was_asked_for(self):
+        text = self.succeeds("kernels", "--quick", "feature.sma")
+        self.assertIn("Limits of one core, measured", text)
+        self.assertRegex(text, r"(?m)^feature\.sma +\w+ +[\d.]+ +")
+        markdown = self.succeeds("kernels", "--quick", "feature.sma", "--markdown")
+        self.assertRegex(markdown, r"(?m)^\| feature\.sma \| \w+ \| [\d.]+ \|")
+
+    def test_rounds_have_an_end(self):
+        self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
+
+
+class Comparison(Case):
+    def verdicts(self, code, old, new):
+        done = run("compare", old, new, "--json")
+        self.assertEqual(done.returncode, code, done.stderr)
+        return {row["name"]: row["verdict"] for row in json.loads(done.stdout)["comparison"]}
+
+    def test_verdicts_are_beyond_noise(self):
+        old = self.report("old.json", kernel("a", 1e-9, 1e-12), kernel("b", 1e-9, 1e-12),
+                          kernel("c", 1e-9, 1e-10), kernel("d", 1e-9, 0, rounds=1),
+                          kernel("gone", 1e-9))
+        new = self.report("new.json", kernel("a", 1.1e-9, 1e-12), kernel("b", 0.9e-9, 1e-12),
+                          kernel("c", 1.1e-9, 1e-10), kernel("d", 2e-9), kernel("come", 1e-9))
+        self.assertEqual(self.verdicts(1, old, new), {"a, v2": "slower", "b, v2": "faster",
+                                                      "c, v2": "same", "d, v2": "too few rounds"})
+
+    def test_three_percent_are_no_difference(self):
+        old = self.report("old.json", kernel("a", 1.0), kernel("b", 1.0))
+        new = self.report("new.json", kernel("a", 1.029), kernel("b", 0.972))
+        self.assertEqual(self.verdicts(0, old, new), {"a, v2": "same", "b, v2": "same"})
+
+    def test_the_table_counts(self):
+        old = self.report("old.json", kernel("a", 1.0), kernel("gone", 1.0))
+        new = self.report("new.json", kernel("a", 0.5))
+        self.assertIn("1 faster, 0 slower, 0 the same; 1 only before, 0 only now",
+                      self.succeeds("compare", old, new))
+
+    def test_works_are_told_apart_by_how_they_ran(self):
+        def work(seconds, threads):
+            return kernel("big_grid", seconds, isa="v3") | {"lanes": "auto", "threads": threads}
+
+        old = self.write("old.json", {"program": "admf-bench", "works": [work(2.0, 1), work(1.0, 2)]})
+        new = self.write("new.json", {"program": "admf-bench", "works": [work(2.0, 1), work(2.0, 2)]})
+        self.assertEqual(self.verdicts(1, old, new), {"big_grid, v3, auto, 1 thread": "same",
+                                                      "big_grid, v3, auto, 2 threads": "slower"})
+
+    def test_another_machine_is_pointed_out(self):
+        old = self.report("old.json", kernel("a", 1.0), machine={"processor": "A"})
+        new = self.report("new.json", kernel("a", 1.0), machine={"processor": "B"})
+        self.assertIn("another processor: A before, B now", run("compare", old, new).stderr)
+
+    def test_a_run_compares_at_once(self):
+        slow = self.report("slow.json", *(kernel("columns.encode", 1e3, isa=isa)
+                                          for isa in ("v2", "v3", "v4", "neon")))
+        done = run("kernels", "columns.encode", "--rounds", "3", "--compare", slow, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual({r["verdict"] for r in json.loads(done.stdout)["comparison"]}, {"faster"})
+
+    def test_bad_reports_are_refused_with_their_place(self):
+        good = self.report("good.json", kernel("a", 1.0))
+        for content, code, message in (
+                ('{"program": "admf-bench",\n "kernels": [}', 65, "bad.json:2:14: error: this is no JSON"),
+                ('{"program": "another"}', 65, "no report of `admf-bench"),
+                ("", 65, "no report of `admf-bench"),
+                ('{"program": "admf-bench", "kernels": 1}', 65, ":1:38: error: `kernels` must be a list"),
+                ('{"program": "admf-bench",\n"kernels": [1]}', 65, ":2:13: error: `kernels` must hold objects"),
+                ({"program": "admf-bench", "kernels": [{"name": "a", "isa": "v2"}]}, 65,
+                 "`seconds` is missing"),
+                ({"program": "admf-bench", "kernels": [kernel("a", -1)]}, 65,
+                 "`seconds` must be a number"),
+                ({"program": "admf-bench", "kernels": [kernel(["a"], 1)]}, 65, "must be texts")):
+            bad = self.write("bad.json", content)
+            for arguments in (("compare", good, bad), ("compare", bad, good),
+                              ("kernels", "--quick", "encode", "--compare", bad)):
+                self.assertIn(message, self.fails(code, *arguments))
+        self.assertIn("cannot be opened", self.fails(66, "compare", good, "/nowhere.json"))
+        self.assertIn("needs OLD and NEW", self.fails(2, "compare"))
+
+
+if __name__ == "__main__":
+    unittest.main()
