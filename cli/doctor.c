@@ -20,8 +20,8 @@ static void print_text(const admf_machine *machine)
     printf("; chosen: %s\n", machine->isa_chosen);
     printf("threads           %d\n", machine->threads);
     printf("memory            %s available\n", memory);
-    printf("libraries         HDF5 %s, libyaml %s, zlib %s\n", machine->hdf5, machine->libyaml,
-           machine->zlib);
+    printf("libraries         HDF5 %s, libyaml %s, zlib %s, SQLite %s\n", machine->hdf5,
+           machine->libyaml, machine->zlib, machine->sqlite);
 }
 
 static void print_json(const admf_machine *machine)
@@ -43,6 +43,7 @@ static void print_json(const admf_machine *machine)
     cli_json_text(&json, "hdf5", machine->hdf5);
     cli_json_text(&json, "libyaml", machine->libyaml);
     cli_json_text(&json, "zlib", machine->zlib);
+    cli_json_text(&json, "sqlite", machine->sqlite);
     cli_json_close(&json, '}');
     cli_json_flag(&json, "flush_to_zero", machine->flush_to_zero);
     cli_json_close(&json, '}');

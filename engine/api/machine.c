@@ -5,6 +5,7 @@
 
 #include "engine/base/compiler.h"
 #include "engine/cpu/cpu.h"
+#include "io/analytics/analytics.h"
 #include "io/hdf5/library_versions.h"
 
 _Static_assert((int)CPU_TABLES_MAX <= (int)(sizeof((admf_machine *)0)->isa / sizeof(char *)),
@@ -28,6 +29,7 @@ admf_status admf_machine_describe(const char *isa, admf_machine *machine, admf_e
                               .hdf5 = version_of_hdf5(),
                               .libyaml = version_of_libyaml(),
                               .zlib = version_of_zlib(),
+                              .sqlite = version_of_sqlite(),
                               .flush_to_zero = cpu_flushes_to_zero()};
     for (size_t k = 0; k < count; k++)
         machine->isa[k] = tables[k]->name;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator: one entry point. It loads the configuration, gives the workflow its
- * correlation id and hands the phases to the sequencer, which plans (where the pattern is
- * chosen) and runs each of them.
+ * correlation id, records it and hands the phases to the sequencer, which plans (where the pattern
+ * is chosen) and runs each of them.
  */
 #define _GNU_SOURCE /* getrandom, gmtime_r */
 #include "admf/workflow.h"
@@ -19,6 +19,7 @@
 #include "engine/plan/plan.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
+#include "engine/workflow/record.h"
 
 /* What a workflow is made of while it runs. */
 struct workflow {
@@ -27,6 +28,7 @@ struct workflow {
     struct config *config;
     struct plan *plan;
     admf_workflow_result *result;
+    struct record record;
 };
 
 static void name_workflow(char out[48])
@@ -190,8 +192,10 @@ static admf_status execute_phases(struct workflow *w)
     if (!path)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     w->result->phase_count = 1;
+    record_phase_start(&w->record, 0, w->plan, path);
     admf_status status = phase_run(w->plan, w->options, path, w->result->correlation_id,
                                    &w->result->phases[0], &error);
+    record_phase(&w->record, 0, &w->result->phases[0]);
     memory_free(path);
     if (status != ADMF_OK && error.code)
         report_error(w->errors, &error);
@@ -205,8 +209,11 @@ admf_status admf_workflow_run(const admf_options *options, admf_workflow_result 
     admf_status status = load_plan(&w);
     if (status == ADMF_OK)
         status = make_result(&w);
-    if (status == ADMF_OK)
+    if (status == ADMF_OK) {
+        record_start(&w.record, w.plan, options, w.result, warnings);
         status = execute_phases(&w);
+        record_finish(&w.record, status, errors);
+    }
     if (w.result)
         w.result->status = status;
     *out = w.result;

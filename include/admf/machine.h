@@ -17,9 +17,9 @@ typedef struct admf_machine {
     const char *isa[4]; /* instruction sets this machine can run, best last */
     int isa_count;
     const char *isa_chosen;
-    int threads;                       /* processors this process may use */
-    uint64_t memory_available;         /* bytes, limits of the process and its cgroup included */
-    const char *hdf5, *libyaml, *zlib; /* versions in use */
+    int threads;               /* processors this process may use */
+    uint64_t memory_available; /* bytes, limits of the process and its cgroup included */
+    const char *hdf5, *libyaml, *zlib, *sqlite; /* versions in use */
     bool flush_to_zero; /* true: subnormals are flushed, results would differ; runs are refused */
 } admf_machine;
 

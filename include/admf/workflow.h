@@ -44,6 +44,10 @@ typedef struct admf_options {
     int threads;             /* at most ADMF_THREADS_MAX */
     uint64_t memory;         /* bytes the process may use */
     const char *isa;         /* instruction set */
+    /* The record of runs (admf/runs.h), made where there is none; NULL: nothing is recorded. One
+     * that cannot be written is a warning. */
+    const char *analytics;
+    const char *command; /* how the program was called, for the record; may be NULL */
     /* Hidden, for tests: tile length, cells between two commits. */
     uint64_t tile_bars, block_cells;
     /* Called from the calling thread a few times a second; may be NULL. */

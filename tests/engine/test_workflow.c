@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admf/runs.h"
 #include "admf/workflow.h"
 #include "tests/text_file.h"
 
@@ -145,12 +146,114 @@ static void blocks_to_resume_keep_to_the_memory(void **state)
     unlink("workflow_wide.h5");
 }
 
+static admf_runs *recorded(void)
+{
+    const admf_runs_filter all = {0};
+    admf_runs *runs = NULL;
+    admf_error error = {0};
+    if (admf_runs_list("workflow_runs.db", &all, &runs, &error) != ADMF_OK)
+        fail_msg("%s", error.message);
+    return runs;
+}
+
+static void remove_record(void)
+{
+    unlink("workflow_runs.db");
+    unlink("workflow_runs.db-wal");
+    unlink("workflow_runs.db-shm");
+}
+
+static void runs_are_recorded(void **state)
+{
+    (void)state;
+    volatile int stop = 0;
+    remove_record();
+    write_file("workflow_recorded.yaml", one);
+    admf_options options = {.config_path = "workflow_recorded.yaml",
+                            .output = "workflow_recorded.h5",
+                            .analytics = "workflow_runs.db",
+                            .command = "as it was called",
+                            .force = true,
+                            .stop = &stop};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_workflow_result *result = NULL;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    admf_runs *runs = recorded();
+    assert_int_equal(runs->count, 1);
+    const admf_run *run = &runs->items[0];
+    assert_string_equal(run->correlation_id, result->correlation_id);
+    assert_string_equal(run->status, "done");
+    assert_string_equal(run->configuration, one);
+    assert_string_equal(run->command, "as it was called");
+    assert_int_equal(run->combinations, 1);
+    assert_int_equal(run->phase_count, 1);
+    assert_string_equal(run->phases[0].result.digest, result->phases[0].digest);
+    assert_true(run->phases[0].result.cube[0] == '/');
+    assert_int_equal(run->phases[0].result.best_count, 1);
+    assert_true(admf_run_cube_is_kept(run, 0));
+    assert_false(admf_run_cube_is_kept(run, 1));
+    admf_workflow_result_free(&result);
+
+    /* Of another configuration, in the place of the first. */
+    write_file("workflow_recorded.yaml", "strategies: [{type: sma_crossover}]\n");
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    admf_workflow_result_free(&result);
+    assert_false(admf_run_cube_is_kept(run, 0));
+    admf_runs_free(&runs);
+
+    options.force = false;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_IO);
+    admf_workflow_result_free(&result);
+    options.force = true;
+    stop = ADMF_STOPPED;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_STOPPED);
+    admf_workflow_result_free(&result);
+    runs = recorded();
+    assert_int_equal(runs->count, 4);
+    assert_string_equal(runs->items[0].status, "stopped");
+    assert_null(runs->items[0].reason);
+    assert_string_equal(runs->items[1].status, "failed");
+    assert_string_equal(runs->items[1].reason, errors.items[0].message);
+    assert_int_equal(warnings.count, 0);
+    admf_runs_free(&runs);
+    admf_diagnostics_deinit(&errors);
+    remove_record();
+    unlink("workflow_recorded.h5");
+    unlink("workflow_recorded.h5.partial");
+}
+
+static void a_run_does_not_depend_on_its_record(void **state)
+{
+    (void)state;
+    write_file("workflow_unrecorded.yaml", one);
+    write_file("workflow_no_store", "a text, no database, but as long as the header of one: this "
+                                    "takes one hundred characters in all\n");
+    static const char *const places[] = {"/dev/null", "/proc/none/runs.db", "workflow_no_store"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        admf_options options = {.config_path = "workflow_unrecorded.yaml",
+                                .output = "workflow_unrecorded.h5",
+                                .analytics = places[i],
+                                .force = true};
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+        admf_workflow_result *result = NULL;
+        assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+        assert_int_equal(warnings.count, 1);
+        assert_non_null(strstr(warnings.items[0].message, "this run is not recorded: cannot "));
+        admf_workflow_result_free(&result);
+        admf_diagnostics_deinit(&warnings);
+    }
+    unlink("workflow_no_store");
+    unlink("workflow_unrecorded.h5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(progress_is_told_on_the_callers_thread),
         cmocka_unit_test(a_run_stops_while_it_keeps_combinations),
         cmocka_unit_test(blocks_to_resume_keep_to_the_memory),
+        cmocka_unit_test(runs_are_recorded),
+        cmocka_unit_test(a_run_does_not_depend_on_its_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
