@@ -16,8 +16,8 @@
 #include "waiting.h"
 
 static const cli_command *const commands[] = {
-    &cli_check, &cli_plan,   &cli_run,   &cli_top,    &cli_show, &cli_trace,
-    &cli_list,  &cli_schema, &cli_synth, &cli_import, &cli_hash, &cli_doctor,
+    &cli_check,  &cli_plan,  &cli_run,    &cli_top,  &cli_show, &cli_trace,  &cli_list,
+    &cli_schema, &cli_synth, &cli_import, &cli_hash, &cli_runs, &cli_doctor,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options that `plan` and `run` share: rows of a command's table of options. */
+/* Options that several commands share: rows of a command's table of options. */
 #ifndef ADMF_CLI_RUN_OPTIONS_H
 #define ADMF_CLI_RUN_OPTIONS_H
 
@@ -10,7 +10,10 @@
     {"isa", 0, CLI_WORD, &(field), "NAME", "instruction set: auto, v2, v3, v4 or neon", \
      "auto|v2|v3|v4|neon", 0}
 
-/* The last three are for tests: results do not depend on them. */
+#define CLI_ANALYTICS_OPTION(field, shows, help) \
+    {"analytics", 0, CLI_TEXT, &(field), shows, help, 0, 0}
+
+/* The last two are for tests: results do not depend on them. */
 #define CLI_RUN_OPTIONS(options) \
     {"output", 'o', CLI_TEXT, &(options).output, "FILE", "where the results go", 0, 0}, \
     {"threads", 't', CLI_INT, &(options).threads, "N", "threads to use", 0, 1}, \

@@ -41,7 +41,7 @@ static bool is_column(const char *metric)
     return false;
 }
 
-static void print_best(const admf_phase_result *phase)
+void cli_phase_best_print(const admf_phase_result *phase)
 {
     static const char *const titles[] = {"symbol", "strategy", "classifier", "risk", "execution"};
     cli_table table = {0};
@@ -93,7 +93,7 @@ static void print_phase(const admf_phase_result *phase, bool named)
     char seconds[32], rate[32], memory[32];
     if (named)
         print_line("Phase", phase->name);
-    print_best(phase);
+    cli_phase_best_print(phase);
     cli_format_seconds(seconds, sizeof seconds, phase->seconds);
     cli_format_bytes(memory, sizeof memory, phase->peak_memory);
     if (phase->status == ADMF_OK) {
@@ -142,12 +142,10 @@ static void best_json(cli_json *json, const admf_best *best)
     cli_json_close(json, '}');
 }
 
-static void phase_json(cli_json *json, const admf_phase_result *phase)
+void cli_phase_json(cli_json *json, const admf_phase_result *phase)
 {
-    cli_json_open(json, NULL, '{');
     cli_json_text(json, "name", phase->name);
     cli_json_text(json, "pattern", phase->pattern);
-    cli_json_count(json, "status", phase->status);
     cli_json_text(json, "cube", phase->cube);
     cli_json_text(json, "digest", phase->digest[0] ? phase->digest : NULL);
     cli_json_number(json, "seconds", phase->seconds);
@@ -159,7 +157,6 @@ static void phase_json(cli_json *json, const admf_phase_result *phase)
     for (size_t i = 0; i < phase->best_count; i++)
         best_json(json, &phase->best[i]);
     cli_json_close(json, ']');
-    cli_json_close(json, '}');
 }
 
 void cli_run_json(const admf_workflow_result *result, int code)
@@ -173,8 +170,12 @@ void cli_run_json(const admf_workflow_result *result, int code)
         cli_json_text(&json, "data", result->data_source);
         cli_json_flag(&json, "sample_data", result->sample_data);
         cli_json_open(&json, "phases", '[');
-        for (size_t i = 0; i < result->phase_count; i++)
-            phase_json(&json, &result->phases[i]);
+        for (size_t i = 0; i < result->phase_count; i++) {
+            cli_json_open(&json, NULL, '{');
+            cli_json_count(&json, "status", result->phases[i].status);
+            cli_phase_json(&json, &result->phases[i]);
+            cli_json_close(&json, '}');
+        }
         cli_json_close(&json, ']');
     }
     cli_json_close(&json, '}');

@@ -32,13 +32,15 @@ PROGRAM = os.environ.get("ADMF_PROGRAM", "")
 CONFIG = ROOT / "configs" / "momentum_hmm.yaml"
 LONG = ["plan", ROOT / "configs" / "sma_sample.yaml", "--json"]  # more than a buffer
 COMMANDS = ["check", "plan", "run", "top", "show", "trace", "list", "schema", "synth", "import",
-            "hash", "doctor"]
+            "hash", "runs", "doctor"]
 KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics",
          "patterns"]
 ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
 TIMEOUT = 300
 
+RECORDS = tempfile.TemporaryDirectory(prefix="admf-cli-records-")  # not where a person's runs are
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "ADMF_ISA", "OMP_WAIT_POLICY")}
+ENVIRONMENT["XDG_DATA_HOME"] = RECORDS.name
 
 
 def admf(*arguments, cwd=None, env=None, **more):
@@ -157,7 +159,7 @@ class Usage(Case):
                 self.fails(2, *arguments, says="did you mean " + meant)
 
     def test_not_built_does_not_exist(self):
-        for command in ["signals", "replay", "report", "merge", "runs", "top ", ""]:
+        for command in ["signals", "replay", "report", "merge", "top ", ""]:
             self.fails(2, command, says="unknown command")
         self.fails(2, "run", "x.yaml", "--part", "1/2", says="unknown option '--part'")
 
@@ -187,7 +189,10 @@ class Usage(Case):
                 ["synth", "-o", "a.csv", "--price", "1 2"], ["import", "a", "--columns", "x"],
                 ["import", "a", "--columns", "=x"], ["import", "a", "--stamp", "middle"],
                 ["import", "a", "--repair", "all"], ["check", "-x", "a"],
-                ["check", "a", "--json=1"]]:
+                ["check", "a", "--json=1"], ["run", "a", "--analytics="],
+                ["runs", "a", "b"], ["runs", "--limit", "0"], ["runs", "--status", "ok"],
+                ["runs", "--analytics", "off"], ["runs", "a", "--limit", "3"],
+                ["runs", "--config"], ["runs", "a", "--config", "--json"]]:
             with self.subTest(arguments):
                 self.assertIn("usage: admf " + arguments[0], self.fails(2, *arguments))
         self.assertEqual(list(self.dir.iterdir()), [])
@@ -818,6 +823,148 @@ strategies:
 
     def test_terminate(self):
         self.end(signal.SIGTERM, 75, "stopped")
+
+
+class Runs(Case):
+    """The record of runs."""
+
+    def setUp(self):
+        super().setUp()
+        self.home = {"XDG_DATA_HOME": str(self.dir / "home")}
+        self.store = self.dir / "home" / "admf" / "analytics.db"
+
+    def run_one(self, *more):
+        return json.loads(self.works("run", CONFIG, "--json", *more, env=self.home))
+
+    def listed(self, *more, **env):
+        return json.loads(self.works("runs", "--json", *more, env={**self.home, **env}))
+
+    def note(self, *arguments):
+        done = admf("runs", *arguments, cwd=self.dir, env=self.home)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        return done.stderr
+
+    def test_nothing_yet(self):
+        self.assertIn("no run is recorded yet in " + str(self.store), self.note())
+        self.assertEqual(self.listed(), [])
+        self.fails(2, "runs", "1a2b", env=self.home, says="no run '1a2b': none is recorded yet")
+        self.assertFalse(self.store.exists())
+        self.fails(66, "runs", "--analytics", "none.db", says="No such file")
+
+    def test_a_run_and_its_repetition(self):
+        first = self.run_one("-o", "it's.h5")
+        digest, whole = first["phases"][0]["digest"], first["correlation_id"]
+        (entry,) = self.listed()
+        self.assertEqual((entry["correlation_id"], entry["status"], entry["exit_code"]),
+                         (whole, "done", 0))
+        self.assertEqual(entry["phases"][0]["best"], first["phases"][0]["best"])
+        self.assertEqual(entry["folder"], str(self.dir.resolve()))
+        self.assertEqual(entry["command"], f"admf run {CONFIG} --json -o 'it'\\''s.h5'")
+        table = self.works("runs", env=self.home).splitlines()
+        self.assertEqual(len(table), 2)
+        self.assertRegex(table[1], rf"^{whole}  done    \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ +"
+                                   r"\S+ s +24  sharpe 0\.1393  /.*it's\.h5$")
+        text = self.works("runs", whole[-8:], env=self.home)
+        for part in [whole + "\n", "  digest         " + digest, "hash " + entry["configuration_hash"],
+                     "Best by sharpe:\ncombination", "\nPhase run: done, 24 combinations in "]:
+            self.assertIn(part, text)
+        self.assertNotIn("\033", text)
+
+        # The command shown, as a shell takes it; then without the cube.
+        for number, gone in enumerate([False, True]):
+            if gone:
+                (self.dir / "it's.h5").unlink()
+            shown = json.loads(self.works("runs", whole, "--json", env=self.home))["again"]
+            self.assertIn("\nAgain:\n  " + shown, self.works("runs", whole, env=self.home))
+            self.assertEqual("--config" in shown, gone)
+            shown = shown.replace("again.h5", f"again{number}.h5")
+            subprocess.run(["/bin/sh", "-c", f'admf() {{ "{PROGRAM}" "$@"; }}; ' + shown], cwd=self.dir,
+                           check=True, stdout=subprocess.PIPE, env={**ENVIRONMENT, **self.home})
+            self.assertEqual(self.works("hash", f"again{number}.h5"), digest + "\n")
+        self.assertEqual([r["phases"][0]["digest"] for r in self.listed()], [digest] * 3)
+        self.assertEqual({r["configuration_hash"] for r in self.listed()},
+                         {entry["configuration_hash"]})
+
+    def test_a_store_by_name(self):
+        for name in "records/mine.db", ":memory:", "file:x.db?mode=ro":
+            self.works("run", CONFIG, "-o", "a.h5", "--force", "--analytics", name)
+            (entry,) = json.loads(self.works("runs", "--json", "--analytics", name))
+            self.assertTrue((self.dir / name).exists())
+        (self.dir / "a.h5").unlink()
+        self.assertIn(" --analytics 'file:x.db?mode=ro' > again.yaml", self.works(
+            "runs", entry["correlation_id"], "--analytics", name))
+        self.works("run", CONFIG, "-o", "b.h5", "--analytics", "off", env=self.home)
+        self.assertEqual(self.listed(), [])
+
+    def test_where_it_is_without_being_told(self):
+        for env, place in [({"XDG_DATA_HOME": "", "HOME": str(self.dir)}, ".local/share/admf"),
+                           ({"XDG_DATA_HOME": "relative", "HOME": str(self.dir)}, ".local/share/admf"),
+                           ({"XDG_DATA_HOME": str(self.dir / "xdg")}, "xdg/admf")]:
+            self.works("run", CONFIG, "-o", "a.h5", "--force", env=env)
+            self.assertTrue((self.dir / place / "analytics.db").exists())
+        homeless = {"XDG_DATA_HOME": "", "HOME": ""}
+        done = admf("run", CONFIG, "-o", "a.h5", "--force", cwd=self.dir, env=homeless)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("neither XDG_DATA_HOME nor HOME says where to record this run", done.stderr)
+        self.fails(2, "runs", env=homeless, says="neither XDG_DATA_HOME nor HOME")
+
+    def test_a_store_that_cannot_be_written_is_a_warning(self):
+        self.write("text", "no database, though as long as the header of one has to be: one hundred\n" * 2)
+        for place, says in [("/dev/null", "this is a folder or a device"), (self.dir, "a folder"),
+                            ("text", "no SQLite database"), ("/proc/x/y.db", "cannot make this folder")]:
+            done = admf("run", CONFIG, "-o", "a.h5", "--force", "--analytics", place, cwd=self.dir)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("\ndigest", done.stdout)
+            self.assertRegex(done.stderr, f"warning: this run is not recorded: .*{says}")
+        self.fails(65, "runs", "--analytics", "text", says="no SQLite database")
+        self.fails(65, "runs", "--analytics", self.dir, says="a folder or a device")
+
+    def test_failures_and_filters(self):
+        self.run_one("-o", "a.h5")
+        self.fails(74, "run", CONFIG, "-o", "a.h5", env=self.home, says="the file exists")
+        self.assertEqual([r["status"] for r in self.listed()], ["failed", "done"])
+        (entry,) = self.listed("--status", "failed")
+        self.assertEqual((entry["exit_code"], entry["phases"][0]["digest"]), (74, None))
+        self.assertIn("  reason         the file exists", self.works(
+            "runs", entry["correlation_id"], env=self.home))
+        self.assertEqual(len(self.listed("-n1")), 1)
+        self.assertEqual(len(self.listed("--since", "2026-01-01")), 2)
+        self.assertEqual(self.listed("--since", "2200-01-01"), [])
+        self.assertIn("no such run in", self.note("--status", "stopped"))
+        self.assertIn("1 of 2 runs; --limit N", admf("runs", "-n", 1, env=self.home).stderr)
+        self.fails(2, "runs", "--since", "tuesday", env=self.home, says="is no date")
+        self.fails(2, "runs", "--status", "failing", env=self.home, says="one of running, done")
+        known = entry["correlation_id"]
+        self.fails(2, "runs", known[:-1] + "x", env=self.home, says=f"did you mean '{known}'?")
+        self.fails(2, "runs", "workflow", env=self.home, says="could be 2 runs")
+
+    def test_a_killed_run_stays_running(self):
+        """...and what was under way at the same time is not lost."""
+        self.write("long.yaml", "strategies: [{type: rsi_bands, parameters: {lower: {start: 1, stop: 40, "
+                   "step: 1}, upper: {start: 51, stop: 90, step: 1}}}]\n"
+                   "risk: {size: {linspace: [0.1, 1, 400]}}\n")
+        long = subprocess.Popen([PROGRAM, "run", "long.yaml", "-o", "long.h5"], cwd=self.dir,
+                                env={**ENVIRONMENT, **self.home}, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+        try:
+            while not (self.dir / "long.h5.partial").exists():
+                self.assertIsNone(long.poll())
+                time.sleep(0.01)
+            short = [subprocess.Popen([PROGRAM, "run", CONFIG, "-o", f"{i}.h5"], cwd=self.dir,
+                                      env={**ENVIRONMENT, **self.home}, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE) for i in range(6)]
+            for process in short:
+                _, messages = process.communicate(timeout=TIMEOUT)
+                self.assertEqual((process.returncode, messages), (0, b""))
+        finally:
+            long.kill()
+            long.wait()
+        self.assertEqual(sorted(r["status"] for r in self.listed()), ["done"] * 6 + ["running"])
+        (killed,) = self.listed("--status", "running")
+        self.assertIsNone(killed["exit_code"])
+        text = self.works("runs", killed["correlation_id"], env=self.home)
+        self.assertIn("  status         running, or ended without a word (killed)\n", text)
+        self.assertIn("  cube           long.h5\n", text)
 
 
 class MarketData(Case):
