@@ -142,11 +142,12 @@ def count(name, program, folder):
         if name == "plan":
             work = ["plan", "plan.yaml"]
         elif name == "trace":
-            run([program, "run", "trace.yaml", "-o", cube, "--threads", 1], folder)
+            run([program, "run", "trace.yaml", "-o", cube, "--threads", 1, "--analytics", "off"],
+                folder)
             work = ["trace", cube, "--combo", 5, "--types", "FILL"]
         else:
             work = ["run", f"{name}.yaml", "-o", cube]
-    limits = ["--threads", "1", "--memory", "1G"] if work[0] == "run" else []
+    limits = ["--threads", "1", "--memory", "1G", "--analytics", "off"] if work[0] == "run" else []
     out = folder / f"{name}.callgrind"
     run(["valgrind", "--tool=callgrind", "-q", f"--callgrind-out-file={out}", program, *work,
          *limits], folder)

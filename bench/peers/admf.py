@@ -46,7 +46,7 @@ class Admf:
         config, cube = self.folder / f"{work.name}.yaml", self.folder / f"{work.name}.h5"
         config.write_text(work.configuration.replace("{bars}", str(bars)))
         phase = json.loads(self.call("run", config, "-o", cube, "--force", "--json",
-                                     "--threads", threads))["phases"][0]
+                                     "--threads", threads, "--analytics", "off"))["phases"][0]
         return {"seconds": phase["seconds"], "memory": phase["peak_memory"], "cube": cube}
 
     def results(self, work, cube):

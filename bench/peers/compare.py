@@ -173,7 +173,7 @@ def start_up(admf, rounds):
     row = {"work": "start", "title": "whole process, 24 combinations of daily bars, against "
            "`import vectorbt`", "peer": "vectorbt", "unit": "process", "note": "", "rounds": []}
     ours = [admf.program, "run", ROOT / "configs/momentum_hmm.yaml", "-o",
-            admf.folder / "momentum_hmm.h5", "--force"]
+            admf.folder / "momentum_hmm.h5", "--force", "--analytics", "off"]
     theirs = [sys.executable, "-c", "import vectorbt"]
     wall(*ours), wall(*theirs)      # caches of files and of compiled code
     for _ in range(rounds + 2):
