@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 
-extern const cli_command bench_kernels, bench_compare, bench_list;
+extern const cli_command bench_kernels, bench_works, bench_compare, bench_list, bench_read_csv,
+    bench_write_cube;
 
 #endif

@@ -34,7 +34,7 @@ def main():
         subprocess.run([build / "admf", "synth", "-o", path, "--bars", str(BARS)], check=True,
                        stdout=subprocess.DEVNULL)
         size = path.stat().st_size
-        ours = subprocess.Popen([build / "bench" / "csv_load", path], stdin=subprocess.PIPE,
+        ours = subprocess.Popen([build / "admf-bench", "read-csv", path], stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, text=True)
         for _ in range(rounds):
             ours.stdin.write("\n")

@@ -32,12 +32,12 @@ def seconds(path, engine, whole):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("build", type=pathlib.Path)
-    program = arguments.parse_args().build / "bench" / "cube_write"
+    program = arguments.parse_args().build / "admf-bench"
     with tempfile.TemporaryDirectory() as folder:
         paths = {n: f"{folder}/{n}.h5" for n in METRICS}
         for metrics, path in paths.items():
             for _ in range(REPEATS):
-                subprocess.run([program, path, str(metrics)], check=True)
+                subprocess.run([program, "write-cube", path, "--metrics", str(metrics)], check=True)
         for metrics, path in paths.items():
             for engine in ("h5netcdf", "netcdf4"):
                 values = min(seconds(path, engine, False) for _ in range(REPEATS))

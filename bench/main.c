@@ -9,19 +9,21 @@
 #include "cli/suggestion.h"
 #include "cli/terminal.h"
 
-static const cli_command *const commands[] = {&bench_kernels, &bench_compare, &bench_list};
+static const cli_command *const commands[] = {&bench_kernels, &bench_works,    &bench_compare,
+                                              &bench_list,    &bench_read_csv, &bench_write_cube};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out)
 {
     fputs("Examples:\n"
           "  admf-bench kernels                     every kernel on every instruction set\n"
+          "  admf-bench works big_grid --threads 1  whole runs, by name\n"
           "  admf-bench kernels --json > now.json   the same, every figure\n"
           "  admf-bench compare old.json now.json   what became faster or slower\n"
           "\nUsage: admf-bench COMMAND [arguments]\n\nCommands:\n",
           out);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-10s  %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n`admf-bench COMMAND --help` says more about one of them; `admf-bench --version` names "
           "the\nversion. Figures go to standard output, messages to standard error.\n"
           "\nExit codes:\n"

@@ -29,7 +29,7 @@ static void name_processor(char *name, size_t size)
 
 admf_status report_init(struct report *report, bool quick, admf_error *error)
 {
-    *report = (struct report){0};
+    *report = (struct report){.quick = quick};
     if (admf_machine_describe("auto", &report->machine, error) != ADMF_OK)
         return error->code;
     name_processor(report->processor, sizeof report->processor);

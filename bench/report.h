@@ -39,6 +39,7 @@ struct target {
 };
 
 struct report {
+    bool quick; /* a first impression only: small works, few rounds */
     admf_machine machine;
     char processor[128];
     double load; /* processes that wanted a processor in the minute before */

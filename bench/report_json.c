@@ -12,6 +12,7 @@ static void print_machine(cli_json *json, const struct report *report)
     cli_json_text(json, "version", report->machine.version);
     cli_json_text(json, "commit", ADMF_COMMIT);
     cli_json_text(json, "compiler", report->machine.compiler);
+    cli_json_flag(json, "quick", report->quick);
     cli_json_open(json, "machine", '{');
     cli_json_text(json, "processor", report->processor);
     cli_json_count(json, "threads", (uint64_t)limits->threads);
@@ -61,11 +62,45 @@ static void print_kernel(cli_json *json, const struct report *report,
     cli_json_close(json, '}');
 }
 
+static void print_work(cli_json *json, const struct work_result *work)
+{
+    cli_json_open(json, NULL, '{');
+    cli_json_text(json, "name", work->name);
+    cli_json_text(json, "title", work->title);
+    cli_json_text(json, "isa", work->isa);
+    cli_json_text(json, "lanes", work->lanes);
+    cli_json_count(json, "threads", (uint64_t)work->threads);
+    print_spread(json, &work->time);
+    cli_json_text(json, "unit", work->unit);
+    cli_json_number(json, "units", work->amount);
+    cli_json_number(json, "peak_memory_bytes", work->memory);
+    cli_json_close(json, '}');
+}
+
+static void print_target(cli_json *json, const struct target *target)
+{
+    cli_json_open(json, NULL, '{');
+    cli_json_text(json, "work", target->work);
+    cli_json_text(json, "measure", target->measure);
+    cli_json_text(json, "unit", target->unit);
+    cli_json_number(json, "value", target->value);
+    cli_json_number(json, target->at_most ? "at_most" : "at_least", target->wanted);
+    cli_json_close(json, '}');
+}
+
 void report_print_json(cli_json *json, const struct report *report)
 {
     print_machine(json, report);
     cli_json_open(json, "kernels", '[');
     for (size_t k = 0; k < report->kernel_count; k++)
         print_kernel(json, report, &report->kernels[k]);
+    cli_json_close(json, ']');
+    cli_json_open(json, "works", '[');
+    for (size_t k = 0; k < report->work_count; k++)
+        print_work(json, &report->works[k]);
+    cli_json_close(json, ']');
+    cli_json_open(json, "targets", '[');
+    for (size_t k = 0; k < report->target_count; k++)
+        print_target(json, &report->targets[k]);
     cli_json_close(json, ']');
 }

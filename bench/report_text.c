@@ -58,11 +58,60 @@ static bool print_kernels(const struct report *report, bool markdown)
     return sheet_end(&sheet);
 }
 
+static bool print_works(const struct report *report, bool markdown)
+{
+    static const char *const columns[] = {"work",    "set",  "lanes", ">threads", ">seconds",
+                                          ">spread", ">G/s", ">MiB",  "of",       "what it is"};
+    struct sheet sheet;
+    sheet_begin(&sheet, markdown, "Works", columns, 10);
+    for (size_t k = 0; k < report->work_count; k++) {
+        const struct work_result *r = &report->works[k];
+        char threads[16];
+        sheet_text(&sheet, r->name);
+        sheet_text(&sheet, r->isa);
+        sheet_text(&sheet, r->lanes);
+        snprintf(threads, sizeof threads, "%d", r->threads);
+        sheet_text(&sheet, threads);
+        sheet_figure(&sheet, r->time.median);
+        sheet_percent(&sheet, r->time.deviation / r->time.median);
+        sheet_figure(&sheet, r->amount > 1 ? r->amount / r->time.median / 1e9 : NAN);
+        sheet_figure(&sheet, r->memory / (1 << 20));
+        sheet_text(&sheet, r->unit);
+        sheet_text(&sheet, r->title);
+    }
+    return sheet_end(&sheet);
+}
+
+static bool print_targets(const struct report *report, bool markdown)
+{
+    static const char *const columns[] = {"work",    "measure", ">value",
+                                          ">target", "unit",    "reached"};
+    struct sheet sheet;
+    sheet_begin(&sheet, markdown, "Targets", columns, 6);
+    for (size_t k = 0; k < report->target_count; k++) {
+        const struct target *t = &report->targets[k];
+        bool reached = t->at_most ? t->value <= t->wanted : t->value >= t->wanted;
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "%s %g", t->at_most ? "<=" : ">=", t->wanted);
+        sheet_text(&sheet, t->work);
+        sheet_text(&sheet, t->measure);
+        sheet_figure(&sheet, t->value);
+        sheet_text(&sheet, wanted);
+        sheet_text(&sheet, t->unit);
+        sheet_text(&sheet, reached ? "yes" : "no");
+    }
+    return sheet_end(&sheet);
+}
+
 bool report_print(const struct report *report, bool markdown)
 {
     print_machine(report, markdown);
     bool printed = print_limits(report, markdown);
     if (report->kernel_count > 0)
         printed = print_kernels(report, markdown) && printed;
+    if (report->work_count > 0)
+        printed = print_works(report, markdown) && printed;
+    if (report->target_count > 0)
+        printed = print_targets(report, markdown) && printed;
     return printed;
 }

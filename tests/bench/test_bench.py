@@ -5,18 +5,24 @@
     python3 tests/bench/test_bench.py build/admf-bench
 """
 import json
+import os
 import pathlib
+import platform
 import subprocess
 import sys
 import tempfile
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+ADMF = PROGRAM.parent / "admf"
+X86 = platform.machine() == "x86_64"
 
 
-def run(*arguments, folder=None):
+def run(*arguments, environment=None, **more):
+    if "input" not in more:
+        more["stdin"] = subprocess.DEVNULL
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600,
-                          stdin=subprocess.DEVNULL, cwd=folder, check=False)
+                          env=os.environ | (environment or {}), check=False, **more)
 
 
 def kernel(name, seconds, deviation=0.0, rounds=15, isa="v2"):
@@ -50,19 +56,19 @@ class Case(unittest.TestCase):
 
 class Names(Case):
     def test_help_starts_with_examples(self):
-        for command in ([], ["kernels"], ["compare"], ["list"]):
-            self.assertTrue(self.succeeds(*command, "--help").startswith("Examples:\n  admf-bench "))
+        for command in ([], ["kernels"], ["works"], ["compare"], ["list"],
+                        ["read-csv"], ["write-cube"]):
+            self.assertRegex(self.succeeds(*command, "--help"), r"^Examples:\n  .*admf-bench ")
 
     def test_version_names_the_commit(self):
         self.assertRegex(self.succeeds("--version"), r"^admf-bench \d+\.\d+\.\d+, commit \S+\n$")
 
     def test_list_has_every_row_of_the_catalogue(self):
-        admf = PROGRAM.parent / "admf"
         names = self.succeeds("list", "kernels").split()
         self.assertEqual(len(set(names)), len(names))
         for kind, prefixes in (("features", ["feature"]), ("strategies", ["strategy"]),
                                ("classifiers", ["classifier", "days"])):
-            listed = subprocess.run([admf, "list", kind, "--json"], capture_output=True, text=True,
+            listed = subprocess.run([ADMF, "list", kind, "--json"], capture_output=True, text=True,
                                     check=True).stdout
             for row in json.loads(listed):
                 starts = tuple(f"{p}.{row['name']}" for p in prefixes)
@@ -109,6 +115,55 @@ class Kernels(Case):
 
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
+
+
+class Works(Case):
+    def test_every_work_runs(self):
+        report = json.loads(self.succeeds("works", "--quick", "--json", "--threads", "2"))
+        self.assertEqual([w["name"] for w in report["works"]], self.succeeds("list", "works").split())
+        self.assertTrue(report["quick"])
+        self.assertEqual(report["targets"], [])     # they are meant for the whole works
+        works = {w["name"]: w for w in report["works"]}
+        for w in works.values():
+            self.assertGreater(w["seconds"], 0)
+            self.assertGreater(w["units"], 0)
+            self.assertGreater(w["peak_memory_bytes"], 1 << 20)
+        self.assertEqual(works["big_grid"]["units"], 16 * 16 * 4000)
+        self.assertEqual(works["cross"]["units"], works["execution"]["units"])
+        self.assertEqual(works["one_thread"]["threads"], 1)
+        self.assertEqual(works["lockstep"]["lanes"], "lockstep")
+        self.assertEqual(works["write_cube"]["units"], 50 * 50 * 40 * 8)
+
+    def test_parameters_reach_the_work(self):
+        report = json.loads(self.succeeds("works", "big_grid", "--quick", "--json", "--threads", "1",
+                                          "--lanes", "events", "--isa", "v2" if X86 else "neon"))
+        (work,) = report["works"]
+        self.assertEqual((work["threads"], work["lanes"]), (1, "events"))
+
+    def test_nothing_is_left_behind(self):
+        run("works", "momentum_hmm", "--quick", environment={"TMPDIR": self.folder.name})
+        self.assertEqual(list(pathlib.Path(self.folder.name).iterdir()), [])
+
+    def test_wrong_arguments(self):
+        self.assertIn("did you mean 'big_grid'?", self.fails(2, "works", "bi_grid"))
+        self.assertIn("--lanes needs one of", self.fails(2, "works", "--lanes", "both"))
+        self.assertIn("cannot run", self.fails(2, "works", "--isa", "neon" if X86 else "v2"))
+        self.assertIn("--rounds", self.fails(2, "works", "--rounds", "100"))
+
+
+class Parts(Case):
+    def test_a_file_is_read_once_a_line(self):
+        bars = pathlib.Path(self.folder.name) / "bars.csv"
+        subprocess.run([ADMF, "synth", "-o", bars, "--bars", "100"], check=True, capture_output=True)
+        lines = run("read-csv", bars, input="\n\n").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in lines], ["100", "100"])
+        self.assertEqual(run("read-csv", "/nowhere.csv", input="\n").returncode, 66)
+
+    def test_a_cube_is_written(self):
+        cube = pathlib.Path(self.folder.name) / "cube.h5"
+        text = self.succeeds("write-cube", cube, "--side", "20", "--metrics", "3")
+        self.assertIn(f" {20 * 20 * 3 * 8} bytes", text)
+        self.assertTrue(cube.exists())
 
 
 class Comparison(Case):

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A work in a process of its own, so that its time and its memory are its own. */
+#ifndef ADMF_BENCH_CHILD_H
+#define ADMF_BENCH_CHILD_H
+
+#include "admf/error.h"
+
+struct child_result {
+    double seconds; /* from its start to its end */
+    double memory;  /* bytes that it had at most */
+};
+
+enum { CHILD_ARGUMENTS = 24 };
+
+/*
+ * Runs a program to its end; NULL ends the arguments, the first of which is its path. It reads from
+ * the file `input` and writes to `output` (NULL: nothing and nowhere); messages are let through.
+ * ADMF_IO where it cannot be started, ADMF_FAILED where it ends otherwise than with 0.
+ */
+admf_status child_run(const char *const *arguments, const char *input, const char *output,
+                      struct child_result *result, admf_error *error);
+
+/* The path of a program that lies beside this one; false where there is none. */
+enum { CHILD_PATH_MAX = 4096 };
+int child_beside(const char *name, char path[CHILD_PATH_MAX]);
+
+#endif

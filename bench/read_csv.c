@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `admf-bench read-csv`: from the name of a file to bars in memory, rows checked, days numbered,
+ * digest made.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/commands.h"
+#include "bench/timing.h"
+#include "cli/messages.h"
+#include "io/market/bars.h"
+
+static int read_once(const struct series_source *source)
+{
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    struct bars *bars = NULL;
+    double start = seconds_now();
+    admf_status status = bars_load(source, &bars, &errors, &warnings);
+    double seconds = seconds_now() - start;
+    if (status == ADMF_OK) {
+        printf("%zu %.17g %.6f\n", bars->count, bars->close[bars->count - 1], seconds);
+        fflush(stdout);
+    }
+    bars_free(&bars);
+    return cli_conclude(status, &errors, &warnings);
+}
+
+static int run(const cli_command *self, int argc, char **argv)
+{
+    char line[16], symbol[] = "BARS", session[] = "24x7";
+    cli_operands operands = {{"FILE", NULL}, 1, 1, 0, NULL};
+    int code;
+    if (!cli_parse(self, NULL, 0, &operands, argc, argv, &code))
+        return code;
+    char path[ADMF_PATH_MAX];
+    if (strlen(operands.values[0]) >= sizeof path)
+        return cli_misused(self, "the path is too long");
+    strcpy(path, operands.values[0]);
+    struct series_source source = {
+        .symbol = symbol, .path = path, .session = session, .periods_per_year = NAN};
+    while (code == ADMF_OK && fgets(line, sizeof line, stdin))
+        code = read_once(&source);
+    return code;
+}
+
+const cli_command bench_read_csv = {"read-csv",
+                                    "read market data, once for each line of standard input",
+                                    "yes '' | head -n 5 | admf-bench read-csv bars.csv",
+                                    "admf-bench read-csv FILE",
+                                    "For each line that comes on standard input reads FILE and "
+                                    "prints how many bars it has, its last\n"
+                                    "close, and the seconds. This is what `works read_csv` starts; "
+                                    "a script can let it take turns with\n"
+                                    "another reader, as bench/csv_pandas.py does.",
+                                    run};
