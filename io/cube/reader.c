@@ -50,7 +50,7 @@ cleanup:
     return status;
 }
 
-static int extent_of(hid_t dataset, uint64_t *dims)
+int cube_extent(hid_t dataset, uint64_t *dims)
 {
     hsize_t size[H5S_MAX_RANK];
     hid_t space = H5Dget_space(dataset);
@@ -76,7 +76,7 @@ static admf_status read_shape(admf_cube *cube, admf_error *error)
 {
     uint64_t dims[CUBE_RANK_MAX], all = 1;
     cube->status = H5Dopen2(cube->file, "status", H5P_DEFAULT);
-    if (cube->status < 0 || extent_of(cube->status, dims) != ADMF_AXES ||
+    if (cube->status < 0 || cube_extent(cube->status, dims) != ADMF_AXES ||
         class_of(cube->status) != H5T_INTEGER)
         return no_cube(cube, "the variable status is missing or of another shape", error);
     for (int d = 0; d < ADMF_AXES; d++)
@@ -183,7 +183,7 @@ static admf_status look_at(admf_cube *cube, const char *name, struct dimension_n
     hid_t dataset = open_without_cache(cube, name);
     if (dataset < 0)
         return unless_group(cube, name, error);
-    int rank = extent_of(dataset, dims);
+    int rank = cube_extent(dataset, dims);
     H5T_class_t class = class_of(dataset);
     if (rank == ADMF_AXES && class == H5T_FLOAT) {
         bool same = memcmp(dims, cube->dims, sizeof cube->dims) == 0;

@@ -47,6 +47,9 @@ struct admf_cube {
 /* The variable with the labels of each axis. */
 extern const char *const label_variable[ADMF_AXES];
 
+/* Rank and sizes of a dataset, [CUBE_RANK_MAX]; -1 where it cannot be told or has more. */
+int cube_extent(hid_t dataset, uint64_t *dims);
+
 /* All values of a parameter; false when they cannot be read. */
 bool parameter_load(const admf_cube *cube, struct cube_parameter *parameter);
 /* The parameter-th of an axis, or NULL. */
@@ -61,6 +64,29 @@ admf_status cube_read_status_rows(admf_cube *cube, const struct cube_rows *rows,
                                   admf_error *error);
 admf_status cube_read_metric_rows(admf_cube *cube, int metric, const struct cube_rows *rows,
                                   double *out, admf_error *error);
+
+/*
+ * reader_blocks.c: sums of the sampled returns of each cell in `count` stretches of time (0: the
+ * cube has none). cube_blocks_close also after a failure.
+ */
+enum cube_block_sum { CUBE_BLOCK_N, CUBE_BLOCK_SUM, CUBE_BLOCK_SUM2, CUBE_BLOCK_SUMS };
+enum { CUBE_BLOCKS_MAX = 1 << 20 };
+struct cube_blocks {
+    uint64_t count;
+    hid_t dataset[CUBE_BLOCK_SUMS];
+};
+admf_status cube_blocks_open(const admf_cube *cube, struct cube_blocks *out, admf_error *error);
+void cube_blocks_close(struct cube_blocks *blocks);
+/* Neighbouring cells that are read at once: some MiB at most. The piece that holds `combo`. */
+struct cube_piece {
+    uint64_t first, count; /* combinations */
+};
+struct cube_piece cube_block_piece(const admf_cube *cube, const struct cube_blocks *blocks,
+                                   uint64_t combo);
+/* out is [piece->count][blocks->count]; those of cells that are not computed mean nothing. */
+admf_status cube_read_blocks(admf_cube *cube, const struct cube_blocks *blocks,
+                             enum cube_block_sum which, uint64_t symbol, uint64_t window,
+                             const struct cube_piece *piece, double *out, admf_error *error);
 
 /*
  * links.c: the name, without its folder, of dimension `dim` of a dataset, by its reference;

@@ -13,9 +13,11 @@ import features
 import hmm
 import strategies
 import svm
+import trials
 
 FAMILIES = {"bars": bars, "features": features, "strategies": strategies,
-            "classifiers": classifiers, "hmm": hmm, "svm": svm, "equity": equity}
+            "classifiers": classifiers, "hmm": hmm, "svm": svm, "equity": equity,
+            "trials": trials}
 
 
 def main(names):

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sums by stretch of time of an opened cube: block_n, block_sum, block_sum2. */
+#include <math.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/reader.h"
+#include "io/cube/variables.h"
+#include "io/hdf5/hyperslab.h"
+
+enum { PIECE_VALUES = 1 << 17 }; /* of one variable that are read at once: 1 MiB */
+
+static const char *const block_variable[CUBE_BLOCK_SUMS] = {"block_n", "block_sum", "block_sum2"};
+
+static admf_status open_sums(const admf_cube *cube, int which, struct cube_blocks *out,
+                             admf_error *error)
+{
+    const char *path = cube->path;
+    admf_status status = ADMF_OK;
+    uint64_t dims[CUBE_RANK_MAX];
+    hid_t dataset;
+    HDF5_TRY(dataset = H5Dopen2(cube->file, block_variable[which], H5P_DEFAULT), ADMF_BAD_DATA,
+             "the sums of the blocks cannot be read");
+    out->dataset[which] = dataset;
+    bool fits = cube_extent(dataset, dims) == CUBE_RANK_MAX;
+    for (int a = 0; fits && a < ADMF_AXES; a++)
+        fits = dims[a] == cube->dims[a];
+    if (!fits || dims[CUBE_RANK] == 0 || dims[CUBE_RANK] > CUBE_BLOCKS_MAX ||
+        (which && dims[CUBE_RANK] != out->count))
+        return fail_file(error, ADMF_BAD_DATA, path, 0, "the variable %s is of another shape",
+                         block_variable[which]);
+    out->count = dims[CUBE_RANK];
+cleanup:
+    return status;
+}
+
+admf_status cube_blocks_open(const admf_cube *cube, struct cube_blocks *out, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    out->count = 0;
+    for (int k = 0; k < CUBE_BLOCK_SUMS; k++)
+        out->dataset[k] = H5I_INVALID_HID;
+    if (H5Lexists(cube->file, block_variable[0], H5P_DEFAULT) <= 0)
+        return ADMF_OK;
+    for (int k = 0; !status && k < CUBE_BLOCK_SUMS; k++)
+        status = open_sums(cube, k, out, error);
+    if (status)
+        cube_blocks_close(out);
+    return status;
+}
+
+void cube_blocks_close(struct cube_blocks *blocks)
+{
+    for (int k = 0; k < CUBE_BLOCK_SUMS; k++) {
+        hdf5_close(blocks->dataset[k]);
+        blocks->dataset[k] = H5I_INVALID_HID;
+    }
+    blocks->count = 0;
+}
+
+/*
+ * Cells whose index along the axes before one is the same, and along those after it anything,
+ * follow one another and are a box.
+ */
+static int axis_cut(const admf_cube *cube, uint64_t blocks, uint64_t *inner)
+{
+    uint64_t room = PIECE_VALUES / blocks ? PIECE_VALUES / blocks : 1;
+    int axis = ADMF_AXES - 1;
+    *inner = 1;
+    while (axis > ADMF_AXIS_STRATEGY && cube->dims[axis] <= room / *inner)
+        *inner *= cube->dims[axis--];
+    return axis;
+}
+
+struct cube_piece cube_block_piece(const admf_cube *cube, const struct cube_blocks *blocks,
+                                   uint64_t combo)
+{
+    uint64_t inner, room = PIECE_VALUES / blocks->count;
+    int axis = axis_cut(cube, blocks->count, &inner);
+    uint64_t step = room / inner ? room / inner : 1, size = cube->dims[axis];
+    uint64_t row = combo / inner, at = row % size / step * step;
+    uint64_t count = step < size - at ? step : size - at;
+    return (struct cube_piece){.first = (row / size * size + at) * inner, .count = count * inner};
+}
+
+admf_status cube_read_blocks(admf_cube *cube, const struct cube_blocks *blocks,
+                             enum cube_block_sum which, uint64_t symbol, uint64_t window,
+                             const struct cube_piece *piece, double *out, admf_error *error)
+{
+    hsize_t start[CUBE_RANK_MAX] = {symbol, window}, count[CUBE_RANK_MAX] = {1, 1};
+    uint64_t first = piece->first, left = piece->count;
+    for (int d = ADMF_AXES - 1; d >= ADMF_AXIS_STRATEGY; d--) {
+        start[d] = first % cube->dims[d];
+        count[d] = left < cube->dims[d] ? left : cube->dims[d];
+        first /= cube->dims[d];
+        left /= count[d];
+    }
+    start[CUBE_RANK] = 0;
+    count[CUBE_RANK] = blocks->count;
+    return hyperslab_read(blocks->dataset[which], &(struct hyperslab){start, count},
+                          H5T_NATIVE_DOUBLE, out, cube->path, "cannot read", error);
+}
