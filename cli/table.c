@@ -109,18 +109,25 @@ static void print_row(const cli_table *table, const char *const *cells, const in
     putchar('\n');
 }
 
-/* The first column with the numbers, then, on lines of their own, as many texts as fit one. */
+/* The first column with the numbers, as many to a line as fit; then, on lines of their own, as many
+ * texts as do. */
 static void print_folded(const cli_table *table, const char *const *cells, const int *widths,
                          int room)
 {
-    int last = 0, start = table->indent + GAP, column = 0;
-    for (int c = 1; c < table->columns; c++)
-        last = table->right[c] ? c : last;
+    int start = table->indent + GAP, column = table->indent + widths[0];
     printf("%*s", table->indent, "");
-    for (int c = 0; c <= last; c++) {
-        if (c == 0 || table->right[c])
-            print_cell(cells[c], widths[c], table->right[c], c == last);
+    print_cell(cells[0], widths[0], table->right[0], true);
+    int pad = widths[0] - cli_columns(cells[0]);
+    for (int c = 1; c < table->columns; c++) {
+        if (!table->right[c])
+            continue;
+        bool fits = column + GAP + widths[c] <= room;
+        printf(fits ? "%*s" : "\n%*s", fits ? (pad > 0 ? pad : 0) + GAP : start, "");
+        column = (fits ? column + GAP : start) + widths[c];
+        pad = 0;
+        print_cell(cells[c], widths[c], true, true);
     }
+    column = 0;
     for (int c = 1; c < table->columns; c++) {
         int width = cli_columns(cells[c]);
         if (table->right[c] || width == 0)

@@ -8,13 +8,15 @@
 #include "admf/cube.h"
 #include "arguments.h"
 #include "cell.h"
+#include "cell_values.h"
+#include "evidence.h"
 #include "json.h"
 #include "messages.h"
 #include "suggestion.h"
 #include "table.h"
 #include "visible.h"
 
-enum { SHOWN = 5, CELLWISE = 1000 };
+enum { SHOWN = 5 };
 
 struct request {
     const char *path;
@@ -30,62 +32,22 @@ static const char *metric_shown(const struct request *r, int column)
     return column ? shown[column] : r->options.by;
 }
 
-/* The shown metrics of every entry: values[entry*SHOWN + column]. Few entries: cell by cell. */
-static admf_status read_cells(admf_cube *cube, const struct request *r, const admf_ranking *ranking,
-                              double *values, admf_error *error)
-{
-    admf_status result = ADMF_OK;
-    for (uint64_t i = 0; i < ranking->count; i++) {
-        const admf_ranked *entry = &ranking->entries[i];
-        for (uint64_t c = 0; result == ADMF_OK && c < SHOWN; c++) {
-            if (r->metrics[c] >= 0)
-                result = admf_cube_read_value(cube, r->metrics[c], entry->symbol, entry->window,
-                                              entry->combo, &values[i * SHOWN + c], error);
-        }
-    }
-    return result;
-}
-
-static bool has_entry(const admf_ranking *ranking, uint64_t symbol, uint64_t window)
-{
-    for (uint64_t i = 0; i < ranking->count; i++) {
-        if (ranking->entries[i].symbol == symbol && ranking->entries[i].window == window)
-            return true;
-    }
-    return false;
-}
-
-/* The same for many entries: one whole metric of one symbol and window after the other. */
-static admf_status read_columns(admf_cube *cube, const struct request *r,
-                                const admf_ranking *ranking, double *values, admf_error *error)
-{
-    uint64_t windows = admf_cube_axis_size(cube, ADMF_AXIS_WINDOW);
-    uint64_t places = windows * admf_cube_axis_size(cube, ADMF_AXIS_SYMBOL);
-    double *column = malloc((admf_cube_combinations(cube) + 1) * sizeof *column);
-    admf_status result = column ? ADMF_OK : ADMF_INTERNAL;
-    for (uint64_t p = 0; result == ADMF_OK && p < places * SHOWN; p++) {
-        uint64_t c = p % SHOWN, symbol = p / SHOWN / windows, window = p / SHOWN % windows;
-        if (r->metrics[c] < 0 || !has_entry(ranking, symbol, window))
-            continue;
-        result = admf_cube_read_metric(cube, r->metrics[c], symbol, window, column, error);
-        for (uint64_t i = 0; result == ADMF_OK && i < ranking->count; i++) {
-            if (ranking->entries[i].symbol == symbol && ranking->entries[i].window == window)
-                values[i * SHOWN + c] = column[ranking->entries[i].combo];
-        }
-    }
-    free(column);
-    return result;
-}
-
 /* An axis is shown if it has more than one place, the strategy always. */
 static bool axis_shown(const admf_cube *cube, int axis)
 {
     return axis == ADMF_AXIS_STRATEGY || admf_cube_axis_size(cube, axis) > 1;
 }
 
-static void print_entries(const admf_cube *cube, const struct request *r,
-                          const admf_ranking *ranking, const double *values)
+/* The best, what is shown of them ([count][SHOWN]) and what there is to say of it. */
+struct best {
+    const admf_ranking *ranking;
+    double *values;
+    cli_evidence evidence;
+};
+
+static void print_entries(const admf_cube *cube, const struct request *r, const struct best *best)
 {
+    const admf_ranking *ranking = best->ranking;
     cli_table table = {0};
     cli_table_column(&table, "combination", false);
     for (int axis = 0; axis < ADMF_AXES; axis++) {
@@ -96,6 +58,7 @@ static void print_entries(const admf_cube *cube, const struct request *r,
         if (r->metrics[c] >= 0)
             cli_table_column(&table, metric_shown(r, c), true);
     }
+    cli_evidence_columns(&table);
     for (uint64_t i = 0; i < ranking->count; i++) {
         char name[32];
         uint64_t index[ADMF_AXES];
@@ -109,10 +72,11 @@ static void print_entries(const admf_cube *cube, const struct request *r,
         }
         for (int c = 0; c < SHOWN; c++) {
             if (r->metrics[c] >= 0 && strcmp(metric_shown(r, c), "trades") == 0)
-                cli_table_exact(&table, values[i * SHOWN + (uint64_t)c]);
+                cli_table_exact(&table, best->values[i * SHOWN + (uint64_t)c]);
             else if (r->metrics[c] >= 0)
-                cli_table_rounded(&table, values[i * SHOWN + (uint64_t)c]);
+                cli_table_rounded(&table, best->values[i * SHOWN + (uint64_t)c]);
         }
+        cli_evidence_cells(&best->evidence, i, &table);
     }
     cli_table_print(&table);
 }
@@ -135,39 +99,46 @@ static void print_summary(const admf_rank_options *options, const admf_ranking *
     putchar('\n');
 }
 
-static void print_text(const admf_cube *cube, const struct request *r, const admf_ranking *ranking,
-                       const double *values)
+static void print_text(const admf_cube *cube, const struct request *r, const struct best *best)
 {
-    if (ranking->count > 0) {
-        print_entries(cube, r, ranking, values);
+    if (best->ranking->count > 0) {
+        print_entries(cube, r, best);
         putchar('\n');
     }
-    print_summary(&r->options, ranking);
+    print_summary(&r->options, best->ranking);
+    if (best->ranking->count > 0)
+        cli_evidence_print(&best->evidence, cube, r->options.by, best->ranking->count);
 }
 
-static void print_json(const admf_cube *cube, const struct request *r, const admf_ranking *ranking,
-                       const double *values)
+static void entry_json(cli_json *json, const admf_cube *cube, const struct request *r,
+                       const struct best *best, uint64_t i)
+{
+    const admf_ranked *entry = &best->ranking->entries[i];
+    uint64_t index[ADMF_AXES];
+    cli_cell_indices(cube, entry->symbol, entry->window, entry->combo, index);
+    cli_json_open(json, NULL, '{');
+    cli_json_count(json, "combo", entry->combo);
+    cli_cell_json(json, cube, index);
+    for (int c = 0; c < SHOWN; c++) {
+        if (r->metrics[c] >= 0)
+            cli_json_number(json, metric_shown(r, c), best->values[i * SHOWN + (uint64_t)c]);
+    }
+    cli_evidence_entry_json(&best->evidence, i, json);
+    cli_parameters_json(json, cube, index);
+    cli_json_close(json, '}');
+}
+
+static void print_json(const admf_cube *cube, const struct request *r, const struct best *best)
 {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_text(&json, "cube", r->path);
     cli_json_text(&json, "by", r->options.by);
-    cli_json_count(&json, "tried", ranking->tried);
+    cli_json_count(&json, "tried", best->ranking->tried);
+    cli_evidence_json(&best->evidence, cube, &json);
     cli_json_open(&json, "best", '[');
-    for (uint64_t i = 0; i < ranking->count; i++) {
-        uint64_t index[ADMF_AXES];
-        cli_cell_indices(cube, ranking->entries[i].symbol, ranking->entries[i].window,
-                         ranking->entries[i].combo, index);
-        cli_json_open(&json, NULL, '{');
-        cli_json_count(&json, "combo", ranking->entries[i].combo);
-        cli_cell_json(&json, cube, index);
-        for (int c = 0; c < SHOWN; c++) {
-            if (r->metrics[c] >= 0)
-                cli_json_number(&json, metric_shown(r, c), values[i * SHOWN + (uint64_t)c]);
-        }
-        cli_parameters_json(&json, cube, index);
-        cli_json_close(&json, '}');
-    }
+    for (uint64_t i = 0; i < best->ranking->count; i++)
+        entry_json(&json, cube, r, best, i);
     cli_json_close(&json, ']');
     cli_json_close(&json, '}');
 }
@@ -175,25 +146,15 @@ static void print_json(const admf_cube *cube, const struct request *r, const adm
 static int print_ranking(admf_cube *cube, const struct request *r, const admf_ranking *ranking)
 {
     admf_error error = {0};
-    if (ranking->count > SIZE_MAX / (SHOWN * sizeof(double)) - 1) {
-        cli_complain("out of memory");
-        return ADMF_INTERNAL;
-    }
-    double *values = calloc((size_t)ranking->count * SHOWN + 1, sizeof *values);
-    admf_status status = ADMF_INTERNAL;
-    if (!values)
-        snprintf(error.message, sizeof error.message, "out of memory");
-    else if (ranking->count <= CELLWISE)
-        status = read_cells(cube, r, ranking, values, &error);
-    else
-        status = read_columns(cube, r, ranking, values, &error);
-    int code = ADMF_OK;
-    if (status != ADMF_OK)
-        code = cli_fail(&error);
-    else
-        (r->json ? print_json : print_text)(cube, r, ranking, values);
-    free(values);
-    return code;
+    struct best best = {.ranking = ranking};
+    admf_status status = cli_cell_values(cube, ranking, r->metrics, SHOWN, &best.values, &error);
+    if (status == ADMF_OK)
+        status = cli_evidence_find(&best.evidence, cube, &r->options, ranking, &error);
+    if (status == ADMF_OK)
+        (r->json ? print_json : print_text)(cube, r, &best);
+    free(best.values);
+    cli_evidence_free(&best.evidence);
+    return status == ADMF_OK ? ADMF_OK : cli_fail(&error);
 }
 
 static int rank(admf_cube *cube, const struct request *r)
@@ -289,6 +250,13 @@ const cli_command cli_top = {
     "                [--window NAME] [--json]",
     "Sorts the combinations of a cube by a metric, the best first; of equals the lower number,\n"
     "undefined values last. EXPR compares metrics, parameters and axis names as in the `where`\n"
-    "of a configuration. The number of combinations tried is part of the answer: the best of\n"
-    "many looks better than it is.",
+    "of a configuration.\n"
+    "\n"
+    "The best of many looks better than it is. `deflated`, the deflated Sharpe ratio, is the\n"
+    "probability that a Sharpe ratio is truly above what the best of so many trials has by luck;\n"
+    "0.95 is usually asked for. `neighbours` says how good those one step of one parameter away\n"
+    "are, their median, 1 being as good, and `half_as_good` which share of them is at least half\n"
+    "as good. `overfitting` is the probability of backtest overfitting: how often what is best in\n"
+    "one half of the time is no better than the median in the other. For it, 10000 are drawn\n"
+    "where there are more, always the same ones.",
     top};

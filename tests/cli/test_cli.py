@@ -8,6 +8,7 @@ ADMF_PROGRAM names the program. Nothing but the standard library is needed:
 """
 import fcntl
 import json
+import math
 import os
 import platform
 import pty
@@ -17,6 +18,7 @@ import resource
 import select
 import shutil
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -569,6 +571,79 @@ class Sweep(Case):
                       "more and for which sharpe > -9\n", self.works(*few, 1))
         self.assertEqual(self.works(*few, 10**9), "24 combinations tried, none with 1000000000 "
                          "trades or more and for which sharpe > -9\n")
+
+    def test_top_tells_skill_from_luck(self):
+        """The deflated Sharpe ratio (Bailey and López de Prado 2014) from what the program shows."""
+        answer = json.loads(self.works("top", self.cube, "--json", "-n", 24))
+        (series,) = answer["series"]
+        self.assertEqual((answer["trials"], answer["not_deflated"]), (24, None))
+        cells = {row["combo"]: json.loads(self.works("show", self.cube, row["combo"], "--json"))
+                 ["metrics"] for row in answer["best"]}
+        normal, n, gamma = statistics.NormalDist(), 24, 0.5772156649015329
+        maximum = statistics.stdev(c["sharpe"] for c in cells.values()) * (
+            (1 - gamma) * normal.inv_cdf(1 - 1 / n) + gamma * normal.inv_cdf(1 - 1 / (n * math.e)))
+        self.assertAlmostEqual(answer["expected_maximum_sharpe"], maximum, 9)
+        for row in answer["best"]:
+            cell = cells[row["combo"]]
+            g, g0 = cell["sharpe"] / 252 ** 0.5, maximum / 252 ** 0.5
+            spread = 1 - cell["skew"] * g + (cell["kurtosis"] - 1) / 4 * g * g
+            self.assertAlmostEqual(row["deflated_sharpe"],
+                                   normal.cdf((g - g0) * (5031 - 1) ** 0.5 / spread ** 0.5), 9)
+        best = answer["best"][0]
+        names = ("momentum__lookback_period", "momentum__signal_threshold", "hmm__lookback_days")
+        near = [row["sharpe"] / best["sharpe"] for row in answer["best"] if
+                row["parameters"]["hmm__model_type"] == best["parameters"]["hmm__model_type"] and
+                sorted(row["parameters"][n] == best["parameters"][n] for n in names) ==
+                [False, True, True]]  # 20 is next to 10 and 30, and the others have two values
+        self.assertEqual(best["neighbours"], {
+            "count": 4, "median": statistics.median(near),
+            "half_as_good": sum(q >= 0.5 for q in near) / 4})
+        overfitting = series["overfitting"]
+        self.assertEqual((overfitting["splits"], overfitting["blocks"], overfitting["compared"],
+                          overfitting["missing"]), (12870, 16, 24, None))
+        self.assertTrue(0 <= overfitting["probability"] <= 1)
+        text = self.works("top", self.cube)
+        self.assertRegex(text, r"deflated .* best of 24 trials without skill")
+        self.assertRegex(text, r"overfitting +0\.\d{4}: .* 12870 ways .* 16 blocks")
+
+    def test_top_says_what_cannot_be_told(self):
+        grid = "strategies: [{type: momentum, parameters: {lookback_period: %s}}]\n"
+        select = "metrics: {select: [sharpe, volatility, trades], blocks: 3}\n"
+        for text, says in ((grid % "[10, 20]" + "metrics: {blocks: 0}\n", "metrics: blocks is 0"),
+                           (grid % 20, "two combinations"), (grid % "[10, 20]" + select, "'skew'")):
+            self.write("luck.yaml", text)
+            self.works("run", "luck.yaml", "-o", "luck.h5", "--force")
+            answer = json.loads(self.works("top", "luck.h5", "--json"))
+            self.assertIn(says, answer["not_deflated"])
+            overfitting = answer["series"][0]["overfitting"]
+            self.assertIsNone(overfitting["probability"])
+            self.assertIn("four blocks" if "select" in text else says, overfitting["missing"])
+            self.assertIsNone(answer["best"][0]["deflated_sharpe"])
+            shown = self.works("top", "luck.h5")
+            self.assertRegex(shown, r"deflated +not available: .*" + re.escape(says))
+            self.assertRegex(shown, r"overfitting +not available: ")
+            self.assertEqual(bool(re.search(r"(?m)^neighbours +not available", shown)),
+                             "[10, 20]" not in text)
+
+    def test_top_of_several_symbols_counts_all_trials(self):
+        self.write("both.yaml", f"""
+data:
+  - {{symbol: SP500, path: {ROOT}/data/sp500_daily.csv, start: 2014-01-01}}
+  - {{symbol: EURUSD, path: {ROOT}/data/eurusd_hourly.csv}}
+strategies: [{{type: momentum, parameters: {{lookback_period: [5, 10, 20],
+                                              signal_threshold: 0.001}}}}]
+""")
+        self.works("run", "both.yaml", "-o", "both.h5")
+        both = json.loads(self.works("top", "both.h5", "--json"))
+        one = json.loads(self.works("top", "both.h5", "--json", "--symbol", "EURUSD"))
+        self.assertEqual((both["trials"], one["trials"]), (6, 3))
+        self.assertEqual([s["symbol"] for s in both["series"]], ["SP500", "EURUSD"])
+        (alone,) = one["series"]
+        self.assertEqual(alone, both["series"][1])
+        spread = statistics.stdev(row["sharpe"] for row in both["best"])
+        self.assertLess(spread, both["expected_maximum_sharpe"])
+        self.assertGreater(2 * spread, both["expected_maximum_sharpe"])
+        self.assertRegex(self.works("top", "both.h5"), r"overfitting +\S+ in EURUSD, all: ")
 
     def test_show(self):
         text = self.works("show", self.cube, "combo_7")
