@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Does README.md show the example as it is, and what the program really prints? Do the pages
-link to files that exist, and show digests that examples have?
+"""Does README.md show the example as it is, and what the program really prints? Does STATISTICS.md?
+Do the pages link to files that exist, and show digests that examples have?
 
     python3 readme.py PROGRAM
 """
@@ -33,6 +33,11 @@ def main():
         (output,) = [code for _, code in blocks(text) if code.startswith("data ")]
         faults += [f"not printed: {line}" for line in output.splitlines()
                    if line not in printed and not TIMES_AND_PATHS.match(line)]
+        command, output = [code for _, code in blocks((ROOT / "docs/STATISTICS.md").read_text())][:2]
+        top = subprocess.run([sys.argv[1], *command.split()[1:]], check=True, capture_output=True,
+                             stdin=subprocess.DEVNULL, text=True, cwd=folder)
+        if top.stdout != output:
+            faults.append(f"STATISTICS.md: {command}prints {top.stdout}")
     commands = set(re.findall(r"^\| `admf (\w+)|, `admf (\w+)`", text, re.MULTILINE))
     shown = {word for pair in commands for word in pair if word}
     helped = subprocess.run([sys.argv[1], "--help"], check=True, capture_output=True,
