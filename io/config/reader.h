@@ -92,7 +92,8 @@ char *text_of(struct reader *reader, const struct yaml_node *node, const char *w
 /* `[A-Za-z_][A-Za-z0-9_]*` without a double underscore. */
 bool is_name(const char *text);
 
-/* sections.c, component_entry.c: the sections of a file. */
+/* The sections of a file: sections.c, data_section.c, windows.c, output_section.c,
+ * component_entry.c, profiles.c. */
 void read_workflow(struct reader *reader, const struct yaml_node *node);
 void read_data(struct reader *reader, const struct yaml_node *node);
 void read_portfolio(struct reader *reader, const struct yaml_node *node);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The section `data`: the series, their columns, times, sessions and time zones. */
+#define _POSIX_C_SOURCE 200809L /* stat, access */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/config/reader.h"
+#include "io/config/time_text.h"
+#include "io/market/timezone.h"
+
+/* A file must be there and be a file; what is in it is found out when it is read. */
+static void check_file(struct reader *reader, const char *path, struct place place)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        complain_as(reader, ADMF_NO_INPUT, place, "cannot open '%s': %s", path, strerror(errno));
+    else if (S_ISDIR(status.st_mode))
+        complain_as(reader, ADMF_NO_INPUT, place, "'%s' is a directory; name a file", path);
+    else if (access(path, R_OK) != 0)
+        complain_as(reader, ADMF_NO_INPUT, place, "cannot open '%s': %s", path, strerror(errno));
+}
+
+static void read_columns(struct reader *reader, const struct yaml_node *node,
+                         struct series_source *series)
+{
+    char description[DESCRIPTION_MAX], what[128];
+    struct candidates candidates = {.count = 0};
+    if (!node)
+        return;
+    if (node->kind != NODE_MAP) {
+        describe_node(node, description);
+        complain(reader, node->place,
+                 "'columns' must be a mapping, {timestamp: name in the file}, not %s", description);
+        return;
+    }
+    candidates_add_words(&candidates, reader, schema_rows[KEY_data_columns].words);
+    series->rename = reader_new(reader, node->count, sizeof *series->rename);
+    for (size_t i = 0; series->rename && i < node->count; i++) {
+        const struct yaml_node *key = node->keys[i];
+        bool known = false, taken = false;
+        for (size_t j = 0; j < candidates.count; j++)
+            known = known || strcmp(candidates.names[j], key->text) == 0;
+        if (!known) {
+            snprintf(what, sizeof what, "column '%.80s'", key->text);
+            complain_unknown(reader, key->place, what, key->text, &candidates, node);
+            continue;
+        }
+        char *theirs = text_of(reader, node->items[i], key->text);
+        for (size_t j = 0; theirs && j < series->renames; j++)
+            taken = taken || strcmp(series->rename[j].theirs, theirs) == 0;
+        if (taken)
+            complain(reader, node->items[i]->place, "the file's column '%s' is used twice", theirs);
+        if (!theirs || taken)
+            continue;
+        series->rename[series->renames].ours = reader_text(reader, key->text, key->length);
+        series->rename[series->renames].theirs = theirs;
+        series->renames++;
+    }
+}
+
+void read_span(struct reader *reader, const struct found *found, const enum schema_key keys[2],
+               char **start, char **end)
+{
+    struct time_text times[2];
+    char **texts[] = {start, end};
+    bool good[2];
+    for (int i = 0; i < 2; i++) {
+        good[i] = read_text(reader, found, keys[i], texts[i]);
+        if (good[i] && !time_from_text(*texts[i], &times[i])) {
+            complain(reader, found->value[keys[i]]->place,
+                     "'%s' is '%.60s'; write a date (2015-01-31) or a time (2015-01-31T09:30:00)",
+                     schema_rows[keys[i]].name, *texts[i]);
+            good[i] = false;
+        }
+    }
+    if (good[0] && good[1] && time_after(&times[0], &times[1]))
+        complain(reader, found->value[keys[1]]->place, "'end' (%s) lies before 'start' (%s)", *end,
+                 *start);
+}
+
+static void read_session(struct reader *reader, const struct found *found,
+                         struct series_source *series)
+{
+    if (read_text(reader, found, KEY_data_session, &series->session) &&
+        !session_is_valid(series->session))
+        complain(reader, found->value[KEY_data_session]->place,
+                 "'session' is '%.60s'; write HH:MM-HH:MM (09:30-16:00) or 24x7", series->session);
+}
+
+static void read_timezone(struct reader *reader, const struct found *found,
+                          struct series_source *series)
+{
+    if (!read_text(reader, found, KEY_data_timezone, &series->timezone))
+        return;
+    struct place place = found->value[KEY_data_timezone]->place;
+    struct zone *zone = NULL;
+    admf_error error = {0};
+    size_t length = strlen(series->timezone);
+    if (*series->timezone == '/' || strstr(series->timezone, "..") ||
+        strspn(series->timezone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                 "_+-/") != length)
+        complain(reader, place, "'%.60s' is not a time zone; write an IANA name, Europe/Berlin",
+                 series->timezone);
+    else if (zone_open(series->timezone, &zone, &error) == ADMF_INTERNAL)
+        reader->no_memory = true;
+    else if (!zone)
+        complain_as(reader, error.code, place, "%s", error.message);
+    zone_close(&zone);
+}
+
+/* Symbols stand in tables, labels and options: one line each. */
+static void read_symbol(struct reader *reader, const struct found *found,
+                        struct series_source *series)
+{
+    if (!read_text(reader, found, KEY_data_symbol, &series->symbol))
+        return;
+    for (const unsigned char *c = (const unsigned char *)series->symbol; *c; c++)
+        if (*c < ' ' || *c == 0x7f) {
+            complain(reader, found->value[KEY_data_symbol]->place,
+                     "'symbol' holds a control character; use letters, digits and signs");
+            return;
+        }
+}
+
+static void read_series(struct reader *reader, const struct yaml_node *node, size_t index)
+{
+    static const enum schema_key span[] = {KEY_data_start, KEY_data_end};
+    struct config *config = reader->config;
+    struct series_source *series = &config->series[index];
+    struct found found;
+    char *stamp = NULL, *path = NULL;
+    *series = (struct series_source){.format = "auto",
+                                     .timezone = "UTC",
+                                     .session = "00:00-24:00",
+                                     .periods_per_year = NAN,
+                                     .config_file = config->path,
+                                     .line = node->place.line,
+                                     .column = node->place.column};
+    if (!read_section(reader, node, SECTION_data, NULL, 0, NULL, "a series of data", &found))
+        return;
+    read_symbol(reader, &found, series);
+    for (size_t i = 0; series->symbol && i < index; i++)
+        if (config->series[i].symbol && strcmp(config->series[i].symbol, series->symbol) == 0) {
+            complain(reader, found.value[KEY_data_symbol]->place,
+                     "the symbol '%.100s' is given twice; it stands in line %d already",
+                     series->symbol, config->series[i].line);
+            break;
+        }
+    if (read_text(reader, &found, KEY_data_path, &path)) {
+        struct place place = found.value[KEY_data_path]->place;
+        series->path = path_beside(reader, path);
+        series->line = place.line;
+        series->column = place.column;
+        if (series->path)
+            check_file(reader, series->path, place);
+    }
+    read_word(reader, &found, KEY_data_format, &series->format);
+    read_timezone(reader, &found, series);
+    read_session(reader, &found, series);
+    if (read_word(reader, &found, KEY_data_stamp, &stamp))
+        series->stamp_end = strcmp(stamp, "end") == 0;
+    read_span(reader, &found, span, &series->start, &series->end);
+    read_columns(reader, found.value[KEY_data_columns], series);
+}
+
+/* Where the shipped series lie: the build tree, until an installation says otherwise. */
+#ifndef ADMF_DATA_DIR
+#define ADMF_DATA_DIR "data"
+#endif
+
+static void use_sample_data(struct reader *reader)
+{
+    struct config *config = reader->config;
+    config->series = reader_new(reader, 1, sizeof *config->series);
+    if (!config->series)
+        return;
+    *config->series = (struct series_source){.symbol = "SP500",
+                                             .path = ADMF_DATA_DIR "/sp500_daily.csv",
+                                             .format = "auto",
+                                             .timezone = "UTC",
+                                             .session = "00:00-24:00",
+                                             .periods_per_year = NAN};
+    config->series_count = 1;
+    config->sample_data = true;
+}
+
+void read_data(struct reader *reader, const struct yaml_node *node)
+{
+    struct config *config = reader->config;
+    char description[DESCRIPTION_MAX];
+    if (!node) {
+        use_sample_data(reader);
+        return;
+    }
+    if (node->kind != NODE_LIST || node->count == 0) {
+        describe_node(node, description);
+        complain(reader, node->place, "'data' must be a list of series (- symbol: …), not %s",
+                 node->kind == NODE_LIST ? "an empty list" : description);
+        return;
+    }
+    config->series = reader_new(reader, node->count, sizeof *config->series);
+    config->series_count = config->series ? node->count : 0;
+    for (size_t i = 0; i < config->series_count; i++)
+        read_series(reader, node->items[i], i);
+}
