@@ -8,6 +8,7 @@
 #include "bench/kernel_case.h"
 #include "bench/output.h"
 #include "bench/report.h"
+#include "bench/roofline.h"
 #include "bench/selection.h"
 #include "cli/messages.h"
 #include "engine/cpu/cpu.h"
@@ -128,11 +129,13 @@ static int unknown(const cli_command *self, const char *name, const char *like)
 static int kernels(const cli_command *self, int argc, char **argv)
 {
     struct output_options output = {0};
+    const char *svg = NULL;
     bool quick = false;
     uint64_t rounds = ROUNDS;
     const cli_option table[] = {
         {"quick", 'q', CLI_FLAG, &quick, "", "check everything, time roughly", 0, 0},
         {"rounds", 'r', CLI_COUNT, &rounds, "N", "times each is timed (default: 15)", 0, 1},
+        {"svg", 0, CLI_TEXT, &svg, "FILE", "a picture of kernels under the core's roofs", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{"NAME", NULL}, 0, -1, 0, NULL};
     int code;
@@ -153,13 +156,15 @@ static int kernels(const cli_command *self, int argc, char **argv)
     struct report report;
     admf_error error = {0};
     struct effort effort = {quick ? 1 : (int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3,
-                            !quick};
+                            !quick || svg};
     code = output_begin(&output);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK)
         return cli_fail(&error);
     code = run_all(&report, operands.values, wanted, &effort);
+    if (svg && roofline_write(&report, svg, &error) != ADMF_OK)
+        code = cli_fail(&error);
     code = output_write(&report, &output, code);
     report_deinit(&report);
     return code;
@@ -171,6 +176,7 @@ const cli_command bench_kernels = {
     "admf-bench kernels\n"
     "admf-bench kernels feature            all features\n"
     "admf-bench kernels rsi lanes.events   these, in all their variants\n"
+    "admf-bench kernels --svg roofs.svg    and a picture for the browser\n"
     "admf-bench kernels --json > before.json\n"
     "admf-bench kernels --compare before.json",
     "admf-bench kernels [NAME...] [options]",

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 ADMF = PROGRAM.parent / "admf"
@@ -112,6 +113,21 @@ class Kernels(Case):
         self.assertRegex(text, r"(?m)^feature\.sma +\w+ +[\d.]+ +")
         markdown = self.succeeds("kernels", "--quick", "feature.sma", "--markdown")
         self.assertRegex(markdown, r"(?m)^\| feature\.sma \| \w+ \| [\d.]+ \|")
+
+    @unittest.skipUnless(X86, "operations are counted on x86 only")
+    def test_the_picture_has_a_point_for_each_counted_kernel(self):
+        svg = pathlib.Path(self.folder.name) / "roofs.svg"
+        report = json.loads(self.succeeds("kernels", "columns", "--quick", "--svg", svg, "--json"))
+        counted = [k for k in report["kernels"] if k["operations"]]
+        if not counted:
+            self.skipTest("this system does not let a process step through its child")
+        points = xml.etree.ElementTree.parse(svg).iter("{http://www.w3.org/2000/svg}title")
+        self.assertEqual(sorted(p.text.split(":")[0] for p in points),
+                         sorted(f"{k['name']}, {k['isa']}" for k in counted))
+
+    def test_a_picture_that_cannot_be_written_is_an_error(self):
+        self.assertIn("cannot be written",
+                      self.fails(74, "kernels", "encode", "--quick", "--svg", "/nowhere/x.svg"))
 
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
