@@ -137,7 +137,7 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
 }
 
 /*
- * One combination to keep runs alone at full length: its columns with their bits, signal,
+ * One combination to keep, or that a fold has chosen, runs alone at full length: its columns with their bits, signal,
  * strength, label and confidence, equity, changes, and its trades, of which one in twenty
  * bars is many. The list of the best is beside it.
  */
@@ -147,7 +147,7 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
     const struct config *config = plan->config;
     uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;
-    if (config->keep == KEEP_NONE)
+    if (config->keep == KEEP_NONE && plan->windows[0].fold == 0)
         return 0;
     uint64_t columns = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
                        most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers) + 2;

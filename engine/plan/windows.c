@@ -16,7 +16,7 @@
 
 #define BEYOND SIZE_MAX /* a position outside of the data */
 
-enum { WINDOWS_MOST = 10000 };
+enum { WINDOWS_MOST = 10000, MONTHS_MOST = 12 * 1000 };
 
 /* Windows of one symbol while they are made. */
 struct maker {
@@ -123,27 +123,43 @@ static size_t bar_at_date(const struct bars *bars, int64_t date)
     return first_bar_of_day(bars, low);
 }
 
+/*
+ * A bar, or the end, with the date that months count from. Where a date has no bars the bar is
+ * that of the next day, but the date stays: a month behind a holiday is not a day late.
+ */
+struct position {
+    size_t bar;
+    int64_t date;
+};
+
+static struct position at_bar(const struct bars *bars, size_t bar)
+{
+    return (struct position){bar, bar == BEYOND ? 0 : date_of_day(bars, day_at(bars, bar))};
+}
+
 /* `times` lengths on from a position, or back where it is negative (then never before 0). */
-static size_t move(const struct bars *bars, size_t from, const struct window_length *length,
-                   int64_t times)
+static struct position move(const struct bars *bars, struct position from,
+                            const struct window_length *length, int64_t times)
 {
     /* Lengths are below 2^40 and times below 2^14. */
     int64_t distance = length->count * times, to;
-    if (from == BEYOND || distance == 0)
+    if (from.bar == BEYOND || distance == 0)
         return from;
     switch (length->unit) {
     case WINDOW_DAYS:
-        to = (int64_t)day_at(bars, from) + distance;
-        return to > (int64_t)bars->days ? BEYOND : first_bar_of_day(bars, to < 0 ? 0 : (size_t)to);
+        to = (int64_t)day_at(bars, from.bar) + distance;
+        to = to < 0 ? 0 : to;
+        return at_bar(bars, to > (int64_t)bars->days ? BEYOND : first_bar_of_day(bars, (size_t)to));
     case WINDOW_MONTHS:
-        if (distance > 12 * 1000)
-            return BEYOND;
-        if (distance < -12 * 1000)
-            return 0;
-        return bar_at_date(bars, add_months(date_of_day(bars, day_at(bars, from)), distance));
+        if (distance > MONTHS_MOST)
+            return at_bar(bars, BEYOND);
+        from.date = add_months(from.date, distance < -MONTHS_MOST ? -MONTHS_MOST : distance);
+        from.bar = bar_at_date(bars, from.date);
+        return from;
     default:
-        to = (int64_t)from + distance;
-        return to > (int64_t)bars->count ? BEYOND : to < 0 ? 0 : (size_t)to;
+        to = (int64_t)from.bar + distance;
+        to = to < 0 ? 0 : to;
+        return at_bar(bars, to > (int64_t)bars->count ? BEYOND : (size_t)to);
     }
 }
 
@@ -257,22 +273,22 @@ static void make_walk_forward(struct maker *m)
     const struct windows *windows = &m->plan->config->windows;
     const struct bars *bars = m->bars;
     for (int fold = 0; m->status == ADMF_OK; fold++) {
-        size_t start = move(bars, 0, &windows->step, fold);
-        size_t border = move(bars, start, &windows->train, 1);
-        size_t first = move(bars, border, &windows->embargo, 1);
-        size_t end = move(bars, first, &windows->test, 1);
-        if (end == BEYOND)
+        struct position start = move(bars, at_bar(bars, 0), &windows->step, fold);
+        struct position border = move(bars, start, &windows->train, 1);
+        struct position test = move(bars, border, &windows->embargo, 1);
+        struct position test_end = move(bars, test, &windows->test, 1);
+        if (test_end.bar == BEYOND)
             break;
-        size_t purged = move(bars, border, &windows->purge, -1);
-        start = windows->anchored ? 0 : start;
-        if (purged <= start || end <= first) {
+        size_t first = windows->anchored ? 0 : start.bar;
+        size_t purged = move(bars, border, &windows->purge, -1).bar;
+        if (purged <= first || test_end.bar <= test.bar) {
             refuse(m, ADMF_BAD_DATA,
-                   purged <= start ? "'purge' leaves nothing of a training window"
+                   purged <= first ? "'purge' leaves nothing of a training window"
                                    : "a test window has no bars; make 'test' longer");
             return;
         }
-        add_part(m, WINDOW_TRAIN, fold + 1, "", start, purged);
-        add_part(m, WINDOW_TEST, fold + 1, "", first, end);
+        add_part(m, WINDOW_TRAIN, fold + 1, "", first, purged);
+        add_part(m, WINDOW_TEST, fold + 1, "", test.bar, test_end.bar);
     }
     if (m->count == 0 && m->status == ADMF_OK)
         m->status = report(m->errors, ADMF_BAD_DATA, m->plan->config->path, windows->place.line,
@@ -293,8 +309,8 @@ static void make_k_fold(struct maker *m)
     }
     for (size_t i = 0; i < k; i++) {
         size_t first = i * bars->count / k, end = (i + 1) * bars->count / k;
-        size_t before = move(bars, first, &windows->purge, -1);
-        size_t after = move(bars, end, &windows->embargo, 1);
+        size_t before = move(bars, at_bar(bars, first), &windows->purge, -1).bar;
+        size_t after = move(bars, at_bar(bars, end), &windows->embargo, 1).bar;
         add_part(m, WINDOW_TEST, (int)i + 1, "", first, end);
         if (before > 0)
             add_part(m, WINDOW_TRAIN, (int)i + 1, "_before", 0, before);

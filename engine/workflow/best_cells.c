@@ -18,8 +18,7 @@ static int by_cell(const void *left, const void *right)
     return (a->combo > b->combo) - (a->combo < b->combo);
 }
 
-/* Index of a metric among the cube's; the configuration has seen to it that it is selected. */
-static size_t stored_index(const struct plan *plan, int metric)
+size_t stored_metric(const struct plan *plan, int metric)
 {
     size_t index = 0;
     for (int k = 0; k < metric; k++)
@@ -35,11 +34,11 @@ static admf_status consider_piece(const struct plan *plan, struct cube_writer *c
                                   admf_error *error)
 {
     const struct config *config = plan->config;
-    size_t by = stored_index(plan, config->keep_by);
+    size_t by = stored_metric(plan, config->keep_by);
     double value[PIECE], trades[PIECE] = {0};
     admf_status status = cube_read_back(cube, by, range, value, error);
     if (status == ADMF_OK && config->keep_min_trades)
-        status = cube_read_back(cube, stored_index(plan, METRIC_trades), range, trades, error);
+        status = cube_read_back(cube, stored_metric(plan, METRIC_trades), range, trades, error);
     for (uint64_t i = 0; status == ADMF_OK && i < range->count; i++) {
         if (config->keep_min_trades && !(trades[i] >= (double)config->keep_min_trades))
             continue;

@@ -14,4 +14,7 @@
 admf_status best_cells(const struct plan *plan, struct cube_writer *cube, struct cube_cell **cells,
                        size_t *count, admf_error *error);
 
+/* Index of a metric among those of the cube; the configuration has seen to it that it is one. */
+size_t stored_metric(const struct plan *plan, int metric);
+
 #endif

@@ -8,15 +8,15 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "engine/trace/inputs.h"
 #include "engine/workflow/best_cells.h"
+#include "engine/workflow/rerun.h"
 
 static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell *cell,
-                               const struct inputs *in, const struct scalar_result *result,
-                               admf_error *error)
+                               const struct rerun *rerun, admf_error *error)
 {
-    const int64_t *time = in->bars->time + in->window->first;
-    size_t count = in->window->end - in->window->first;
+    const struct scalar_result *result = &rerun->result;
+    const int64_t *time = rerun->time;
+    size_t count = rerun->count;
     struct cube_trade *rows = memory_new(result->trade_count, sizeof *rows);
     if (!rows)
         return fail_memory(error);
@@ -104,29 +104,19 @@ static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
                             const struct cube_cell *cell, const volatile int *stop,
                             admf_error *error)
 {
-    if (stop && *stop != ADMF_OK)
-        return (admf_status)*stop;
-    const struct plan_window *window =
-        &plan->windows[cell->symbol * plan->window_count + cell->window];
-    struct inputs in;
-    struct scalar_result result = {.want_trades = true};
-    admf_status status = inputs_init(&in, plan, window, cell->combo, error);
-    size_t count = window->end - window->first;
-    if (status == ADMF_OK) {
-        result.equity = memory_new(count, sizeof *result.equity);
-        status =
-            result.equity ? scalar_simulate(&in.scalar, NULL, &result, error) : fail_memory(error);
-    }
+    struct rerun rerun;
+    admf_status status = rerun_cell(&rerun, plan, cell, true, stop, error);
     if (status == ADMF_OK)
-        status = cube_keep_equity(cube, cell, count, in.bars->time + window->first, result.equity,
-                                  error);
+        status = cube_keep_equity(cube, cell, rerun.count, rerun.time, rerun.result.equity, error);
     if (status == ADMF_OK)
-        status = keep_trades(cube, cell, &in, &result, error);
-    memory_free(result.equity);
-    scalar_result_deinit(&result);
+        status = keep_trades(cube, cell, &rerun, error);
+    /* The rest is from the inputs alone. */
+    memory_free(rerun.result.equity);
+    rerun.result.equity = NULL;
+    scalar_result_deinit(&rerun.result);
     if (status == ADMF_OK)
-        status = keep_changes(cube, cell, &in, error);
-    inputs_deinit(&in);
+        status = keep_changes(cube, cell, &rerun.inputs, error);
+    rerun_deinit(&rerun);
     return status;
 }
 

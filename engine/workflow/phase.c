@@ -14,6 +14,7 @@
 #include "engine/workflow/kept.h"
 #include "engine/workflow/phase_best.h"
 #include "engine/workflow/phase_layout.h"
+#include "engine/workflow/selection.h"
 #include "io/cube/cube_writer.h"
 
 struct phase {
@@ -209,6 +210,8 @@ static admf_status finish_cube(struct phase *phase)
     admf_status status = cube_collect(phase->cube, phase->error);
     if (status == ADMF_OK)
         status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
+    if (status == ADMF_OK)
+        status = select_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     phase_time_text(finished);
     if (status == ADMF_OK)
         status = cube_finish(&phase->cube, finished, phase->error);

@@ -6,6 +6,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/text.h"
+#include "engine/catalog/catalog.h"
 #include "io/config/decimal.h"
 #include "io/config/reader.h"
 #include "io/config/time_text.h"
@@ -155,6 +156,18 @@ static void read_named(struct reader *reader, const struct yaml_node *key,
     windows->count++;
 }
 
+/* Folds choose by the objective. */
+static void check_objective(struct reader *reader)
+{
+    const struct config *config = reader->config;
+    if (config->windows.form <= WINDOWS_NAMED ||
+        config->metric_selected[catalog_find_metric(config->objective)])
+        return;
+    complain(reader, config->windows.place,
+             "folds choose by the objective '%s', which metrics.select leaves out",
+             config->objective);
+}
+
 void read_windows(struct reader *reader, const struct yaml_node *node)
 {
     struct windows *windows = &reader->config->windows;
@@ -190,4 +203,5 @@ void read_windows(struct reader *reader, const struct yaml_node *node)
             return;
         }
     }
+    check_objective(reader);
 }

@@ -290,6 +290,25 @@ admf_status cube_keep_trades(struct cube_writer *cube, const struct cube_cell *c
                                 count, trades, error);
 }
 
+admf_status cube_keep_choice(struct cube_writer *cube, const struct cube_choice *choice,
+                             admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_choice(&cube->kept[KEPT_SELECTION], &cube->file, cube->skeleton.layout,
+                                choice, error);
+}
+
+admf_status cube_keep_stitched(struct cube_writer *cube, const struct cube_choice *choice,
+                               size_t count, const int64_t *time, const double *equity,
+                               admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_stitched(&cube->kept[KEPT_STITCHED], &cube->file, cube->skeleton.layout,
+                                  choice, count, time, equity, error);
+}
+
 static admf_status sync_path(const char *path, int flags, admf_error *error)
 {
     int fd = open(path, flags | O_CLOEXEC);

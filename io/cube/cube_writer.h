@@ -197,6 +197,21 @@ admf_status cube_keep_regimes(struct cube_writer *cube, const struct cube_cell *
                               const int64_t *time, const int64_t *bar, const char *const *label,
                               admf_error *error);
 
+/* The combination that a fold's training windows chose. */
+struct cube_choice {
+    size_t symbol, window; /* window: that of the test */
+    int fold;              /* from 1 */
+    int64_t combo;         /* -1: none has the objective */
+    double train, test;    /* the objective there; NaN where undefined */
+};
+/* /selection: a row for each fold, in the order of calls; between cube_collect and cube_finish. */
+admf_status cube_keep_choice(struct cube_writer *cube, const struct cube_choice *choice,
+                             admf_error *error);
+/* /stitched: the fold's bars of an equity that goes on from fold to fold. */
+admf_status cube_keep_stitched(struct cube_writer *cube, const struct cube_choice *choice,
+                               size_t count, const int64_t *time, const double *equity,
+                               admf_error *error);
+
 /*
  * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial
  * and frees the writer. Calls cube_collect where that was not done. `finished`, the time of the

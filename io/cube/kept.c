@@ -22,13 +22,19 @@
         }                                                                                          \
     }
 
-static const char *const group_name[KEPT_GROUPS] = {"kept_equity", "trade_list", "signals",
-                                                    "regime_series"};
+static const char *const group_name[KEPT_GROUPS] = {"kept_equity",   "trade_list", "signals",
+                                                    "regime_series", "selection",  "stitched"};
 
 static const struct table_form cells_form[KEPT_GROUPS] = {
     [KEPT_EQUITY] = SERIES_CELLS("equity_cell"),
     [KEPT_SIGNALS] = SERIES_CELLS("signal_cell"),
     [KEPT_REGIMES] = SERIES_CELLS("regime_cell"),
+    [KEPT_STITCHED] = {"stitched_fold",
+                       6,
+                       {CELL_COLUMNS,
+                        {"fold", COLUMN_INT64, "fold, from 1", NULL},
+                        {"offset", COLUMN_INT64, "first row of the fold", NULL},
+                        {"count", COLUMN_INT64, "rows of the fold", NULL}}},
 };
 
 static const struct table_form values_form[KEPT_GROUPS] = {
@@ -61,6 +67,16 @@ static const struct table_form values_form[KEPT_GROUPS] = {
                       {{"time", COLUMN_TIME, "start of the bar", NULL},
                        {"bar", COLUMN_INT64, "bar of the change, from 0", "bars"},
                        {"label", COLUMN_TEXT, "regime from this bar on", NULL}}},
+    [KEPT_SELECTION] = {"selection_fold",
+                        6,
+                        {CELL_COLUMNS,
+                         {"fold", COLUMN_INT64, "fold, from 1", NULL},
+                         {"train", COLUMN_FLOAT64, "objective in training", NULL},
+                         {"test", COLUMN_FLOAT64, "objective in the test window", NULL}}},
+    [KEPT_STITCHED] = {"stitched_bar",
+                       2,
+                       {{"time", COLUMN_TIME, "start of the bar", NULL},
+                        {"equity", COLUMN_FLOAT64, "equity out of sample", "currency"}}},
 };
 
 static admf_status start_group(struct kept *kept, enum kept_group which, struct cube_file *file,
@@ -140,6 +156,40 @@ admf_status kept_trades(struct kept *kept, struct cube_file *file, const struct 
     }
     memory_free(c);
     return status;
+}
+
+admf_status kept_choice(struct kept *kept, struct cube_file *file, const struct cube_layout *layout,
+                        const struct cube_choice *choice, admf_error *error)
+{
+    int64_t fold = choice->fold;
+    const void *row[] = {&layout->symbols[choice->symbol],
+                         &layout->windows[choice->window].label,
+                         &choice->combo,
+                         &fold,
+                         &choice->train,
+                         &choice->test};
+    admf_status status = start_group(kept, KEPT_SELECTION, file, error);
+    return status ? status : table_append(&kept->values, file, 1, row, error);
+}
+
+admf_status kept_stitched(struct kept *kept, struct cube_file *file,
+                          const struct cube_layout *layout, const struct cube_choice *choice,
+                          uint64_t count, const int64_t *time, const double *equity,
+                          admf_error *error)
+{
+    admf_status status = start_group(kept, KEPT_STITCHED, file, error);
+    if (status)
+        return status;
+    int64_t fold = choice->fold, offset = (int64_t)kept->values.rows, rows = (int64_t)count;
+    const void *row[] = {&layout->symbols[choice->symbol],
+                         &layout->windows[choice->window].label,
+                         &choice->combo,
+                         &fold,
+                         &offset,
+                         &rows};
+    status = table_append(&kept->cells, file, 1, row, error);
+    return status ? status
+                  : table_append(&kept->values, file, count, (const void *[]){time, equity}, error);
 }
 
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error)

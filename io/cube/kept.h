@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations. */
+/* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations; and
+ * /selection and /stitched: those chosen in training windows, and what became of them. */
 #ifndef ADMF_IO_CUBE_KEPT_H
 #define ADMF_IO_CUBE_KEPT_H
 
 #include "io/cube/cube_writer.h"
 #include "io/cube/group_tables.h"
 
-enum kept_group { KEPT_EQUITY, KEPT_TRADES, KEPT_SIGNALS, KEPT_REGIMES, KEPT_GROUPS };
+enum kept_group {
+    KEPT_EQUITY,
+    KEPT_TRADES,
+    KEPT_SIGNALS,
+    KEPT_REGIMES,
+    KEPT_SELECTION,
+    KEPT_STITCHED,
+    KEPT_GROUPS
+};
 
 /* Of one group: `cells` says where each combination's rows are in `values`. */
 struct kept {
@@ -21,6 +30,12 @@ admf_status kept_series(struct kept *kept, enum kept_group which, struct cube_fi
 admf_status kept_trades(struct kept *kept, struct cube_file *file, const struct cube_layout *layout,
                         const struct cube_cell *cell, uint64_t count,
                         const struct cube_trade *trades, admf_error *error);
+admf_status kept_choice(struct kept *kept, struct cube_file *file, const struct cube_layout *layout,
+                        const struct cube_choice *choice, admf_error *error);
+admf_status kept_stitched(struct kept *kept, struct cube_file *file,
+                          const struct cube_layout *layout, const struct cube_choice *choice,
+                          uint64_t count, const int64_t *time, const double *equity,
+                          admf_error *error);
 /* kept[KEPT_GROUPS] */
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error);
 void kept_drop(struct kept *kept);

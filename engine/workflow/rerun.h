@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A cell once more, through the scalar path: the same bits, and what nobody held before. */
+#ifndef ADMF_ENGINE_WORKFLOW_RERUN_H
+#define ADMF_ENGINE_WORKFLOW_RERUN_H
+
+#include "engine/trace/inputs.h"
+#include "io/cube/cube_writer.h"
+
+struct rerun {
+    struct inputs inputs;
+    struct scalar_result result; /* equity at every bar of the window; trades if they are wanted */
+    size_t count;                /* bars */
+    const int64_t *time;         /* [count], of the plan's bars */
+};
+
+/* Given back with rerun_deinit, also after a failure. `stop`: the run's, or NULL. */
+admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struct cube_cell *cell,
+                       bool want_trades, const volatile int *stop, admf_error *error);
+void rerun_deinit(struct rerun *rerun);
+
+#endif
