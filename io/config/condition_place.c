@@ -97,14 +97,26 @@ static void skip_properties(struct cursor *c)
     }
 }
 
-struct place condition_place(const struct reader *reader, const struct yaml_node *node,
-                             size_t start, size_t end)
+/* Goes to where a node begins, from where the last one did unless that lies behind it. */
+static struct cursor begin(struct reader *reader, struct place place)
 {
+    struct spot *last = &reader->last;
     struct cursor c = {reader->source, reader->source + reader->length, 1, 1, 0};
     if (c.stop - c.raw >= 3 && memcmp(c.raw, "\xef\xbb\xbf", 3) == 0)
         c.raw += 3;
-    while (c.raw < c.stop && (c.line < node->place.line || c.column < node->place.column))
+    if (last->line &&
+        (last->line < place.line || (last->line == place.line && last->column <= place.column)))
+        c = (struct cursor){last->at, c.stop, last->line, last->column, 0};
+    while (c.raw < c.stop && (c.line < place.line || c.column < place.column))
         step(&c);
+    *last = (struct spot){c.raw, c.line, c.column};
+    return c;
+}
+
+struct place condition_place(struct reader *reader, const struct yaml_node *node, size_t start,
+                             size_t end)
+{
+    struct cursor c = begin(reader, node->place);
     skip_properties(&c);
     if (node->quote == 'b')
         skip_line(&c); /* of > or | */

@@ -8,9 +8,9 @@
 /*
  * The place of bytes start … end - 1 of a node's text, start <= end <= its length, whatever
  * quotes, escapes and line breaks the file writes it with. A stretch that spans lines, or is
- * empty, has the length 1.
+ * empty, has the length 1. What is asked for in the order of the file is found in one pass.
  */
-struct place condition_place(const struct reader *reader, const struct yaml_node *node,
-                             size_t start, size_t end);
+struct place condition_place(struct reader *reader, const struct yaml_node *node, size_t start,
+                             size_t end);
 
 #endif

@@ -13,11 +13,18 @@
 #include "io/config/schema.h"
 #include "io/config/yaml_tree.h"
 
+/* A character of the file; start from {0}. */
+struct spot {
+    const char *at;
+    int line, column;
+};
+
 struct reader {
     struct config *config;
     struct arena *arena;
     const char *source; /* of the file, for places inside a quoted text */
     size_t length;
+    struct spot last; /* where the text began that was pointed into last */
     admf_diagnostics *errors, *warnings;
     bool no_memory;
 };

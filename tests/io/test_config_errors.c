@@ -130,6 +130,20 @@ static void a_missing_file_is_66(void **state)
     admf_diagnostics_deinit(&errors);
 }
 
+/* Frees the text. */
+static void expect_many_errors(struct text *text)
+{
+    struct config *config = NULL;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    assert_int_equal(config_parse("t", text->chars, text->length, &config, &errors, &warnings),
+                     ADMF_BAD_CONFIG);
+    assert_true(errors.count > 900 && errors.count < 1100);
+    for (size_t i = 1; i < errors.count; i++)
+        assert_true(errors.items[i].line > errors.items[i - 1].line);
+    admf_diagnostics_deinit(&errors);
+    text_deinit(text);
+}
+
 static void limits_of_the_file(void **state)
 {
     (void)state;
@@ -146,13 +160,12 @@ static void limits_of_the_file(void **state)
     struct text many = {0};
     for (int i = 0; i < 200000; i++)
         text_format(&many, "k%d: 1\n", i);
-    struct config *config = NULL;
-    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    assert_int_equal(config_parse("t", many.chars, many.length, &config, &errors, &warnings),
-                     ADMF_BAD_CONFIG);
-    assert_true(errors.count > 900 && errors.count < 1100);
-    admf_diagnostics_deinit(&errors);
-    text_deinit(&many);
+    expect_many_errors(&many);
+    /* So do megabytes of wrong conditions, each of which is looked for in the file. */
+    text_add(&many, "strategies:\n  - type: momentum\n    where:\n");
+    for (int i = 0; i < 50000; i++)
+        text_format(&many, "      - 'signal_threshold > %d and stop < 1'\n", i);
+    expect_many_errors(&many);
     free(big);
 }
 
