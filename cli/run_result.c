@@ -10,18 +10,20 @@
 #include "table.h"
 #include "visible.h"
 
+enum { LABELS = 6 };
+
 /* One text of the best combinations; the columns of the table are made from these. */
 static const char *label(const admf_best *best, int column)
 {
-    const char *const labels[] = {best->symbol, best->strategy, best->classifier, best->risk,
-                                  best->execution};
+    const char *const labels[] = {best->symbol,     best->window, best->strategy,
+                                  best->classifier, best->risk,   best->execution};
     return labels[column] ? labels[column] : "";
 }
 
 /* Says whether a column has anything to tell: an axis that was left out does not. */
 static bool is_telling(const admf_phase_result *phase, int column)
 {
-    static const char *const absent[] = {"", "", "none", "default", "default"};
+    static const char *const absent[] = {"", "all", "", "none", "default", "default"};
     bool different = false;
     for (size_t i = 0; i < phase->best_count; i++) {
         different = different || strcmp(label(&phase->best[i], column), label(phase->best, column));
@@ -43,13 +45,14 @@ static bool is_column(const char *metric)
 
 void cli_phase_best_print(const admf_phase_result *phase)
 {
-    static const char *const titles[] = {"symbol", "strategy", "classifier", "risk", "execution"};
+    static const char *const titles[] = {"symbol",     "window", "strategy",
+                                         "classifier", "risk",   "execution"};
     cli_table table = {0};
-    bool telling[5], by = phase->best_by && !is_column(phase->best_by);
+    bool telling[LABELS], by = phase->best_by && !is_column(phase->best_by);
     if (phase->best_count == 0)
         return;
     cli_table_column(&table, "combination", false);
-    for (int c = 0; c < 5; c++) {
+    for (int c = 0; c < LABELS; c++) {
         telling[c] = is_telling(phase, c);
         if (telling[c])
             cli_table_column(&table, titles[c], false);
@@ -65,7 +68,7 @@ void cli_phase_best_print(const admf_phase_result *phase)
         char text[CLI_NUMBER_MAX];
         snprintf(text, sizeof text, "combo_%" PRIu64, best->combo);
         cli_table_cell(&table, text);
-        for (int c = 0; c < 5; c++) {
+        for (int c = 0; c < LABELS; c++) {
             if (telling[c])
                 cli_table_cell(&table, label(best, c));
         }
@@ -130,6 +133,7 @@ static void best_json(cli_json *json, const admf_best *best)
     cli_json_open(json, NULL, '{');
     cli_json_count(json, "combo", best->combo);
     cli_json_text(json, "symbol", best->symbol);
+    cli_json_text(json, "window", best->window);
     cli_json_text(json, "strategy", best->strategy);
     cli_json_text(json, "classifier", best->classifier);
     cli_json_text(json, "risk", best->risk);

@@ -222,6 +222,7 @@ void phase_result_deinit(admf_phase_result *result)
 {
     for (size_t i = 0; i < result->best_count; i++) {
         memory_free((void *)result->best[i].symbol);
+        memory_free((void *)result->best[i].window);
         memory_free((void *)result->best[i].strategy);
         memory_free((void *)result->best[i].classifier);
         memory_free((void *)result->best[i].risk);

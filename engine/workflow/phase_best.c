@@ -27,7 +27,8 @@ static admf_status describe_best(const struct plan *plan, admf_cube *cube,
         struct cell place = plan_cell(plan, entry->combo);
         *best = (admf_best){.combo = entry->combo,
                             .by = entry->by,
-                            .symbol = memory_copy_text(plan->bars[entry->symbol]->symbol)};
+                            .symbol = memory_copy_text(plan->bars[entry->symbol]->symbol),
+                            .window = memory_copy_text(plan->windows[entry->window].label)};
         if (read_stored(cube, entry, "total_return", &best->total_return, error) != ADMF_OK ||
             read_stored(cube, entry, "max_drawdown", &best->max_drawdown, error) != ADMF_OK ||
             read_stored(cube, entry, "sharpe", &best->sharpe, error) != ADMF_OK ||
@@ -37,7 +38,7 @@ static admf_status describe_best(const struct plan *plan, admf_cube *cube,
                                                  &best->execution};
         for (int a = 0; a < AXIS_COUNT; a++)
             *labels[a] = memory_copy_text(plan->axes[a].instances[place.index[a]].label);
-        if (!best->symbol || !best->strategy || !best->classifier || !best->risk ||
+        if (!best->symbol || !best->window || !best->strategy || !best->classifier || !best->risk ||
             !best->execution)
             return fail_memory(error);
     }

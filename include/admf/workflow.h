@@ -79,8 +79,8 @@ admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnos
 /* All that a result points to lives as long as it does. */
 typedef struct admf_best {
     uint64_t combo;
-    const char *symbol, *strategy, *classifier, *risk, *execution; /* labels */
-    double by, total_return, max_drawdown, sharpe, trades;         /* NaN: not stored */
+    const char *symbol, *window, *strategy, *classifier, *risk, *execution; /* labels */
+    double by, total_return, max_drawdown, sharpe, trades;                  /* NaN: not stored */
 } admf_best;
 
 typedef struct admf_phase_result {

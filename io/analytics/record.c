@@ -50,14 +50,23 @@ admf_status analytics_start(struct analytics *store, const struct analytics_work
 static admf_status write_best(struct analytics *store, const char *correlation_id, size_t number,
                               size_t rank, const admf_best *best, admf_error *error)
 {
-    const struct database_value values[] = {
-        value_text(correlation_id),     value_whole(number),      value_whole(rank),
-        value_whole(best->combo),       value_text(best->symbol), value_text(best->strategy),
-        value_text(best->classifier),   value_text(best->risk),   value_text(best->execution),
-        value_real(best->by),           value_real(best->sharpe), value_real(best->total_return),
-        value_real(best->max_drawdown), value_real(best->trades)};
+    const struct database_value values[] = {value_text(correlation_id),
+                                            value_whole(number),
+                                            value_whole(rank),
+                                            value_whole(best->combo),
+                                            value_text(best->symbol),
+                                            value_text(best->window),
+                                            value_text(best->strategy),
+                                            value_text(best->classifier),
+                                            value_text(best->risk),
+                                            value_text(best->execution),
+                                            value_real(best->by),
+                                            value_real(best->sharpe),
+                                            value_real(best->total_return),
+                                            value_real(best->max_drawdown),
+                                            value_real(best->trades)};
     return database_write(store,
-                          "INSERT INTO best VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "INSERT INTO best VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           values, COUNT_OF(values), error);
 }
 

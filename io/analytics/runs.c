@@ -131,15 +131,16 @@ static void take_best(struct reading *r, sqlite3_stmt *row, void *context)
         return;
     phase->best[phase->best_count++] = (admf_best){.combo = whole_of(row, 0),
                                                    .symbol = present(r, row, 1),
-                                                   .strategy = present(r, row, 2),
-                                                   .classifier = present(r, row, 3),
-                                                   .risk = present(r, row, 4),
-                                                   .execution = present(r, row, 5),
-                                                   .by = real_of(row, 6),
-                                                   .sharpe = real_of(row, 7),
-                                                   .total_return = real_of(row, 8),
-                                                   .max_drawdown = real_of(row, 9),
-                                                   .trades = real_of(row, 10)};
+                                                   .window = present(r, row, 2),
+                                                   .strategy = present(r, row, 3),
+                                                   .classifier = present(r, row, 4),
+                                                   .risk = present(r, row, 5),
+                                                   .execution = present(r, row, 6),
+                                                   .by = real_of(row, 7),
+                                                   .sharpe = real_of(row, 8),
+                                                   .total_return = real_of(row, 9),
+                                                   .max_drawdown = real_of(row, 10),
+                                                   .trades = real_of(row, 11)};
 }
 
 static admf_status read_phases(struct reading *r, admf_run *run)
@@ -158,7 +159,7 @@ static admf_status read_phases(struct reading *r, admf_run *run)
         status =
             each_row(r,
                      database_prepare(r->store,
-                                      "SELECT combo, symbol, strategy, classifier, risk,"
+                                      "SELECT combo, symbol, window, strategy, classifier, risk,"
                                       " execution, value, sharpe, total_return, max_drawdown,"
                                       " trades FROM best WHERE correlation_id = ? AND phase = ?"
                                       " ORDER BY rank",

@@ -23,7 +23,7 @@ enum {
     " combinations INTEGER NOT NULL, combination_bars REAL NOT NULL, peak_memory INTEGER,"         \
     " best_by TEXT, PRIMARY KEY (correlation_id, number)) WITHOUT ROWID;"                          \
     "CREATE TABLE best (correlation_id TEXT NOT NULL, phase INTEGER NOT NULL,"                     \
-    " rank INTEGER NOT NULL, combo INTEGER NOT NULL, symbol TEXT NOT NULL,"                        \
+    " rank INTEGER NOT NULL, combo INTEGER NOT NULL, symbol TEXT NOT NULL, window TEXT NOT NULL,"  \
     " strategy TEXT NOT NULL, classifier TEXT NOT NULL, risk TEXT NOT NULL,"                       \
     " execution TEXT NOT NULL, value REAL, sharpe REAL, total_return REAL, max_drawdown REAL,"     \
     " trades REAL, PRIMARY KEY (correlation_id, phase, rank),"                                     \

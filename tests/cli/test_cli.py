@@ -505,6 +505,17 @@ class Sweep(Case):
         self.assertEqual(json.loads(self.works("run", "objective.yaml", "--force", "--json"))
                          ["phases"][0]["best_by"], "calmar")
 
+    def test_windows_of_the_best(self):
+        self.write("split.yaml", "strategies:\n  - {type: momentum, parameters: {lookback_period: "
+                   "[10, 20]}}\nwindows: {split: 0.7}\n")
+        text = self.works("run", "split.yaml")
+        self.assertRegex(text, r"(?m)^combination +window +strategy ")
+        self.assertEqual(sorted(re.findall(r"(?m)^(combo_\d) +(\w+) ", text)),
+                         [(f"combo_{c}", w) for c in (0, 1) for w in ("test", "train")])
+        best = json.loads(self.works("run", "split.yaml", "--force", "--json"))["phases"][0]["best"]
+        self.assertEqual([row["window"] for row in best], re.findall(r"(?m)^combo_\d +(\w+)", text))
+        self.assertNotIn("  window  ", self.ran.stdout)
+
     def test_limits_of_resources(self):
         one = "strategies: [{type: momentum}]\n"
         self.write("one.yaml", one)

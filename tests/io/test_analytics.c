@@ -72,6 +72,7 @@ static const admf_phase_result phase = {.name = "run",
                                         .best_count = 2,
                                         .best = {{.combo = 7,
                                                   .symbol = "\xc3\x84",
+                                                  .window = "test_1",
                                                   .strategy = "momentum[lookback_period=10]",
                                                   .classifier = "none",
                                                   .risk = "default",
@@ -83,6 +84,7 @@ static const admf_phase_result phase = {.name = "run",
                                                   .trades = 3},
                                                  {.combo = 1,
                                                   .symbol = "B",
+                                                  .window = "",
                                                   .strategy = "",
                                                   .classifier = "",
                                                   .risk = "",
@@ -164,6 +166,7 @@ static void what_is_written_is_read_back(void **state)
     assert_int_equal(read->peak_memory, 1 << 20);
     assert_int_equal(read->best_count, 2);
     assert_int_equal(read->best[0].combo, 7);
+    assert_string_equal(read->best[0].window, "test_1");
     assert_string_equal(read->best[0].strategy, "momentum[lookback_period=10]");
     assert_true(read->best[0].by == 0.1 && read->best[0].max_drawdown == 1e-300);
     assert_true(isnan(read->best[1].sharpe) && isinf(read->best[1].total_return));
