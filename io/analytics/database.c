@@ -30,6 +30,10 @@ admf_status database_failure(const struct analytics *store, const char *what, ad
     if (code == SQLITE_CANTOPEN)
         return fail_file(error, store->access == DATABASE_READ ? ADMF_NO_INPUT : ADMF_IO,
                          store->path, number, number ? "%s" : "%s: it cannot be opened", what);
+    if (code ==
+        SQLITE_READONLY) /* also of one that is only to be read: its log may have to be made */
+        return fail_file(error, ADMF_IO, store->path, 0,
+                         "%s: the file or the folder it lies in is write-protected", what);
     return fail_file(error, code == SQLITE_CORRUPT ? ADMF_BAD_DATA : ADMF_IO, store->path, 0,
                      "%s: %s", what, sqlite3_errmsg(store->db));
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -349,6 +350,36 @@ static void a_damaged_store_is_refused(void **state)
     assert_non_null(strstr(error.message, "malformed"));
 }
 
+/* Root may write everywhere, so it becomes somebody else for a while. */
+static void a_write_protected_store_says_so(void **state)
+{
+    (void)state;
+    struct analytics *store = open_store();
+    analytics_close(&store);
+    in_database(store_path, "PRAGMA wal_checkpoint(TRUNCATE)"); /* takes the log away at its end */
+    assert_int_equal(chmod(store_path, 0444), 0);
+    assert_int_equal(chmod("analytics_test/deep", 0555), 0);
+    assert_int_equal(chmod("analytics_test", 0755), 0);
+    uid_t user = geteuid();
+    if (user == 0)
+        assert_int_equal(seteuid(65534), 0);
+    admf_runs *runs = NULL;
+    admf_error write_error = {0}, read_error = {0};
+    const admf_runs_filter all = {0};
+    bool reachable = faccessat(AT_FDCWD, store_path, R_OK, AT_EACCESS) == 0;
+    admf_status to_write = analytics_open(store_path, &store, &write_error);
+    admf_status to_read = admf_runs_list(store_path, &all, &runs, &read_error);
+    if (user == 0)
+        assert_int_equal(seteuid(user), 0);
+    chmod("analytics_test/deep", 0755);
+    if (!reachable)
+        skip(); /* the folder of the tests is closed to others */
+    assert_int_equal(to_write, ADMF_IO);
+    assert_int_equal(to_read, ADMF_IO);
+    assert_non_null(strstr(write_error.message, "write-protected"));
+    assert_non_null(strstr(read_error.message, "write-protected"));
+}
+
 /* ---- several processes --------------------------------------------------------------------*/
 
 enum { WRITERS = 8, RUNS_EACH = 12 };
@@ -497,6 +528,7 @@ int main(void)
         WITH_STORE(other_files_are_refused_and_left_alone),
         WITH_STORE(other_versions_are_refused),
         WITH_STORE(a_damaged_store_is_refused),
+        WITH_STORE(a_write_protected_store_says_so),
         WITH_STORE(processes_at_once_lose_nothing),
         WITH_STORE(a_killed_process_leaves_its_run_running),
         WITH_STORE(memory_runs_out_in_order),
