@@ -152,7 +152,17 @@ static admf_status read_number(struct analytics *store, const char *sql, int64_t
     return status;
 }
 
-/* Whether the database is a store of this version; *empty: there is nothing in it yet. */
+static admf_status execute(struct analytics *store, const char *sql, admf_error *error)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? ADMF_OK
+               : database_failure(store, "cannot write", error);
+}
+
+/*
+ * Whether the database is a store of this version; *empty: there is nothing in it yet. To be called
+ * in a transaction, as somebody may be making the tables right now.
+ */
 static admf_status recognise(struct analytics *store, bool *empty, admf_error *error)
 {
     int64_t application, version, objects;
@@ -174,13 +184,6 @@ static admf_status recognise(struct analytics *store, bool *empty, admf_error *e
                      "one, or move this one away",
                      (long long)version, version > ANALYTICS_VERSION ? "later" : "earlier",
                      ANALYTICS_VERSION);
-}
-
-static admf_status execute(struct analytics *store, const char *sql, admf_error *error)
-{
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? ADMF_OK
-               : database_failure(store, "cannot write", error);
 }
 
 /*
@@ -237,7 +240,11 @@ static admf_status connect(struct analytics *store, admf_error *error)
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return database_failure(store, "cannot open", error);
     sqlite3_busy_timeout(store->db, BUSY_MILLISECONDS);
-    admf_status status = recognise(store, &empty, error);
+    admf_status status = execute(store, "BEGIN", error);
+    if (status == ADMF_OK)
+        status = recognise(store, &empty, error);
+    if (status == ADMF_OK)
+        status = execute(store, "COMMIT", error);
     if (status == ADMF_OK && writes)
         status = hurry(store, error);
     if (status == ADMF_OK && empty && writes)

@@ -413,22 +413,27 @@ static void write_runs(int writer)
     _exit(0);
 }
 
+static void in_processes(void (*act)(int), int count)
+{
+    pid_t all[WRITERS];
+    for (int w = 0; w < count; w++) {
+        all[w] = fork();
+        assert_true(all[w] >= 0);
+        if (all[w] == 0)
+            act(w);
+    }
+    for (int w = 0; w < count; w++) {
+        int status = -1;
+        assert_int_equal(waitpid(all[w], &status, 0), all[w]);
+        assert_int_equal(status, 0);
+    }
+}
+
 /* All of them make the store at the same time, and then write it. */
 static void processes_at_once_lose_nothing(void **state)
 {
     (void)state;
-    pid_t writers[WRITERS];
-    for (int w = 0; w < WRITERS; w++) {
-        writers[w] = fork();
-        assert_true(writers[w] >= 0);
-        if (writers[w] == 0)
-            write_runs(w);
-    }
-    for (int w = 0; w < WRITERS; w++) {
-        int status = -1;
-        assert_int_equal(waitpid(writers[w], &status, 0), writers[w]);
-        assert_int_equal(status, 0);
-    }
+    in_processes(write_runs, WRITERS);
     admf_runs *runs = list("done", NULL, 0);
     assert_int_equal(runs->count, WRITERS * RUNS_EACH);
     for (size_t i = 0; i < runs->count; i++) {
@@ -436,6 +441,28 @@ static void processes_at_once_lose_nothing(void **state)
         assert_int_equal(runs->items[i].phases[0].result.best_count, 2);
     }
     admf_runs_free(&runs);
+}
+
+static void only_open(int writer)
+{
+    struct analytics *store = NULL;
+    admf_error error = {0};
+    (void)writer;
+    if (analytics_open(store_path, &store, &error) != ADMF_OK) {
+        fprintf(stderr, "%s: %s\n", error.file, error.message);
+        _exit(1);
+    }
+    analytics_close(&store);
+    _exit(0);
+}
+
+/* Whoever comes while another makes the tables sees none of them or all. */
+static void a_store_is_made_once(void **state)
+{
+    for (int round = 0; round < 40; round++) {
+        remove_store(state);
+        in_processes(only_open, 6);
+    }
 }
 
 static void a_killed_process_leaves_its_run_running(void **state)
@@ -530,6 +557,7 @@ int main(void)
         WITH_STORE(a_damaged_store_is_refused),
         WITH_STORE(a_write_protected_store_says_so),
         WITH_STORE(processes_at_once_lose_nothing),
+        WITH_STORE(a_store_is_made_once),
         WITH_STORE(a_killed_process_leaves_its_run_running),
         WITH_STORE(memory_runs_out_in_order),
     };
