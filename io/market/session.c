@@ -6,7 +6,6 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "io/market/timestamp.h"
 
 enum { DAY = 86400 };
 
@@ -37,13 +36,21 @@ bool session_parse(const char *text, struct session *session)
     return true;
 }
 
+/* Between two bars that may lie almost six centuries apart. */
+static int64_t spacing_of(int64_t earlier, int64_t later)
+{
+    int64_t spacing;
+    bool beyond = __builtin_sub_overflow(later, earlier, &spacing) || spacing > LONGEST_SPACING;
+    return beyond ? LONGEST_SPACING : spacing;
+}
+
 int64_t bar_spacing(const int64_t *time, size_t count, bool dates)
 {
     enum { LOOKED_AT = 100 };
     int64_t spacing[LOOKED_AT], best = 0;
     size_t n = count < LOOKED_AT ? count : LOOKED_AT, best_count = 0;
     for (size_t i = 1; i < n; i++) {
-        spacing[i] = time[i] - time[i - 1];
+        spacing[i] = spacing_of(time[i - 1], time[i]);
         if (dates) /* local midnights may be 23 or 25 hours apart */
             spacing[i] = (spacing[i] + NS_PER_DAY / 2) / NS_PER_DAY * NS_PER_DAY;
     }
@@ -300,6 +307,20 @@ static admf_status set_length(const struct calendar *calendar, const struct read
                   (double)length / (double)NS_PER_DAY);
 }
 
+/* Of bars that are stamped with their ends. */
+static admf_status shift_to_starts(const struct reading *reading, struct bars *bars)
+{
+    char text[STAMP_TEXT];
+    int64_t first;
+    stamp_to_text(bars->time[0], text);
+    if (__builtin_sub_overflow(bars->time[0], bars->bar_length, &first) || !stamp_in_range(first))
+        return report(reading->errors, ADMF_BAD_DATA, reading->source->path, 0, 0, 0,
+                      "the first bar, which ends %s, starts before %d", text, STAMP_FIRST_YEAR);
+    for (size_t i = 0; i < bars->count; i++)
+        bars->time[i] -= bars->bar_length;
+    return ADMF_OK;
+}
+
 admf_status calendar_apply(const struct calendar *calendar, const struct reading *reading,
                            bool dates, struct bars *bars)
 {
@@ -310,8 +331,8 @@ admf_status calendar_apply(const struct calendar *calendar, const struct reading
     if (status)
         return status;
     bars->has_session = calendar->session.given;
-    for (size_t i = 0; reading->source->stamp_end && i < bars->count; i++)
-        bars->time[i] -= bars->bar_length;
+    if (reading->source->stamp_end && (status = shift_to_starts(reading, bars)))
+        return status;
     status = mark_bars(calendar, bars, &kept, &error);
     if (status)
         return report_error(reading->errors, &error);

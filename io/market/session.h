@@ -7,6 +7,7 @@
 #define ADMF_IO_MARKET_SESSION_H
 
 #include "io/market/columns.h"
+#include "io/market/timestamp.h"
 #include "io/market/timezone.h"
 
 /* Seconds of local time; close beyond 24 h where the session crosses midnight. */
@@ -38,7 +39,13 @@ void calendar_deinit(struct calendar *calendar);
 admf_status calendar_apply(const struct calendar *calendar, const struct reading *reading,
                            bool dates, struct bars *bars);
 
-/* The commonest spacing of the first 100 bars, the shortest of equals; 0 for a single bar. */
+/* What the difference of two timestamps is taken for at most: ns, whole days, below 2^63. */
+#define LONGEST_SPACING (100000 * NS_PER_DAY)
+
+/*
+ * The commonest spacing of the first 100 bars in ns, the shortest of equals; 0 for a single bar.
+ * `dates`: a whole number of days.
+ */
 int64_t bar_spacing(const int64_t *time, size_t count, bool dates);
 /*
  * Sets bar_length, daily_or_longer, bars_per_year, days_per_year and expected_day; false

@@ -273,6 +273,10 @@ static void stamps_at_the_end(void **state)
     assert_int_equal(l.bars->time[0], at("2024-01-02"));
     assert_true(l.bars->close[1] == 2);
     unload(&l);
+    /* Before what timestamps may say. */
+    from.session = NULL;
+    expect_bad(from, TC "1678-01-01,1\n1678-01-02,2\n", ADMF_BAD_DATA, 0, 0,
+               "the first bar, which ends 1678-01-01T00:00:00Z, starts before 1678");
 }
 
 static void limits(void **state)
@@ -328,6 +332,7 @@ static void bars_a_year(void **state)
     assert_true(per_year(from, monthly) == 12);
     assert_true(per_year(from, hourly) == 24 * 252.0);
     expect_bad(from, quarterly, ADMF_BAD_DATA, 0, 0, "bars 91 days long");
+    expect_bad(from, TC "1678-01-01,1\n2261-12-31,1\n", ADMF_BAD_DATA, 0, 0, "bars 100000 days");
     expect_bad(from, TC "2024-01-04,1\n", ADMF_BAD_DATA, 0, 0, "a single bar");
     from.session = (char *)"24x7";
     assert_true(per_year(from, daily) == 365);
@@ -355,6 +360,9 @@ static void spacing(void **state)
     int64_t equal[] = {0, 3 * m, 5 * m, 8 * m, 10 * m};
     assert_int_equal(bar_spacing(equal, 5, false), 2 * m);
     assert_int_equal(bar_spacing(time, 1, false), 0);
+    int64_t ends[] = {at("1678-01-01"), at("2261-12-31")}; /* further apart than int64 can say */
+    assert_int_equal(bar_spacing(ends, 2, false), LONGEST_SPACING);
+    assert_int_equal(bar_spacing(ends, 2, true), LONGEST_SPACING);
 }
 
 static void dates(void **state)
