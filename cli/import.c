@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,9 @@ static void print_text(const admf_import_options *options, const admf_import_res
     cli_print_visible(stdout, options->input);
     printf(": %" PRIu64 " bars, %s to %s\n", result->bars, result->first, result->last);
     cli_format_exact(number, result->bars_per_year);
-    printf("bars a year  %s\n", number);
+    printf("bars a year  %s\n", isnan(result->bars_per_year)
+                                    ? "unknown: a run needs `metrics.periods_per_year`"
+                                    : number);
     if (result->bars_outside > 0)
         printf("outside of the session, left out  %" PRIu64 "\n", result->bars_outside);
     if (options->repair_drop)

@@ -53,7 +53,7 @@ typedef struct admf_import_result {
     uint64_t rows_dropped;    /* by repair_drop */
     char first[32], last[32]; /* times of the first and the last bar, ISO 8601 */
     char digest[17];          /* of the bars kept: 16 hexadecimal digits */
-    double bars_per_year;     /* what annualises, as inferred from the spacing */
+    double bars_per_year;     /* what annualises, by the spacing; NaN where it does not tell */
 } admf_import_result;
 
 /*

@@ -1070,6 +1070,12 @@ class MarketData(Case):
         again = json.loads(self.works("import", "a.h5", "--session", "24x7", "--json"))
         self.assertEqual(again["digest"], found["digest"])
 
+    def test_bars_of_a_quarter(self):
+        self.write("q.csv", "timestamp,close\n2020-01-01,1\n2020-04-01,2\n")
+        self.assertIsNone(json.loads(self.works("import", "q.csv", "--json"))["bars_per_year"])
+        self.assertIn("bars a year  unknown: a run needs `metrics.periods_per_year`\n",
+                      self.works("import", "q.csv", "-o", "q.h5"))
+
 
 class AnyArguments(Case):
     """Whatever is typed, the program ends by itself with one of its exit codes."""

@@ -472,6 +472,23 @@ static void import_converts(void **state)
     }
 }
 
+/* How many bars a year has is asked of who runs them, not of who converts them. */
+static void import_of_any_length(void **state)
+{
+    static const char *const texts[] = {"timestamp,close\n2020-01-01,1\n",
+                                        "timestamp,close\n2020-01-01,1\n2020-04-01,2\n"};
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        put("in.csv", texts[k]);
+        struct importing done =
+            import((admf_import_options){.input = "in.csv", .output = "a.h5", .force = true});
+        assert_int_equal(done.status, ADMF_OK);
+        assert_int_equal(done.result.bars, k + 1);
+        assert_true(isnan(done.result.bars_per_year));
+        finish(&done);
+    }
+}
+
 static void import_refuses(void **state)
 {
     static const char *const wrong[][2] = {{"clse=x", "did you mean 'close'"},
@@ -567,8 +584,8 @@ int main(void)
         cmocka_unit_test(synth_keeps_what_exists),  cmocka_unit_test(synth_refuses),
         cmocka_unit_test(synth_without_memory),     cmocka_unit_test(import_checks),
         cmocka_unit_test(import_repairs),           cmocka_unit_test(import_converts),
-        cmocka_unit_test(import_refuses),           cmocka_unit_test(import_keeps_what_exists),
-        cmocka_unit_test(import_without_memory),
+        cmocka_unit_test(import_of_any_length),     cmocka_unit_test(import_refuses),
+        cmocka_unit_test(import_keeps_what_exists), cmocka_unit_test(import_without_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
