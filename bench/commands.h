@@ -5,7 +5,7 @@
 
 #include "cli/arguments.h"
 
-extern const cli_command bench_kernels, bench_works, bench_compare, bench_list, bench_read_csv,
-    bench_write_cube;
+extern const cli_command bench_kernels, bench_works, bench_growth, bench_compare, bench_list,
+    bench_read_csv, bench_write_cube;
 
 #endif

@@ -9,8 +9,9 @@
 #include "cli/suggestion.h"
 #include "cli/terminal.h"
 
-static const cli_command *const commands[] = {&bench_kernels, &bench_works,    &bench_compare,
-                                              &bench_list,    &bench_read_csv, &bench_write_cube};
+static const cli_command *const commands[] = {&bench_kernels,   &bench_works, &bench_growth,
+                                              &bench_compare,   &bench_list,  &bench_read_csv,
+                                              &bench_write_cube};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out)

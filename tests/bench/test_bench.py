@@ -57,7 +57,7 @@ class Case(unittest.TestCase):
 
 class Names(Case):
     def test_help_starts_with_examples(self):
-        for command in ([], ["kernels"], ["works"], ["compare"], ["list"],
+        for command in ([], ["kernels"], ["works"], ["growth"], ["compare"], ["list"],
                         ["read-csv"], ["write-cube"]):
             self.assertRegex(self.succeeds(*command, "--help"), r"^Examples:\n  .*admf-bench ")
 
@@ -155,6 +155,14 @@ class Works(Case):
                                           "--lanes", "events", "--isa", "v2" if X86 else "neon"))
         (work,) = report["works"]
         self.assertEqual((work["threads"], work["lanes"]), (1, "events"))
+
+    def test_growth_names_its_sweeps(self):
+        report = json.loads(self.succeeds("growth", "--quick", "--json", "--threads", "2"))
+        self.assertEqual([(w["name"], w["threads"], w["units"]) for w in report["works"]],
+                         [("16x16000", 2, 16 * 16000), ("64x16000", 2, 64 * 16000),
+                          ("256x16000", 2, 256 * 16000), ("256x4000", 2, 256 * 4000),
+                          ("256x8000", 2, 256 * 8000), ("256x32000", 2, 256 * 32000),
+                          ("256x16000", 1, 256 * 16000)])
 
     def test_nothing_is_left_behind(self):
         run("works", "momentum_hmm", "--quick", environment={"TMPDIR": self.folder.name})

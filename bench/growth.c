@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `admf-bench growth`: how time and memory of a sweep grow with its size and with threads. */
+#include <stdio.h>
+
+#include "admf/workflow.h"
+#include "bench/commands.h"
+#include "bench/output.h"
+#include "bench/work.h"
+#include "cli/messages.h"
+#include "cli/run_options.h"
+#include "engine/cpu/cpu.h"
+
+enum { ROUNDS = 5, POINTS_MAX = 32, NAME_MAX_LENGTH = 64 };
+
+/* One sweep: side x side combinations over so many bars. */
+struct point {
+    int side, threads;
+    uint64_t bars;
+    char name[NAME_MAX_LENGTH];
+};
+
+static void add(struct point *points, int *count, int side, uint64_t bars, int threads)
+{
+    struct point *p = &points[(*count)++];
+    *p = (struct point){.side = side, .threads = threads, .bars = bars};
+    snprintf(p->name, sizeof p->name, "%dx%llu", side * side, (unsigned long long)bars);
+}
+
+/* From the big grid: fewer combinations, fewer and more bars, fewer threads. */
+static int make_points(struct point points[POINTS_MAX], int threads, bool quick)
+{
+    int side = quick ? 16 : 100, count = 0;
+    uint64_t bars = quick ? 16000 : 200000;
+    for (int divisor = 4; divisor >= 1; divisor /= 2)
+        add(points, &count, side / divisor, bars, threads);
+    add(points, &count, side, bars / 4, threads);
+    add(points, &count, side, bars / 2, threads);
+    add(points, &count, side, bars * 2, threads);
+    for (int t = 1; t < threads && count < POINTS_MAX; t *= 2)
+        add(points, &count, side, bars, t);
+    return count;
+}
+
+static int grow(const cli_command *self, int argc, char **argv)
+{
+    static struct point points[POINTS_MAX];
+    struct output_options output = {0};
+    struct work_options options = {.threads = cpu_threads(), .rounds = ROUNDS};
+    bool quick = false;
+    const cli_option table[] = {
+        {"threads", 't', CLI_INT, &options.threads, "N", "threads at most (default: all)", 0, 1},
+        CLI_ISA_OPTION(options.isa),
+        {"rounds", 'r', CLI_INT, &options.rounds, "N", "times each is run (default: 5)", 0, 1},
+        {"quick", 'q', CLI_FLAG, &quick, "", "small sweeps, once: do they run at all?", 0, 0},
+        OUTPUT_OPTIONS(output)};
+    cli_operands operands = {{NULL, NULL}, 0, 0, 0, NULL};
+    int code;
+    if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
+        return code;
+    if (options.rounds > ROUNDS_MAX || options.threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--rounds goes up to %d, --threads up to %d", ROUNDS_MAX,
+                           ADMF_THREADS_MAX);
+    struct report report;
+    admf_error error = {0};
+    if (!cpu_choose(options.isa, &error))
+        return cli_fail(&error);
+    code = output_begin(&output);
+    if (code != ADMF_OK)
+        return code;
+    if (report_init(&report, quick, &error) != ADMF_OK)
+        return cli_fail(&error);
+    static const char *const work[] = {"big_grid"};
+    admf_status status = ADMF_OK;
+    int count = make_points(points, options.threads, quick);
+    options.names = work;
+    options.name_count = 1;
+    options.rounds = quick ? 1 : options.rounds;
+    for (int k = 0; k < count && status == ADMF_OK; k++) {
+        options.threads = points[k].threads;
+        options.sizes.side = points[k].side;
+        options.sizes.bars[BARS_MINUTES] = points[k].bars;
+        status = works_run(&options, &report, &error);
+        if (status == ADMF_OK) {
+            report.works[report.work_count - 1].name = points[k].name;
+            report.works[report.work_count - 1].title = "";
+        }
+    }
+    code = status == ADMF_OK ? output_write(&report, &output, ADMF_OK) : cli_fail(&error);
+    report_deinit(&report);
+    return code;
+}
+
+const cli_command bench_growth = {
+    "growth",
+    "the big grid with fewer combinations, bars and threads",
+    "admf-bench growth\n"
+    "admf-bench growth --markdown --rounds 9",
+    "admf-bench growth [options]",
+    "The work big_grid in other sizes, named COMBINATIONSxBARS: a sixteenth and a quarter of its\n"
+    "combinations, a quarter, half and double its bars, 1, 2, 4, … of the threads. One kind of "
+    "sweep\n"
+    "after the other, each as often as there are rounds.",
+    grow};
