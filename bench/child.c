@@ -19,6 +19,8 @@ static admf_status fail(admf_error *error, admf_status code, const char *program
     return code;
 }
 
+static double seconds_of(struct timeval t) { return (double)t.tv_sec + 1e-6 * (double)t.tv_usec; }
+
 static void become(const char *const *arguments, const char *input, const char *output)
 {
     enum { CANNOT_START = 127 };
@@ -44,7 +46,10 @@ admf_status child_run(const char *const *arguments, const char *input, const cha
     while (wait4(child, &status, 0, &usage) != child)
         if (errno != EINTR)
             return fail(error, ADMF_IO, arguments[0], strerror(errno));
-    *result = (struct child_result){seconds_now() - start, 1024.0 * (double)usage.ru_maxrss};
+    *result =
+        (struct child_result){.seconds = seconds_now() - start,
+                              .processor = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
+                              .memory = 1024.0 * (double)usage.ru_maxrss};
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return ADMF_OK;
     if (WIFEXITED(status))

@@ -6,8 +6,9 @@
 #include "admf/error.h"
 
 struct child_result {
-    double seconds; /* from its start to its end */
-    double memory;  /* bytes that it had at most */
+    double seconds;   /* from its start to its end */
+    double processor; /* seconds that its threads had a processor, all together */
+    double memory;    /* bytes that it had at most */
 };
 
 enum { CHILD_ARGUMENTS = 24 };

@@ -27,6 +27,7 @@ struct work_result {
     const char *name, *title, *isa, *lanes, *unit;
     int threads;
     struct spread time; /* seconds */
+    double processor;   /* seconds that the whole process had a processor; median */
     double amount;      /* of units */
     double memory;      /* bytes that the process had at most */
 };

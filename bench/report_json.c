@@ -71,6 +71,7 @@ static void print_work(cli_json *json, const struct work_result *work)
     cli_json_text(json, "lanes", work->lanes);
     cli_json_count(json, "threads", (uint64_t)work->threads);
     print_spread(json, &work->time);
+    cli_json_number(json, "processor_seconds", work->processor);
     cli_json_text(json, "unit", work->unit);
     cli_json_number(json, "units", work->amount);
     cli_json_number(json, "peak_memory_bytes", work->memory);

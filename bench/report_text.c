@@ -60,10 +60,11 @@ static bool print_kernels(const struct report *report, bool markdown)
 
 static bool print_works(const struct report *report, bool markdown)
 {
-    static const char *const columns[] = {"work",    "set",  "lanes", ">threads", ">seconds",
-                                          ">spread", ">G/s", ">MiB",  "of",       "what it is"};
+    static const char *const columns[] = {"work",     "set",     "lanes",     ">threads",
+                                          ">seconds", ">spread", ">CPU s",    ">G/s",
+                                          ">MiB",     "of",      "what it is"};
     struct sheet sheet;
-    sheet_begin(&sheet, markdown, "Works", columns, 10);
+    sheet_begin(&sheet, markdown, "Works", columns, 11);
     for (size_t k = 0; k < report->work_count; k++) {
         const struct work_result *r = &report->works[k];
         char threads[16];
@@ -74,6 +75,7 @@ static bool print_works(const struct report *report, bool markdown)
         sheet_text(&sheet, threads);
         sheet_figure(&sheet, r->time.median);
         sheet_percent(&sheet, r->time.deviation / r->time.median);
+        sheet_figure(&sheet, r->processor);
         sheet_figure(&sheet, r->amount > 1 ? r->amount / r->time.median / 1e9 : NAN);
         sheet_figure(&sheet, r->memory / (1 << 20));
         sheet_text(&sheet, r->unit);

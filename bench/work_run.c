@@ -24,6 +24,7 @@ struct running {
     char folder[FOLDER_MAX];
     char admf[CHILD_PATH_MAX], self[CHILD_PATH_MAX];
     double amount[WORKS_MAX], memory[WORKS_MAX], seconds[WORKS_MAX][ROUNDS_MAX];
+    double processor[WORKS_MAX][ROUNDS_MAX];
     admf_error *error;
 };
 
@@ -270,6 +271,7 @@ static admf_status run_once(struct running *r, size_t w, int round)
         return status;
     r->memory[w] = result.memory > r->memory[w] ? result.memory : r->memory[w];
     r->seconds[w][round] = result.seconds;
+    r->processor[w][round] = result.processor;
     r->amount[w] = 1;
     if (is_process)
         return ADMF_OK;
@@ -328,16 +330,17 @@ static bool add_results(struct running *r, const bool *selected, struct report *
         if (selected[w] && !row)
             return false;
         if (row)
-            *row = (struct work_result){.name = work->name,
-                                        .title = work->title,
-                                        .isa = r->options->isa ? r->options->isa
-                                                               : report->machine.isa_chosen,
-                                        .lanes = lanes ? lanes : "auto",
-                                        .unit = work->unit ? work->unit : "combination-bar",
-                                        .threads = threads_of(r, work),
-                                        .time = spread_of(r->seconds[w], r->options->rounds),
-                                        .amount = r->amount[w],
-                                        .memory = r->memory[w]};
+            *row = (struct work_result){
+                .name = work->name,
+                .title = work->title,
+                .isa = r->options->isa ? r->options->isa : report->machine.isa_chosen,
+                .lanes = lanes ? lanes : "auto",
+                .unit = work->unit ? work->unit : "combination-bar",
+                .threads = threads_of(r, work),
+                .time = spread_of(r->seconds[w], r->options->rounds),
+                .processor = spread_of(r->processor[w], r->options->rounds).median,
+                .amount = r->amount[w],
+                .memory = r->memory[w]};
     }
     for (size_t w = 0; w < work_count; w++)
         if (selected[w] && r->options->sizes.for_target && !add_targets(report, &works[w]))

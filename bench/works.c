@@ -89,11 +89,14 @@ const cli_command bench_works = {
     "Each work is run in a process of its own, all of them round after round, so that a machine "
     "that\n"
     "slows down meanwhile slows all of them. Seconds are the median of the rounds; those of a "
-    "sweep go\n"
-    "from bars in memory to the cube on disk, those of `momentum_hmm` are of the whole process. "
-    "Memory is\n"
-    "the most that the process had. Files lie in a folder below TMPDIR, or /tmp, while they are\n"
-    "needed. Targets that are ratios to another work need that one too. With --compare the exit "
-    "code\n"
-    "is 1 where anything is slower beyond noise, as `admf-bench compare --help` says.",
+    "sweep\n"
+    "go from bars in memory to the cube on disk, those of `momentum_hmm` are of the whole "
+    "process.\n"
+    "`CPU s` is what the whole process had of the processors, its start included: it says more "
+    "where\n"
+    "the machine is shared. Memory is the most that the process had. Files lie in a folder below\n"
+    "TMPDIR, or /tmp, while they are needed. Targets that are ratios to another work need that "
+    "one\n"
+    "too. With --compare the exit code is 1 where anything is slower beyond noise, as\n"
+    "`admf-bench compare --help` says.",
     run_works};
