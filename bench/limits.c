@@ -71,20 +71,20 @@ static const struct limit_probe *probe_of(const char *isa)
     return NULL;
 }
 
-struct limits limits_measure(bool quick)
+bool limits_measure(bool quick, struct limits *limits)
 {
-    struct limits limits = {.frequency = core_frequency(), .threads = cpu_threads()};
     const struct kernel_table *tables[CPU_TABLES_MAX];
     double seconds = quick ? 0.0001 : 0.002;
     size_t bytes = (size_t)(quick ? 8 : 128) << 20;
     double *buffer = aligned_alloc(64, bytes);
-    limits.isa_count = (int)cpu_tables(tables);
     if (!buffer)
-        abort();
+        return false;
     memset(buffer, 0, bytes);
-    for (int k = 0; k < limits.isa_count; k++) {
+    *limits = (struct limits){.frequency = core_frequency(), .threads = cpu_threads()};
+    limits->isa_count = (int)cpu_tables(tables);
+    for (int k = 0; k < limits->isa_count; k++) {
         const struct limit_probe *probe = probe_of(tables[k]->name);
-        struct isa_limits *isa = &limits.isa[k];
+        struct isa_limits *isa = &limits->isa[k];
         double doubles = PROBE_CHAINS * probe->width;
         strcpy(isa->isa, probe->name);
         isa->additions = doubles * arithmetic_rate(probe->add, seconds);
@@ -92,11 +92,11 @@ struct limits limits_measure(bool quick)
         isa->loads = memory_rate(probe->load, buffer, CACHED, seconds);
         isa->stores = memory_rate(probe->store, buffer, CACHED, seconds);
     }
-    const struct limit_probe *best = probe_of(tables[limits.isa_count - 1]->name);
-    limits.memory_one = memory_rate(best->load, buffer, bytes, 0);
-    limits.memory_all = shared_rate(best, buffer, bytes, limits.threads);
+    const struct limit_probe *best = probe_of(tables[limits->isa_count - 1]->name);
+    limits->memory_one = memory_rate(best->load, buffer, bytes, 0);
+    limits->memory_all = shared_rate(best, buffer, bytes, limits->threads);
     free(buffer);
-    return limits;
+    return true;
 }
 
 const struct isa_limits *limits_of(const struct limits *limits, const char *isa)

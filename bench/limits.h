@@ -23,8 +23,8 @@ struct limits {
     int threads;
 };
 
-/* `quick`: a first impression, within some milliseconds. */
-struct limits limits_measure(bool quick);
+/* `quick`: a first impression, within some milliseconds. False: out of memory. */
+bool limits_measure(bool quick, struct limits *limits);
 /* Those of an instruction set of this machine. */
 const struct isa_limits *limits_of(const struct limits *limits, const char *isa);
 

@@ -20,7 +20,8 @@ static void name_processor(char *name, size_t size)
         if (strncmp(line, "model name", 10) != 0 || !colon)
             continue;
         colon[strcspn(colon, "\n")] = '\0';
-        snprintf(name, size, "%s", colon + 2);
+        colon += 1 + strspn(colon + 1, " ");
+        snprintf(name, size, "%s", colon);
         break;
     }
     if (file)
@@ -35,8 +36,10 @@ admf_status report_init(struct report *report, bool quick, admf_error *error)
     name_processor(report->processor, sizeof report->processor);
     if (getloadavg(&report->load, 1) != 1)
         report->load = NAN;
-    report->limits = limits_measure(quick);
-    return ADMF_OK;
+    if (limits_measure(quick, &report->limits))
+        return ADMF_OK;
+    *error = (admf_error){.code = ADMF_INTERNAL, .message = "out of memory"};
+    return ADMF_INTERNAL;
 }
 
 void report_deinit(struct report *report)

@@ -1,158 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _XOPEN_SOURCE 700 /* nftw, mkdtemp */
 #include <errno.h>
-#include <ftw.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "admf/market.h"
 #include "bench/child.h"
 #include "bench/json_file.h"
 #include "bench/selection.h"
-#include "bench/work.h"
+#include "bench/work_files.h"
 #include "cli/messages.h"
 #include "cli/terminal.h"
 
-enum { WORKS_MAX = 32, FOLDER_MAX = 256, PATH = 512 };
+enum { WORKS_MAX = 32 };
 
 /* The works while they are run. */
 struct running {
     const struct work_options *options;
-    char folder[FOLDER_MAX];
+    struct work_files files;
     char admf[CHILD_PATH_MAX], self[CHILD_PATH_MAX];
     double amount[WORKS_MAX], memory[WORKS_MAX], seconds[WORKS_MAX][ROUNDS_MAX];
     double processor[WORKS_MAX][ROUNDS_MAX];
-    admf_error *error;
 };
 
-static admf_status fail(admf_error *error, admf_status code, const char *path, const char *message)
+/* How portfolios are made to go; NULL: as they like. */
+static const char *lanes_of(const struct running *r, const struct work *work)
 {
-    *error = (admf_error){.code = code};
-    snprintf(error->message, sizeof error->message, "%s", message);
-    snprintf(error->file, sizeof error->file, "%.*s", ADMF_PATH_MAX - 1, path);
-    return code;
-}
-
-/* ---- files -------------------------------------------------------------------------------*/
-
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about, (void)kind, (void)place;
-    return remove(path);
-}
-
-static void in_folder(const struct running *r, const char *name, char path[PATH])
-{
-    snprintf(path, PATH, "%s/%s", r->folder, name);
-}
-
-static admf_status make_folder(struct running *r)
-{
-    const char *temporary = getenv("TMPDIR");
-    int length = snprintf(r->folder, sizeof r->folder, "%s/admf_bench_XXXXXX",
-                          temporary && *temporary ? temporary : "/tmp");
-    if ((size_t)length >= sizeof r->folder - 64)
-        return fail(r->error, ADMF_IO, "", "the path in TMPDIR is too long");
-    if (!mkdtemp(r->folder))
-        return fail(r->error, ADMF_IO, r->folder, strerror(errno));
-    return ADMF_OK;
-}
-
-/* Bars that turn at every one of them. */
-static admf_status make_zigzag(struct running *r, const char *path, uint64_t bars)
-{
-    char csv[PATH];
-    double price = 100;
-    in_folder(r, "zigzag.csv", csv);
-    FILE *file = fopen(csv, "w");
-    if (!file)
-        return fail(r->error, ADMF_IO, csv, strerror(errno));
-    fputs("timestamp,open,high,low,close,volume\n", file);
-    for (uint64_t t = 0; t < bars; t++) {
-        double last = price;
-        price = 100 * (1 + 0.001 * (double)(t % 2) + 0.00001 * (double)(t * 7919 % 10));
-        fprintf(file, "%" PRIu64 ",%.6f,%.6f,%.6f,%.6f,1\n", 1577836800 + 60 * t, last,
-                last > price ? last : price, last < price ? last : price, price);
-    }
-    if (fclose(file) != 0)
-        return fail(r->error, ADMF_IO, csv, strerror(errno));
-    admf_import_options options = {
-        .input = csv, .output = path, .symbol = "BARS", .session = "24x7"};
-    admf_import_result result;
-    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    admf_status status = admf_import(&options, &result, &errors, &warnings);
-    if (status != ADMF_OK && errors.count > 0)
-        *r->error = errors.items[0];
-    admf_diagnostics_deinit(&errors);
-    admf_diagnostics_deinit(&warnings);
-    return status;
-}
-
-static admf_status make_bars(struct running *r, enum work_bars kind)
-{
-    static const char *const names[BARS_KINDS] = {"minutes.h5", "long.h5", "zigzag.h5", "bars.csv"};
-    char path[PATH];
-    if (kind == BARS_NONE)
-        return ADMF_OK;
-    in_folder(r, names[kind], path);
-    if (access(path, F_OK) == 0)
-        return ADMF_OK;
-    if (kind == BARS_ZIGZAG)
-        return make_zigzag(r, path, r->options->sizes.bars[kind]);
-    admf_synth_options synth = {.output = path, .bars = r->options->sizes.bars[kind], .seed = 1};
-    return admf_synth(&synth, r->error);
-}
-
-/* Puts the ends of ranges where the configuration has @ and a letter. */
-static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
-{
-    int side = sizes->side - 1, small = sizes->small - 1;
-    for (; *text; text++) {
-        if (*text != '@') {
-            putc(*text, file);
-            continue;
-        }
-        switch (*++text) {
-        case 'F':
-            fprintf(file, "%d", 5 + 2 * side);
-            break;
-        case 'S':
-            fprintf(file, "%d", 213 + 5 * side);
-            break;
-        case 'f':
-            fprintf(file, "%d", 5 + 2 * small);
-            break;
-        case 's':
-            fprintf(file, "%d", 213 + 5 * small);
-            break;
-        case 'a':
-            fprintf(file, "%d", 10 + 2 * small);
-            break;
-        case 'b':
-            fprintf(file, "%d", 100 + 20 * small);
-            break;
-        default: /* x */
-            fprintf(file, "%.4f", 0.0001 * small);
-        }
-    }
-}
-
-static admf_status write_config(struct running *r, const struct work *work, char path[PATH])
-{
-    const char *lanes = r->options->lanes ? r->options->lanes : work->lanes;
-    char name[64];
-    snprintf(name, sizeof name, "%s.yaml", work->name);
-    in_folder(r, name, path);
-    FILE *file = fopen(path, "w");
-    if (!file)
-        return fail(r->error, ADMF_IO, path, strerror(errno));
-    print_config(file, &r->options->sizes, work->config);
-    if (lanes)
-        fprintf(file, "resources: {lanes: %s}\n", lanes);
-    return fclose(file) == 0 ? ADMF_OK : fail(r->error, ADMF_IO, path, strerror(errno));
+    return r->options->lanes ? r->options->lanes : work->lanes;
 }
 
 /* ---- one run -----------------------------------------------------------------------------*/
@@ -166,7 +38,7 @@ static int threads_of(const struct running *r, const struct work *work)
 static admf_status read_result(struct running *r, const char *path, double *seconds, double *amount)
 {
     struct json_file json;
-    admf_status status = json_open(&json, path, r->error);
+    admf_status status = json_open(&json, path, r->files.error);
     if (status != ADMF_OK)
         return status;
     const yaml_node_t *phases = json_value(&json, json_root(&json), "phases");
@@ -189,7 +61,7 @@ static admf_status read_line(struct running *r, const struct work *work, const c
                              double *seconds, double *amount)
 {
     double bars, close;
-    char csv[PATH];
+    char csv[WORK_PATH_MAX];
     int found = 0;
     FILE *file = fopen(path, "r");
     if (file && work->kind == WORK_READ_CSV)
@@ -199,12 +71,12 @@ static admf_status read_line(struct running *r, const struct work *work, const c
     if (file)
         fclose(file);
     if (found != 2)
-        return fail(r->error, ADMF_INTERNAL, path, "has not the line that was expected");
+        return work_fail(&r->files, ADMF_INTERNAL, path, "has not the line that was expected");
     if (work->kind == WORK_READ_CSV) {
-        in_folder(r, "bars.csv", csv);
+        work_path(&r->files, "bars.csv", csv);
         file = fopen(csv, "r");
         if (!file || fseek(file, 0, SEEK_END) != 0)
-            return fail(r->error, ADMF_IO, csv, strerror(errno));
+            return work_fail(&r->files, ADMF_IO, csv, strerror(errno));
         *amount = (double)ftell(file);
         fclose(file);
     }
@@ -214,9 +86,9 @@ static admf_status read_line(struct running *r, const struct work *work, const c
 static admf_status run_sweep(struct running *r, const struct work *work, const char *config,
                              const char *output, struct child_result *result)
 {
-    char threads[16], cube[PATH];
+    char threads[16], cube[WORK_PATH_MAX];
     snprintf(threads, sizeof threads, "%d", threads_of(r, work));
-    in_folder(r, "result.h5", cube);
+    work_path(&r->files, "result.h5", cube);
     const char *arguments[CHILD_ARGUMENTS] = {r->admf, "run",         config,   "-o",
                                               cube,    "--force",     "--json", "--threads",
                                               threads, "--analytics", "off"};
@@ -229,40 +101,40 @@ static admf_status run_sweep(struct running *r, const struct work *work, const c
         arguments[n++] = "--memory";
         arguments[n++] = work->memory;
     }
-    return child_run(arguments, NULL, output, result, r->error);
+    return child_run(arguments, NULL, output, result, r->files.error);
 }
 
 static admf_status run_part(struct running *r, const struct work *work, const char *output,
                             struct child_result *result)
 {
-    char path[PATH], input[PATH], side[16], threads[16];
+    char path[WORK_PATH_MAX], input[WORK_PATH_MAX], side[16], threads[16];
     if (work->kind == WORK_READ_CSV) {
-        in_folder(r, "bars.csv", path);
-        in_folder(r, "line", input);
+        work_path(&r->files, "bars.csv", path);
+        work_path(&r->files, "line", input);
         FILE *file = fopen(input, "w");
         if (!file || fputs("\n", file) == EOF || fclose(file) != 0)
-            return fail(r->error, ADMF_IO, input, strerror(errno));
+            return work_fail(&r->files, ADMF_IO, input, strerror(errno));
         const char *arguments[] = {r->self, "read-csv", path, NULL};
-        return child_run(arguments, input, output, result, r->error);
+        return child_run(arguments, input, output, result, r->files.error);
     }
-    in_folder(r, "result.h5", path);
+    work_path(&r->files, "result.h5", path);
     snprintf(side, sizeof side, "%d", r->options->sizes.cube_side);
     snprintf(threads, sizeof threads, "%d", threads_of(r, work));
     const char *arguments[] = {r->self, "write-cube", path,    "--side",
                                side,    "--threads",  threads, NULL};
-    return child_run(arguments, NULL, output, result, r->error);
+    return child_run(arguments, NULL, output, result, r->files.error);
 }
 
 static admf_status run_once(struct running *r, size_t w, int round)
 {
     const struct work *work = &works[w];
     struct child_result result;
-    char config[PATH], output[PATH];
+    char config[WORK_PATH_MAX], output[WORK_PATH_MAX];
     bool is_run = work->kind == WORK_RUN, is_process = work->kind == WORK_PROCESS;
-    admf_status status = make_bars(r, work->bars);
-    in_folder(r, "output", output);
+    admf_status status = work_bars_make(&r->files, work->bars);
+    work_path(&r->files, "output", output);
     if (is_run && status == ADMF_OK)
-        status = write_config(r, work, config);
+        status = work_config_write(&r->files, work, lanes_of(r, work), config);
     if (status == ADMF_OK)
         status = is_run || is_process
                      ? run_sweep(r, work, is_process ? work->config : config, output, &result)
@@ -325,7 +197,7 @@ static bool add_results(struct running *r, const bool *selected, struct report *
 {
     for (size_t w = 0; w < work_count; w++) {
         const struct work *work = &works[w];
-        const char *lanes = r->options->lanes ? r->options->lanes : work->lanes;
+        const char *lanes = lanes_of(r, work);
         struct work_result *row = selected[w] ? report_work(report) : NULL;
         if (selected[w] && !row)
             return false;
@@ -367,18 +239,19 @@ admf_status works_run(const struct work_options *options, struct report *report,
 {
     static struct running r;
     bool selected[WORKS_MAX];
-    r = (struct running){.options = options, .error = error};
-    if (!child_beside("admf", r.admf) || !child_beside("admf-bench", r.self))
-        return fail(error, ADMF_NO_INPUT, r.admf,
-                    "is not beside this program; works need both of them in one folder");
-    for (size_t w = 0; w < work_count; w++)
-        selected[w] = name_is_selected(works[w].name, options->names, options->name_count);
-    admf_status status = make_folder(&r);
+    r = (struct running){.options = options};
+    admf_status status = work_files_init(&r.files, &options->sizes, error);
     if (status != ADMF_OK)
         return status;
-    status = run_rounds(&r, selected);
+    if (!child_beside("admf", r.admf) || !child_beside("admf-bench", r.self))
+        status = work_fail(&r.files, ADMF_NO_INPUT, r.admf,
+                           "is not beside this program; works need both of them in one folder");
+    for (size_t w = 0; w < work_count; w++)
+        selected[w] = name_is_selected(works[w].name, options->names, options->name_count);
+    if (status == ADMF_OK)
+        status = run_rounds(&r, selected);
     if (status == ADMF_OK && !add_results(&r, selected, report))
         status = ADMF_INTERNAL;
-    nftw(r.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    work_files_remove(&r.files);
     return status;
 }

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _XOPEN_SOURCE 700 /* nftw, mkdtemp */
+#include "bench/work_files.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "admf/market.h"
+
+admf_status work_fail(const struct work_files *files, admf_status code, const char *path,
+                      const char *message)
+{
+    *files->error = (admf_error){.code = code};
+    snprintf(files->error->message, sizeof files->error->message, "%s", message);
+    snprintf(files->error->file, sizeof files->error->file, "%.*s", ADMF_PATH_MAX - 1, path);
+    return code;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about, (void)kind, (void)place;
+    return remove(path);
+}
+
+void work_path(const struct work_files *files, const char *name, char path[WORK_PATH_MAX])
+{
+    snprintf(path, WORK_PATH_MAX, "%s/%s", files->folder, name);
+}
+
+admf_status work_files_init(struct work_files *files, const struct work_sizes *sizes,
+                            admf_error *error)
+{
+    const char *temporary = getenv("TMPDIR");
+    *files = (struct work_files){.sizes = sizes, .error = error};
+    int length = snprintf(files->folder, sizeof files->folder, "%s/admf_bench_XXXXXX",
+                          temporary && *temporary ? temporary : "/tmp");
+    if ((size_t)length >= sizeof files->folder)
+        return work_fail(files, ADMF_IO, "", "the path in TMPDIR is too long");
+    if (!mkdtemp(files->folder))
+        return work_fail(files, ADMF_IO, files->folder, strerror(errno));
+    return ADMF_OK;
+}
+
+void work_files_remove(struct work_files *files)
+{
+    nftw(files->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Bars that turn at every one of them. */
+static admf_status make_zigzag(struct work_files *files, const char *path, uint64_t bars)
+{
+    char csv[WORK_PATH_MAX];
+    double price = 100;
+    work_path(files, "zigzag.csv", csv);
+    FILE *file = fopen(csv, "w");
+    if (!file)
+        return work_fail(files, ADMF_IO, csv, strerror(errno));
+    fputs("timestamp,open,high,low,close,volume\n", file);
+    for (uint64_t t = 0; t < bars; t++) {
+        double last = price;
+        price = 100 * (1 + 0.001 * (double)(t % 2) + 0.00001 * (double)(t * 7919 % 10));
+        fprintf(file, "%" PRIu64 ",%.6f,%.6f,%.6f,%.6f,1\n", 1577836800 + 60 * t, last,
+                last > price ? last : price, last < price ? last : price, price);
+    }
+    if (fclose(file) != 0)
+        return work_fail(files, ADMF_IO, csv, strerror(errno));
+    admf_import_options options = {
+        .input = csv, .output = path, .symbol = "BARS", .session = "24x7"};
+    admf_import_result result;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_status status = admf_import(&options, &result, &errors, &warnings);
+    if (status != ADMF_OK && errors.count > 0)
+        *files->error = errors.items[0];
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+    return status;
+}
+
+admf_status work_bars_make(struct work_files *files, enum work_bars kind)
+{
+    static const char *const names[BARS_KINDS] = {"minutes.h5", "long.h5", "zigzag.h5", "bars.csv"};
+    char path[WORK_PATH_MAX];
+    if (kind == BARS_NONE)
+        return ADMF_OK;
+    work_path(files, names[kind], path);
+    if (access(path, F_OK) == 0)
+        return ADMF_OK;
+    if (kind == BARS_ZIGZAG)
+        return make_zigzag(files, path, files->sizes->bars[kind]);
+    admf_synth_options synth = {.output = path, .bars = files->sizes->bars[kind], .seed = 1};
+    return admf_synth(&synth, files->error);
+}
+
+/* Puts the ends of ranges where the configuration has @ and a letter. */
+static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
+{
+    int side = sizes->side - 1, small = sizes->small - 1;
+    for (; *text; text++) {
+        if (*text != '@') {
+            putc(*text, file);
+            continue;
+        }
+        switch (*++text) {
+        case 'F':
+            fprintf(file, "%d", 5 + 2 * side);
+            break;
+        case 'S':
+            fprintf(file, "%d", 213 + 5 * side);
+            break;
+        case 'f':
+            fprintf(file, "%d", 5 + 2 * small);
+            break;
+        case 's':
+            fprintf(file, "%d", 213 + 5 * small);
+            break;
+        case 'a':
+            fprintf(file, "%d", 10 + 2 * small);
+            break;
+        case 'b':
+            fprintf(file, "%d", 100 + 20 * small);
+            break;
+        default: /* x */
+            fprintf(file, "%.4f", 0.0001 * small);
+        }
+    }
+}
+
+admf_status work_config_write(struct work_files *files, const struct work *work, const char *lanes,
+                              char path[WORK_PATH_MAX])
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s.yaml", work->name);
+    work_path(files, name, path);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return work_fail(files, ADMF_IO, path, strerror(errno));
+    print_config(file, files->sizes, work->config);
+    if (lanes)
+        fprintf(file, "resources: {lanes: %s}\n", lanes);
+    return fclose(file) == 0 ? ADMF_OK : work_fail(files, ADMF_IO, path, strerror(errno));
+}
