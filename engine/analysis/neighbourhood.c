@@ -40,12 +40,18 @@ static uint64_t stride_of(const admf_cube *cube, int axis)
     return stride;
 }
 
+/* Index of a combination along an axis. */
+static uint64_t index_of(const admf_cube *cube, uint64_t combo, int axis)
+{
+    return combo / stride_of(cube, axis) % admf_cube_axis_size(cube, axis);
+}
+
 static void add_neighbours(struct search *s, const admf_ranked *cell, uint64_t of)
 {
     for (int axis = ADMF_AXIS_STRATEGY; axis < ADMF_AXES; axis++) {
         const struct neighbours *n = &s->axis[axis];
         uint64_t stride = stride_of(s->cube, axis);
-        uint64_t at = cell->combo / stride % admf_cube_axis_size(s->cube, axis);
+        uint64_t at = index_of(s->cube, cell->combo, axis);
         for (size_t k = 0; k < 2 * n->parameters; k++) {
             int64_t there = n->table[2 * (n->instances * (k / 2) + at) + k % 2];
             if (there != NO_NEIGHBOUR)
@@ -142,11 +148,8 @@ static admf_status search_batch(struct search *s, const admf_ranked *cells, uint
 {
     admf_status status = ADMF_OK;
     s->count = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        if (cells[i].combo >= admf_cube_combinations(s->cube))
-            return fail(error, ADMF_USAGE, "no such combination");
+    for (uint64_t i = 0; i < count; i++)
         add_neighbours(s, &cells[i], i);
-    }
     qsort(s->list, s->count, sizeof *s->list, by_place);
     for (uint64_t next = 0; !status && next < s->count;)
         status = read_piece(s, next, &next, error);
@@ -165,19 +168,36 @@ static admf_status search_batch(struct search *s, const admf_ranked *cells, uint
     return status;
 }
 
-static admf_status search_init(struct search *s, uint64_t count, admf_error *error)
+static admf_status find_steps(struct search *s, const admf_ranked *cells, uint64_t count,
+                              admf_error *error)
 {
-    uint64_t each = 0, cells = rows_of_piece(s->cube) * cube_row_cells(s->cube);
-    for (int axis = ADMF_AXIS_STRATEGY; axis < ADMF_AXES; axis++) {
-        admf_status status = neighbours_init(&s->axis[axis], s->cube, axis, error);
-        if (status)
-            return status;
-        each += 2 * s->axis[axis].parameters;
+    uint64_t *asked = memory_new(count, sizeof *asked);
+    admf_status status = asked ? ADMF_OK : fail_memory(error);
+    for (int axis = ADMF_AXIS_STRATEGY; !status && axis < ADMF_AXES; axis++) {
+        for (uint64_t i = 0; i < count; i++)
+            asked[i] = index_of(s->cube, cells[i].combo, axis);
+        status = neighbours_init(&s->axis[axis], s->cube, axis, asked, count, error);
     }
+    memory_free(asked);
+    return status;
+}
+
+static admf_status search_init(struct search *s, const admf_ranked *cells, uint64_t count,
+                               admf_error *error)
+{
+    uint64_t each = 0, room = rows_of_piece(s->cube) * cube_row_cells(s->cube);
+    for (uint64_t i = 0; i < count; i++)
+        if (cells[i].combo >= admf_cube_combinations(s->cube))
+            return fail(error, ADMF_USAGE, "no such combination");
+    admf_status status = find_steps(s, cells, count, error);
+    if (status)
+        return status;
+    for (int axis = ADMF_AXIS_STRATEGY; axis < ADMF_AXES; axis++)
+        each += 2 * s->axis[axis].parameters;
     s->list = memory_new(each * (count < BATCH ? count : BATCH), sizeof *s->list);
     s->quality = memory_new(each, sizeof *s->quality);
-    s->values = memory_new(cells, sizeof *s->values);
-    s->fate = memory_new(cells, sizeof *s->fate);
+    s->values = memory_new(room, sizeof *s->values);
+    s->fate = memory_new(room, sizeof *s->fate);
     return s->list && s->quality && s->values && s->fate ? ADMF_OK : fail_memory(error);
 }
 
@@ -189,7 +209,7 @@ admf_status admf_cube_neighbourhoods(admf_cube *cube, int by, const admf_ranked 
     if (!name)
         return fail(error, ADMF_USAGE, "no such metric");
     s.smaller = catalog_less_is_better(catalog_find_metric(name));
-    admf_status status = search_init(&s, count, error);
+    admf_status status = search_init(&s, cells, count, error);
     for (uint64_t i = 0; !status && i < count; i += BATCH) {
         uint64_t some = count - i < BATCH ? count - i : BATCH;
         status = search_batch(&s, cells + i, some, out + i, error);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For each parameter the instances are sorted by a digest of everything else and then by its value:
- * neighbours come to stand next to one another.
+ * neighbours come to stand next to one another. Only those are sorted that agree with an instance
+ * that was asked about: of a long axis a few.
  */
 #include "engine/analysis/neighbours.h"
 
@@ -11,6 +12,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/reader.h"
 
 struct place {
     uint64_t others; /* digest of type and other parameters */
@@ -80,16 +82,42 @@ static bool is_number(const admf_cube *cube, int axis, size_t parameter)
     return !word;
 }
 
-/* Those that have a value: all digests of everything, less this parameter's. */
-static uint64_t find_places(const admf_cube *cube, int axis, size_t parameter,
-                            const uint64_t *digests, struct place *places)
+/* What is being looked for along one axis. */
+struct search {
+    const admf_cube *cube;
+    int axis;
+    uint64_t instances, asked_count;
+    const uint64_t *asked;
+    uint64_t *digests;    /* [instances], of everything */
+    uint64_t *lines;      /* [asked_count], sorted: of everything else than one parameter */
+    struct place *places; /* [instances] */
+};
+
+static int ascending(const void *a, const void *b)
 {
-    uint64_t count = 0, instances = admf_cube_axis_size(cube, axis);
-    for (uint64_t i = 0; i < instances; i++) {
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static void find_lines(struct search *s, size_t parameter)
+{
+    double value;
+    for (uint64_t k = 0; k < s->asked_count; k++)
+        s->lines[k] =
+            s->digests[s->asked[k]] - digest_of(s->cube, s->axis, parameter, s->asked[k], &value);
+    qsort(s->lines, s->asked_count, sizeof *s->lines, ascending);
+}
+
+/* Those in one of the lines that have a value. */
+static uint64_t find_places(struct search *s, size_t parameter)
+{
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < s->instances; i++) {
         double value;
-        uint64_t own = digest_of(cube, axis, parameter, i, &value);
-        if (isfinite(value))
-            places[count++] = (struct place){digests[i] - own, value, i};
+        uint64_t others = s->digests[i] - digest_of(s->cube, s->axis, parameter, i, &value);
+        if (isfinite(value) &&
+            bsearch(&others, s->lines, s->asked_count, sizeof *s->lines, ascending))
+            s->places[count++] = (struct place){others, value, i};
     }
     return count;
 }
@@ -105,36 +133,57 @@ static void link_places(const struct place *places, uint64_t count, int64_t *tab
     }
 }
 
-admf_status neighbours_init(struct neighbours *neighbours, const admf_cube *cube, int axis,
-                            admf_error *error)
+static admf_status load_parameters(const struct search *s, size_t parameters, admf_error *error)
 {
-    uint64_t instances = admf_cube_axis_size(cube, axis);
-    size_t all = admf_cube_parameter_count(cube, axis), size;
-    admf_status status = ADMF_OK;
-    *neighbours = (struct neighbours){.instances = instances};
-    if (instances < 2 || all == 0)
-        return ADMF_OK;
-    uint64_t *digests = memory_new(instances, sizeof *digests);
-    struct place *places = memory_new(instances, sizeof *places);
-    if (size_product(instances, 2 * all, &size))
-        neighbours->table = memory_new(size, sizeof *neighbours->table);
-    if (!digests || !places || !neighbours->table) {
-        status = fail_memory(error);
-        goto cleanup;
+    for (size_t p = 0; p < parameters; p++) {
+        struct cube_parameter *parameter = parameter_of(s->cube, s->axis, p);
+        if (!parameter_load(s->cube, parameter))
+            return fail_file(error, ADMF_BAD_DATA, s->cube->path, 0,
+                             "the variable %s cannot be read", parameter->name);
     }
-    memset(neighbours->table, 0xff, size * sizeof *neighbours->table);
-    for (uint64_t i = 0; i < instances; i++)
-        digests[i] = digest_of_instance(cube, axis, i);
-    for (size_t p = 0; p < all; p++) {
-        if (!is_number(cube, axis, p))
+    return ADMF_OK;
+}
+
+static void find_neighbours(struct search *s, size_t parameters, struct neighbours *out)
+{
+    for (uint64_t i = 0; i < s->instances; i++)
+        s->digests[i] = digest_of_instance(s->cube, s->axis, i);
+    for (size_t p = 0; p < parameters; p++) {
+        if (!is_number(s->cube, s->axis, p))
             continue;
-        uint64_t count = find_places(cube, axis, p, digests, places);
-        qsort(places, count, sizeof *places, by_others_and_value);
-        link_places(places, count, neighbours->table + 2 * instances * neighbours->parameters++);
+        find_lines(s, p);
+        uint64_t count = find_places(s, p);
+        qsort(s->places, count, sizeof *s->places, by_others_and_value);
+        link_places(s->places, count, out->table + 2 * s->instances * out->parameters++);
     }
-cleanup:
-    memory_free(digests);
-    memory_free(places);
+}
+
+admf_status neighbours_init(struct neighbours *neighbours, const admf_cube *cube, int axis,
+                            const uint64_t *asked, uint64_t count, admf_error *error)
+{
+    struct search s = {.cube = cube,
+                       .axis = axis,
+                       .instances = admf_cube_axis_size(cube, axis),
+                       .asked_count = count,
+                       .asked = asked};
+    size_t all = admf_cube_parameter_count(cube, axis), size;
+    *neighbours = (struct neighbours){.instances = s.instances};
+    if (s.instances < 2 || all == 0)
+        return ADMF_OK;
+    s.digests = memory_new(s.instances, sizeof *s.digests);
+    s.lines = memory_new(count, sizeof *s.lines);
+    s.places = memory_new(s.instances, sizeof *s.places);
+    if (size_product(s.instances, 2 * all, &size))
+        neighbours->table = memory_new(size, sizeof *neighbours->table);
+    bool enough = s.digests && s.lines && s.places && neighbours->table;
+    admf_status status = enough ? load_parameters(&s, all, error) : fail_memory(error);
+    if (!status) {
+        memset(neighbours->table, 0xff, size * sizeof *neighbours->table);
+        find_neighbours(&s, all, neighbours);
+    }
+    memory_free(s.digests);
+    memory_free(s.lines);
+    memory_free(s.places);
     return status;
 }
 

@@ -21,9 +21,13 @@ struct neighbours {
     int64_t *table; /* owned */
 };
 
-/* ADMF_INTERNAL without memory. neighbours_deinit also after a failure. */
+/*
+ * Finds the neighbours of the instances `asked` ([count], in any order); others have none in the
+ * table. ADMF_INTERNAL without memory, ADMF_BAD_DATA where a parameter cannot be read.
+ * neighbours_deinit also after a failure.
+ */
 admf_status neighbours_init(struct neighbours *neighbours, const admf_cube *cube, int axis,
-                            admf_error *error);
+                            const uint64_t *asked, uint64_t count, admf_error *error);
 void neighbours_deinit(struct neighbours *neighbours);
 
 #endif

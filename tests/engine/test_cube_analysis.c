@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <hdf5.h>
 
 #include "admf/analysis.h"
 #include "engine/analysis/cross_validation.h"
+#include "engine/base/memory.h"
 #include "kernels/math/philox.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
@@ -108,12 +110,11 @@ static admf_status write_block(struct cube_writer *writer, uint64_t block, uint6
     return status;
 }
 
-/* A cube of 2 symbols and 1 window; `f` is what it is made from. */
-static admf_cube *make_cube(const size_t sizes[4], int blocks, uint64_t last)
+/* Starts a cube of 2 symbols and 1 window; `f` is what it is made from. */
+static struct cube_writer *start_cube(const size_t sizes[4], int blocks)
 {
     admf_error error = {0};
     struct cube_writer *writer;
-    admf_cube *cube;
     fixture_init(&f, sizes[0], sizes[1], sizes[2], sizes[3]);
     f.layout.metrics = metrics;
     f.layout.metric_count = METRICS;
@@ -122,6 +123,14 @@ static admf_cube *make_cube(const size_t sizes[4], int blocks, uint64_t last)
     f.layout.by_regime = false;
     f.layout.block_cells = 0;
     succeed(cube_create(path, &f.layout, true, &writer, &error), &error);
+    return writer;
+}
+
+static admf_cube *make_cube(const size_t sizes[4], int blocks, uint64_t last)
+{
+    admf_error error = {0};
+    struct cube_writer *writer = start_cube(sizes, blocks);
+    admf_cube *cube;
     for (uint64_t b = 0; b < cube_blocks(writer); b++)
         succeed(write_block(writer, b, last, &error), &error);
     succeed(cube_finish(&writer, NULL, &error), &error);
@@ -448,13 +457,103 @@ static void no_neighbours(void **state)
     drop_cube(cube);
 }
 
+/* --- what goes wrong ------------------------------------------------------------------------ */
+
+static admf_status ask_everything(admf_cube *cube, admf_error *error)
+{
+    admf_trials about;
+    admf_overfitting out;
+    admf_neighbourhood found[2];
+    const admf_ranked cells[2] = {{.combo = 40}, {.symbol = 1, .combo = 100}};
+    admf_status status = admf_cube_trials(cube, 0, 0, &about, error);
+    if (!status)
+        status = admf_cube_overfitting(cube, 0, 0, &about, 30, &out, error);
+    return status ? status : admf_cube_neighbourhoods(cube, SHARPE, cells, 2, found, error);
+}
+
+static void memory_runs_out(void **state)
+{
+    (void)state;
+    uint64_t failed = 0, n = 1;
+    drop_cube(make_cube(usual, 16, UINT64_MAX));
+    for (bool reached = true; reached; n++) {
+        admf_cube *cube;
+        admf_error error = {0};
+        succeed(admf_cube_open(path, &cube, &error), &error);
+        memory_fail_at(n);
+        admf_status status = ask_everything(cube, &error);
+        reached = memory_allocations() >= n;
+        memory_fail_at(0);
+        failed += status != ADMF_OK;
+        assert_true(status == ADMF_OK || error.message[0]);
+        assert_true(reached || status == ADMF_OK);
+        admf_cube_close(&cube);
+    }
+    assert_true(n > 30 && failed > n / 2);
+}
+
+/* A variable of the name and so many values along the last dimension is damage. */
+static void blocks_of_another_shape(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"block_n", "block_sum", "block_sum2"};
+    for (int k = 0; k < 3; k++) {
+        drop_cube(make_cube(usual, 16, UINT64_MAX));
+        const hsize_t dims[7] = {2, 1, 21, 3, 3, 2, k ? 15 : 0};
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        hid_t space = H5Screate_simple(7, dims, NULL);
+        assert_true(H5Ldelete(file, names[k], H5P_DEFAULT) >= 0);
+        hid_t dataset = H5Dcreate2(file, names[k], H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                                   H5P_DEFAULT);
+        assert_true(dataset >= 0);
+        H5Dclose(dataset);
+        H5Sclose(space);
+        H5Fclose(file);
+        admf_cube *cube;
+        admf_error error = {0};
+        succeed(admf_cube_open(path, &cube, &error), &error);
+        assert_int_equal(ask_everything(cube, &error), ADMF_BAD_DATA);
+        assert_non_null(strstr(error.message, names[k]));
+        admf_cube_close(&cube);
+    }
+}
+
+/* Of a run that goes on, what is computed counts. */
+static void half_a_cube(void **state)
+{
+    (void)state;
+    struct cube_writer *writer = start_cube(usual, 16);
+    char partial[160];
+    admf_cube *cube;
+    admf_error error = {0};
+    admf_trials about;
+    admf_overfitting out;
+    succeed(write_block(writer, 0, 100, &error), &error);
+    cube_abandon(&writer);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    succeed(admf_cube_open(partial, &cube, &error), &error);
+    succeed(admf_cube_trials(cube, 0, 0, &about, &error), &error);
+    succeed(admf_cube_overfitting(cube, 0, 0, &about, 1000, &out, &error), &error);
+    assert_null(about.missing);
+    assert_int_equal(about.count, 100 - (100 + FLAT - 1) / FLAT);
+    assert_int_equal(out.compared, about.count);
+    expect_near(about.periods, periods, 1e-10);
+    drop_cube(cube);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trials),          cmocka_unit_test(joined_trials),
-        cmocka_unit_test(overfitting),     cmocka_unit_test(drawn_trials),
-        cmocka_unit_test(what_is_missing), cmocka_unit_test(neighbourhoods),
+        cmocka_unit_test(trials),
+        cmocka_unit_test(joined_trials),
+        cmocka_unit_test(overfitting),
+        cmocka_unit_test(drawn_trials),
+        cmocka_unit_test(what_is_missing),
+        cmocka_unit_test(neighbourhoods),
         cmocka_unit_test(no_neighbours),
+        cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(blocks_of_another_shape),
+        cmocka_unit_test(half_a_cube),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
