@@ -33,6 +33,8 @@ extremes_kernel KERNEL(lowest), KERNEL(highest);
 lane_kernel KERNEL(lockstep);
 event_kernel KERNEL(events);
 finish_kernel KERNEL(finish);
+score_kernel KERNEL(score_halves);
+rank_kernel KERNEL(rank_halves);
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
@@ -97,4 +99,6 @@ const struct kernel_table KERNEL(kernel_table) = {
     .lockstep = KERNEL(lockstep),
     .events = KERNEL(events),
     .finish = KERNEL(finish),
+    .score_halves = KERNEL(score_halves),
+    .rank_halves = KERNEL(rank_halves),
 };

@@ -6,6 +6,7 @@
 #ifndef ADMF_KERNELS_TABLE_H
 #define ADMF_KERNELS_TABLE_H
 
+#include "kernels/analysis/halves.h"
 #include "kernels/catalog/catalog.h"
 #include "kernels/days.h"
 #include "kernels/feature.h"
@@ -34,6 +35,8 @@ struct kernel_table {
     lane_kernel *lockstep;             /* portfolios, bar by bar */
     event_kernel *events;              /* portfolios, order by order */
     finish_kernel *finish;             /* accumulators to metrics */
+    score_kernel *score_halves;        /* trials in halves of their time */
+    rank_kernel *rank_halves;
 };
 
 extern const struct kernel_table kernel_table_v2, kernel_table_v3, kernel_table_v4,

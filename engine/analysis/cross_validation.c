@@ -17,6 +17,7 @@
 enum { SETS_MAX = 1 << (CROSS_BLOCKS_MAX / 2) };
 
 struct cross {
+    const struct kernel_table *kernels;
     const struct cross_sums *in;
     int half, sets;                      /* blocks of a half; 2^half */
     int set[SETS_MAX];                   /* all sets, by their number of blocks */
@@ -26,7 +27,7 @@ struct cross {
     uint32_t *opposite;     /* the split whose half is the other one */
     double *weight, *score; /* 1/samples; of the trial at hand */
     double *best, *outside; /* highest score; that trial's score in the other half */
-    uint64_t *twice_rank;   /* 2·(trials below) + (trials equal) */
+    double *twice_rank;     /* 2·(trials below) + (trials equal) */
 };
 
 /* Fills `set` and `start`: sets of 0, 1, … blocks. */
@@ -91,22 +92,6 @@ static admf_status number_splits(struct cross *c, admf_error *error)
     return ADMF_OK;
 }
 
-/*
- * Scores rank like Sharpe ratios without their square roots: e·|e|/v of the mean excess e and
- * the variance v. −∞ where the returns do not vary: 4·n·2⁻⁵³·(Σr²/n) is what rounding may leave of
- * v (docs/NUMERICS.md).
- */
-static void score_run(const double *weight, double low_sum, double low_sum2, const double *high_sum,
-                      const double *high_sum2, double risk_free, int count, double *score)
-{
-    for (int k = 0; k < count; k++) {
-        double sum2 = low_sum2 + high_sum2[k];
-        double mean = (low_sum + high_sum[k]) * weight[k];
-        double e = mean - risk_free, v = sum2 * weight[k] - mean * mean;
-        score[k] = v > 0x1p-51 * sum2 ? e * fabs(e) / v : -INFINITY;
-    }
-}
-
 static void score_trial(struct cross *c, uint64_t trial)
 {
     const double *sum = c->in->sum + trial * (uint64_t)c->in->blocks;
@@ -119,13 +104,18 @@ static void score_trial(struct cross *c, uint64_t trial)
     sum_sets(c, sum2 + c->half, high_sum2);
     for (int l = 0; l < c->sets; l++) {
         struct run run = run_of(c, l);
-        score_run(c->weight + k, low_sum[l], low_sum2[l], high_sum + run.from, high_sum2 + run.from,
-                  c->in->risk_free, run.to - run.from, c->score + k);
+        struct halves halves = {.sum = low_sum[l],
+                                .sum2 = low_sum2[l],
+                                .other_sum = high_sum + run.from,
+                                .other_sum2 = high_sum2 + run.from,
+                                .weight = c->weight + k,
+                                .risk_free = c->in->risk_free};
+        c->kernels->score_halves(&halves, (size_t)(run.to - run.from), c->score + k);
         k += (uint64_t)(run.to - run.from);
     }
 }
 
-/* A score as one to be compared with. */
+/* A score as one to be compared with: rank_halves. */
 static double compared(double score) { return score == -INFINITY ? 0 : score; }
 
 static void choose(struct cross *c)
@@ -148,10 +138,7 @@ static void rank(struct cross *c)
 {
     for (uint64_t trial = 0; trial < c->in->trials; trial++) {
         score_trial(c, trial);
-        for (uint64_t k = 0; k < c->splits; k++) {
-            double score = compared(c->score[k]);
-            c->twice_rank[k] += (double)(score < c->outside[k]) + (double)(score <= c->outside[k]);
-        }
+        c->kernels->rank_halves(c->score, c->outside, c->splits, c->twice_rank);
     }
 }
 
@@ -162,7 +149,7 @@ static void judge(const struct cross *c, struct cross_result *out)
     for (uint64_t k = 0; k < c->splits; k++) {
         if (c->best[k] == -INFINITY)
             continue;
-        double twice = (double)c->twice_rank[c->opposite[k]] + 1;
+        double twice = c->twice_rank[c->opposite[k]] + 1;
         out->splits++;
         out->overfit += 2 * twice <= places;
         out->logits += math_log(twice / (places - twice));
@@ -187,10 +174,10 @@ static admf_status cross_init(struct cross *c, admf_error *error)
     return number_splits(c, error);
 }
 
-admf_status cross_validate(const struct cross_sums *sums, struct cross_result *out,
-                           admf_error *error)
+admf_status cross_validate(const struct kernel_table *kernels, const struct cross_sums *sums,
+                           struct cross_result *out, admf_error *error)
 {
-    struct cross c = {.in = sums};
+    struct cross c = {.kernels = kernels, .in = sums};
     *out = (struct cross_result){0};
     admf_status status = cross_init(&c, error);
     if (!status) {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "admf/error.h"
+#include "kernels/table.h"
 
 enum { CROSS_BLOCKS_MAX = 16, CROSS_BLOCKS_MIN = 4 };
 
@@ -35,7 +36,7 @@ struct cross_result {
  * chosen there; as one to be compared with, it has a Sharpe ratio of 0. ADMF_INTERNAL without
  * memory.
  */
-admf_status cross_validate(const struct cross_sums *sums, struct cross_result *out,
-                           admf_error *error);
+admf_status cross_validate(const struct kernel_table *kernels, const struct cross_sums *sums,
+                           struct cross_result *out, admf_error *error);
 
 #endif

@@ -4,33 +4,10 @@
 
 #include "admf/analysis.h"
 #include "engine/analysis/cross_validation.h"
-#include "engine/analysis/trials.h"
+#include "engine/analysis/draw.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "kernels/math/philox.h"
-
-/* What random numbers are for, part of Philox's counter; and the seed of every cube. */
-enum { FOR_TRIALS = 0x5452494c, SEED = 1 };
-
-/* Trials drawn in order of their ids (selection sampling: Knuth, The Art of Computer Programming
- * 2, 3.4.2, algorithm S). */
-struct draw {
-    uint64_t left, needed; /* trials to come; to be drawn of them */
-    uint64_t *combos, count;
-};
-
-static admf_status draw_trial(void *context, uint64_t combo, double sharpe, admf_error *error)
-{
-    struct draw *d = context;
-    (void)sharpe;
-    (void)error;
-    double u = philox_unit(philox_u64(SEED, FOR_TRIALS, combo));
-    if (u * (double)d->left-- < (double)d->needed && d->needed) {
-        d->needed--;
-        d->combos[d->count++] = combo;
-    }
-    return ADMF_OK;
-}
+#include "engine/cpu/cpu.h"
 
 /*
  * How `count` blocks become an even number of equal stretches, CROSS_BLOCKS_MAX at most: `merged`
@@ -62,7 +39,7 @@ struct reading {
     uint64_t symbol, window;
     const struct cube_blocks *blocks;
     struct stretches stretches;
-    const struct draw *drawn;
+    const struct drawn_trials *drawn;
     double *values; /* of a piece */
     uint64_t room;
     double *n, *sum[2]; /* merged; sum and sum2 of [drawn->count] */
@@ -123,9 +100,11 @@ static admf_status compare(struct reading *r, const admf_trials *trials, admf_ov
                            admf_error *error)
 {
     struct cross_result result = {0};
-    admf_status status = read_sums(r, error);
+    const struct kernel_table *kernels = cpu_choose(NULL, error);
+    admf_status status = kernels ? read_sums(r, error) : error->code;
     if (!status)
-        status = cross_validate(&(struct cross_sums){.trials = r->drawn->count,
+        status = cross_validate(kernels,
+                                &(struct cross_sums){.trials = r->drawn->count,
                                                      .blocks = r->stretches.count,
                                                      .risk_free = trials->risk_free,
                                                      .n = r->n,
@@ -148,25 +127,19 @@ static admf_status draw_and_compare(admf_cube *cube, uint64_t symbol, uint64_t w
                                     const struct cube_blocks *blocks, const admf_trials *trials,
                                     uint64_t most, admf_overfitting *out, admf_error *error)
 {
-    struct draw draw = {.left = trials->count,
-                        .needed = trials->count < most ? trials->count : most};
-    draw.combos = memory_new(draw.needed, sizeof *draw.combos);
-    admf_status status = draw.combos ? ADMF_OK : fail_memory(error);
+    struct drawn_trials drawn;
+    struct reading reading = {.cube = cube,
+                              .symbol = symbol,
+                              .window = window,
+                              .blocks = blocks,
+                              .stretches = cut(blocks->count),
+                              .drawn = &drawn};
+    admf_status status = draw_trials(&drawn, cube, blocks, symbol, window, most, error);
+    out->blocks = (uint64_t)reading.stretches.count;
+    out->compared = drawn.count;
     if (!status)
-        status = trials_visit(cube, admf_cube_metric_index(cube, "sharpe"), symbol, window,
-                              draw_trial, &draw, error);
-    if (!status) {
-        struct reading reading = {.cube = cube,
-                                  .symbol = symbol,
-                                  .window = window,
-                                  .blocks = blocks,
-                                  .stretches = cut(blocks->count),
-                                  .drawn = &draw};
-        out->blocks = (uint64_t)reading.stretches.count;
-        out->compared = draw.count;
         status = compare(&reading, trials, out, error);
-    }
-    memory_free(draw.combos);
+    draw_deinit(&drawn);
     return status;
 }
 

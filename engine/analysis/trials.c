@@ -10,20 +10,23 @@
 enum { PIECE_CELLS = 1 << 17 }; /* looked at at once, at least one strategy's */
 
 admf_status trials_visit(admf_cube *cube, int sharpe, uint64_t symbol, uint64_t window,
-                         trial_visitor *visit, void *context, admf_error *error)
+                         const struct cube_piece *within, trial_visitor *visit, void *context,
+                         admf_error *error)
 {
-    uint64_t row = cube_row_cells(cube), all = admf_cube_axis_size(cube, ADMF_AXIS_STRATEGY);
+    uint64_t row = cube_row_cells(cube), first = within->first / row;
+    uint64_t end = (within->first + within->count + row - 1) / row;
     uint64_t step = PIECE_CELLS / row ? PIECE_CELLS / row : 1;
-    step = step < all ? step : all;
+    step = step < end - first ? step : end - first;
     double *values = memory_new(step * row, sizeof *values);
     admf_status status = values ? ADMF_OK : fail_memory(error);
-    for (uint64_t first = 0; !status && first < all; first += step) {
-        uint64_t count = step < all - first ? step : all - first;
-        struct cube_rows rows = {symbol, window, first, count};
+    for (; !status && first < end; first += step) {
+        struct cube_rows rows = {symbol, window, first, step < end - first ? step : end - first};
         status = cube_read_metric_rows(cube, sharpe, &rows, values, error);
-        for (uint64_t i = 0; !status && i < count * row; i++)
-            if (!isnan(values[i]))
-                status = visit(context, first * row + i, values[i], error);
+        for (uint64_t i = 0; !status && i < rows.count * row; i++) {
+            uint64_t combo = first * row + i;
+            if (!isnan(values[i]) && combo - within->first < within->count)
+                status = visit(context, combo, values[i], error);
+        }
     }
     memory_free(values);
     return status;
@@ -116,12 +119,13 @@ admf_status admf_cube_trials(admf_cube *cube, uint64_t symbol, uint64_t window, 
 {
     int sharpe = admf_cube_metric_index(cube, "sharpe");
     int volatility = admf_cube_metric_index(cube, "volatility");
+    const struct cube_piece all = {0, admf_cube_combinations(cube)};
     struct walk walk = {.trials = out};
     struct cube_blocks blocks;
     *out = (admf_trials){.samples = NAN, .periods = NAN, .risk_free = NAN};
     admf_status status = cube_blocks_open(cube, &blocks, error);
     if (!status && sharpe >= 0)
-        status = trials_visit(cube, sharpe, symbol, window, add_trial, &walk, error);
+        status = trials_visit(cube, sharpe, symbol, window, &all, add_trial, &walk, error);
     if (out->count == 0)
         out->mean = NAN;
     if (sharpe < 0)

@@ -9,8 +9,12 @@
 /* Called for each; anything but ADMF_OK ends the walk, and is what it returns. */
 typedef admf_status trial_visitor(void *context, uint64_t combo, double sharpe, admf_error *error);
 
-/* `sharpe`: index of that metric. Memory: some MiB, or what one strategy's combinations need. */
+/*
+ * Visits those `within` some combinations. `sharpe`: index of that metric. Memory: some MiB, or
+ * what one strategy's combinations need.
+ */
 admf_status trials_visit(admf_cube *cube, int sharpe, uint64_t symbol, uint64_t window,
-                         trial_visitor *visit, void *context, admf_error *error);
+                         const struct cube_piece *within, trial_visitor *visit, void *context,
+                         admf_error *error);
 
 #endif

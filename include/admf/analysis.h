@@ -63,8 +63,8 @@ typedef struct admf_overfitting {
 } admf_overfitting;
 /*
  * Of more than `most` trials (at least 2), so many are drawn, always the same ones. Takes time in
- * proportion to the combinations compared, some 0.1 s for 1000, and to the part of the file they
- * are in; memory does not grow with the cube.
+ * proportion to the combinations compared, some 0.03 s for 1000, and to the part of the file that
+ * they are in, which is bounded where they are drawn, as is the memory.
  */
 admf_status admf_cube_overfitting(admf_cube *cube, uint64_t symbol, uint64_t window,
                                   const admf_trials *trials, uint64_t most, admf_overfitting *out,

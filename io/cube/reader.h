@@ -73,6 +73,7 @@ enum cube_block_sum { CUBE_BLOCK_N, CUBE_BLOCK_SUM, CUBE_BLOCK_SUM2, CUBE_BLOCK_
 enum { CUBE_BLOCKS_MAX = 1 << 20 };
 struct cube_blocks {
     uint64_t count;
+    size_t element; /* bytes of a stored number */
     hid_t dataset[CUBE_BLOCK_SUMS];
 };
 admf_status cube_blocks_open(const admf_cube *cube, struct cube_blocks *out, admf_error *error);

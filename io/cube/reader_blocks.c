@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sums by stretch of time of an opened cube: block_n, block_sum, block_sum2. */
-#include <math.h>
+#include <string.h>
 
 #include "engine/base/failure.h"
-#include "engine/base/memory.h"
 #include "io/cube/reader.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/hyperslab.h"
-
-enum { PIECE_VALUES = 1 << 17 }; /* of one variable that are read at once: 1 MiB */
 
 static const char *const block_variable[CUBE_BLOCK_SUMS] = {"block_n", "block_sum", "block_sum2"};
 
@@ -30,6 +27,11 @@ static admf_status open_sums(const admf_cube *cube, int which, struct cube_block
         return fail_file(error, ADMF_BAD_DATA, path, 0, "the variable %s is of another shape",
                          block_variable[which]);
     out->count = dims[CUBE_RANK];
+    hid_t type = H5Dget_type(dataset);
+    out->element = type < 0 ? 0 : H5Tget_size(type);
+    hdf5_close(type);
+    if (out->element == 0)
+        status = hdf5_fail(error, ADMF_BAD_DATA, path, "the sums of the blocks cannot be read");
 cleanup:
     return status;
 }
@@ -59,28 +61,23 @@ void cube_blocks_close(struct cube_blocks *blocks)
 }
 
 /*
- * Cells whose index along the axes before one is the same, and along those after it anything,
- * follow one another and are a box.
+ * The cells of a chunk, as the writer cuts them: their indices along the axes before one are the
+ * same, they have a few neighbouring ones along it and all after it.
  */
-static int axis_cut(const admf_cube *cube, uint64_t blocks, uint64_t *inner)
-{
-    uint64_t room = PIECE_VALUES / blocks ? PIECE_VALUES / blocks : 1;
-    int axis = ADMF_AXES - 1;
-    *inner = 1;
-    while (axis > ADMF_AXIS_STRATEGY && cube->dims[axis] <= room / *inner)
-        *inner *= cube->dims[axis--];
-    return axis;
-}
-
 struct cube_piece cube_block_piece(const admf_cube *cube, const struct cube_blocks *blocks,
                                    uint64_t combo)
 {
-    uint64_t inner, room = PIECE_VALUES / blocks->count;
-    int axis = axis_cut(cube, blocks->count, &inner);
-    uint64_t step = room / inner ? room / inner : 1, size = cube->dims[axis];
-    uint64_t row = combo / inner, at = row % size / step * step;
-    uint64_t count = step < size - at ? step : size - at;
-    return (struct cube_piece){.first = (row / size * size + at) * inner, .count = count * inner};
+    uint64_t dims[CUBE_RANK_MAX], chunk[CUBE_RANK_MAX], inner = 1;
+    int axis = ADMF_AXES - 1;
+    memcpy(dims, cube->dims, sizeof cube->dims);
+    dims[CUBE_RANK] = blocks->count;
+    chunk_dims(CUBE_RANK_MAX, dims, blocks->element, chunk);
+    while (axis > ADMF_AXIS_STRATEGY && chunk[axis] == dims[axis])
+        inner *= dims[axis--];
+    uint64_t row = combo / inner, at = row % dims[axis] / chunk[axis] * chunk[axis];
+    uint64_t left = dims[axis] - at, count = chunk[axis] < left ? chunk[axis] : left;
+    return (struct cube_piece){.first = (row / dims[axis] * dims[axis] + at) * inner,
+                               .count = count * inner};
 }
 
 admf_status cube_read_blocks(admf_cube *cube, const struct cube_blocks *blocks,

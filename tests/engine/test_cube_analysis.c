@@ -13,7 +13,9 @@
 
 #include "admf/analysis.h"
 #include "engine/analysis/cross_validation.h"
+#include "engine/analysis/draw.h"
 #include "engine/base/memory.h"
+#include "engine/cpu/cpu.h"
 #include "kernels/math/philox.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
@@ -230,7 +232,8 @@ static double expected_overfitting(uint64_t cells, int count, int merged, int sk
     }
     admf_error error = {0};
     struct cross_result result;
-    succeed(cross_validate(&(struct cross_sums){.trials = kept,
+    succeed(cross_validate(cpu_choose(NULL, &error),
+                           &(struct cross_sums){.trials = kept,
                                                 .blocks = count,
                                                 .risk_free = risk_free,
                                                 .n = n,
@@ -285,6 +288,36 @@ static void drawn_trials(void **state)
     assert_int_equal(all.compared, about.count);
     double expected = expected_overfitting(admf_cube_combinations(cube), 16, 4, 0);
     assert_true(fabs(all.probability - expected) * (double)all.splits < 0.5);
+    drop_cube(cube);
+}
+
+/* Of cells that are read two by two, a few; the shapes are made up, nothing is read. */
+static void draws(void **state)
+{
+    (void)state;
+    admf_cube *cube = make_cube(usual, 16, UINT64_MAX);
+    const struct cube_blocks blocks = {.count = 1 << 16, .element = 8};
+    static const uint64_t most[] = {1000, 50, 30, 2};
+    for (int k = 0; k < 4; k++) {
+        admf_error error = {0};
+        struct drawn_trials drawn;
+        uint64_t pieces = 0, last = UINT64_MAX;
+        succeed(draw_trials(&drawn, cube, &blocks, 0, 0, most[k], &error), &error);
+        for (uint64_t i = 0; i < drawn.count; i++) {
+            struct cube_piece piece = cube_block_piece(cube, &blocks, drawn.combos[i]);
+            assert_int_equal(piece.count, 2);
+            assert_true(i == 0 || drawn.combos[i] > drawn.combos[i - 1]);
+            assert_true(drawn.combos[i] % FLAT != 0);
+            pieces += piece.first != last;
+            last = piece.first;
+        }
+        if (k == 0)
+            assert_int_equal(drawn.count, 378 - (378 + FLAT - 1) / FLAT);
+        else
+            assert_int_equal(drawn.count, most[k]);
+        assert_true(k == 0 || pieces <= DRAW_PIECES);
+        draw_deinit(&drawn);
+    }
     drop_cube(cube);
 }
 
@@ -544,15 +577,11 @@ static void half_a_cube(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trials),
-        cmocka_unit_test(joined_trials),
-        cmocka_unit_test(overfitting),
-        cmocka_unit_test(drawn_trials),
-        cmocka_unit_test(what_is_missing),
-        cmocka_unit_test(neighbourhoods),
-        cmocka_unit_test(no_neighbours),
-        cmocka_unit_test(memory_runs_out),
-        cmocka_unit_test(blocks_of_another_shape),
+        cmocka_unit_test(trials),          cmocka_unit_test(joined_trials),
+        cmocka_unit_test(overfitting),     cmocka_unit_test(drawn_trials),
+        cmocka_unit_test(draws),           cmocka_unit_test(what_is_missing),
+        cmocka_unit_test(neighbourhoods),  cmocka_unit_test(no_neighbours),
+        cmocka_unit_test(memory_runs_out), cmocka_unit_test(blocks_of_another_shape),
         cmocka_unit_test(half_a_cube),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -16,6 +16,7 @@
 #include "admf/analysis.h"
 #include "engine/analysis/cross_validation.h"
 #include "engine/analysis/quantile.h"
+#include "engine/cpu/cpu.h"
 #include "kernels/math/philox.h"
 #include "tests/kernels/golden.h"
 
@@ -83,6 +84,7 @@ static void cross_validation(void **state)
 {
     (void)state;
     struct golden *cases = golden("cross_validation"), *all = golden("cross_sums");
+    const struct kernel_table *tables[CPU_TABLES_MAX];
     for (size_t c = 0, row = 0; c < cases->rows; c++) {
         int blocks = (int)cases->value[1][c];
         uint64_t trials = (uint64_t)cases->value[2][c];
@@ -94,10 +96,12 @@ static void cross_validation(void **state)
                                   .n = all->value[3] + row,
                                   .sum = all->value[4] + row,
                                   .sum2 = all->value[5] + row};
-        assert_int_equal(cross_validate(&sums, &result, &error), ADMF_OK);
-        assert_int_equal(result.splits, cases->value[4][c]);
-        assert_int_equal(result.overfit, cases->value[5][c]);
-        assert_true(fabs(result.logits - cases->value[6][c]) < 1e-7);
+        for (size_t t = 0; t < cpu_tables(tables); t++) {
+            assert_int_equal(cross_validate(tables[t], &sums, &result, &error), ADMF_OK);
+            assert_int_equal(result.splits, cases->value[4][c]);
+            assert_int_equal(result.overfit, cases->value[5][c]);
+            assert_true(fabs(result.logits - cases->value[6][c]) < 1e-7);
+        }
         row += trials * (uint64_t)blocks;
     }
     free_golden(cases);
@@ -112,7 +116,7 @@ static void nothing_to_choose(void **state)
     admf_error error = {0};
     struct cross_result result;
     struct cross_sums sums = {.trials = 2, .blocks = 4, .n = n, .sum = none, .sum2 = none};
-    assert_int_equal(cross_validate(&sums, &result, &error), ADMF_OK);
+    assert_int_equal(cross_validate(cpu_choose(NULL, &error), &sums, &result, &error), ADMF_OK);
     assert_int_equal(result.splits, 0);
     assert_int_equal(result.overfit, 0);
 }
@@ -189,7 +193,7 @@ static double overfitting(void)
     struct cross_result result;
     struct cross_sums sums = {
         .trials = TRIALS, .blocks = BLOCKS, .n = made.n, .sum = made.sum[0], .sum2 = made.sum2[0]};
-    assert_int_equal(cross_validate(&sums, &result, &error), ADMF_OK);
+    assert_int_equal(cross_validate(cpu_choose(NULL, &error), &sums, &result, &error), ADMF_OK);
     assert_int_equal(result.splits, 12870);
     return (double)result.overfit / (double)result.splits;
 }
