@@ -9,6 +9,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "io/market/field_text.h"
 
 const char *const column_names[COLUMN_ROLES] = {"timestamp", "open",  "high",
                                                 "low",       "close", "volume"};
@@ -39,8 +40,10 @@ bool columns_add(struct columns *columns, const char *name, size_t length, int p
     if (!theirs)
         return false;
     memcpy(theirs, name, length);
-    columns->items[columns->count++] = (struct column){
-        .theirs = theirs, .role = COLUMN_EXTRA, .place = place, .length = (int)length};
+    columns->items[columns->count++] = (struct column){.theirs = theirs,
+                                                       .role = COLUMN_EXTRA,
+                                                       .place = place,
+                                                       .length = field_characters(name, length)};
     return true;
 }
 
@@ -140,8 +143,10 @@ static const struct column *lookalike(const struct columns *columns, int role)
 static void list_headers(const struct columns *columns, struct text *text)
 {
     enum { SHOWN = 12 };
-    for (size_t k = 0; k < columns->count && k < SHOWN; k++)
-        text_format(text, "%s%.40s", k ? ", " : "", columns->items[k].theirs);
+    for (size_t k = 0; k < columns->count && k < SHOWN; k++) {
+        const char *name = columns->items[k].theirs;
+        text_format(text, "%s%.*s", k ? ", " : "", field_shown(name, strlen(name)), name);
+    }
     if (columns->count > SHOWN)
         text_add(text, ", …");
 }

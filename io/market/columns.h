@@ -27,8 +27,8 @@ struct column {
     char *name;   /* ours, or the file's for a further column */
     char *theirs; /* as the file has it */
     enum column_role role;
-    int place; /* characters before it in the header's line, plus one; 0: no line */
-    int length;
+    int place;  /* characters before it in the header's line, plus one; 0: no line */
+    int length; /* of the name there, in characters */
     double *values;
 };
 
@@ -46,6 +46,7 @@ struct reading {
 
 extern const char *const column_names[COLUMN_ROLES];
 
+/* A column named by `length` bytes, which are copied; false where memory ran out. */
 bool columns_add(struct columns *columns, const char *name, size_t length, int place);
 void columns_deinit(struct columns *columns);
 
@@ -58,17 +59,16 @@ admf_status columns_map(struct columns *columns, const struct reading *reading, 
 /* Hands the values over to `bars`; text columns are dropped. */
 admf_status columns_give(struct columns *columns, struct bars *bars, admf_diagnostics *errors);
 
-/*
- * What is wrong with one bar's numbers, and the role of the column that is: the relations
- * between them (role of high, open or close). NULL where all is well. Absent values are
- * given as NaN.
- */
 struct bar_values {
-    double of[COLUMN_ROLES]; /* by role; the timestamp's is unused */
+    double of[COLUMN_ROLES]; /* by role, NaN where absent; the timestamp's is unused */
 };
 enum { BAR_FAULT = 200 };
+/*
+ * Whether the relations between a bar's numbers hold. If not, `why` says which one does not, and
+ * *role is the column it is seen in: high, open or close.
+ */
 bool bar_is_sound(const struct bar_values *bar, enum column_role *role, char why[BAR_FAULT]);
-/* The same for one number alone. */
+/* Whether one number alone may stand in a column; if not, `why` says what is wrong with it. */
 bool number_is_sound(enum column_role role, double number, char why[BAR_FAULT]);
 
 #endif

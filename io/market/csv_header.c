@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "io/market/field_text.h"
 
 /* The commonest of the three outside quotes; a lone column has none. */
 static char find_delimiter(const char *line, const char *end)
@@ -30,7 +31,7 @@ static admf_status split_header(struct csv *csv, const char *line, const char *e
         struct csv_field field = csv_field(&p, end, csv->delimiter);
         if (field.quoted_badly)
             return report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line,
-                          csv_place(line, field.at), (int)field.length,
+                          csv_place(line, field.at), field_characters(field.at, field.length),
                           "a quote is not closed, or text follows it");
         if (!columns_add(&csv->columns, field.at, field.length, csv_place(line, field.at)))
             return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");

@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "io/market/field_text.h"
 
 int csv_place(const char *line, const char *at)
 {
-    int place = 1;
-    for (const char *p = line; p < at; p++)
-        place += ((unsigned char)*p & 0xc0) != 0x80; /* not a continuation byte */
-    return place;
+    return 1 + field_characters(line, (size_t)(at - line));
 }
 
 static bool is_space(char c, char delimiter)

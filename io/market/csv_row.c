@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "io/market/field_text.h"
 
 /* The leftmost fault of a row. */
 struct fault {
@@ -43,7 +44,7 @@ static void note(struct row *row, size_t column, const char *at, size_t length, 
     fault->any = true;
     fault->column = column;
     fault->place = csv_place(row->line, at);
-    fault->length = (int)length;
+    fault->length = field_characters(at, length);
     va_start(arguments, format);
     vsnprintf(fault->why, sizeof fault->why, format, arguments);
     va_end(arguments);
@@ -63,7 +64,7 @@ static bool looks_like(struct csv_field field, const char *letters)
 
 static void explain_number(struct row *row, size_t k, const char *name, struct csv_field field)
 {
-    int n = field.length > 40 ? 40 : (int)field.length;
+    int n = field_shown(field.at, field.length);
     if (field.length == 0)
         note(row, k, field.at, 0, "%s is empty", name);
     else if (looks_like(field, ","))
@@ -79,10 +80,10 @@ static void explain_number(struct row *row, size_t k, const char *name, struct c
 static void make_text(struct csv *csv, struct column *column, const struct row *row,
                       struct csv_field field)
 {
-    int n = field.length > 40 ? 40 : (int)field.length;
+    int n = field_shown(field.at, field.length);
     column->role = COLUMN_TEXT;
     report(csv->reading->warnings, ADMF_OK, csv->reading->source->path, csv->line,
-           csv_place(row->line, field.at), (int)field.length,
+           csv_place(row->line, field.at), field_characters(field.at, field.length),
            "the column '%s' holds text ('%.*s') and is left out; rules cannot name it",
            column->name, n, field.at);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/market/field_text.h"
+
 #define DATE "a date (2024-01-31)"
 #define ISO_8601 "ISO 8601 (2024-01-31T09:30:00, with Z or +01:00 if it has an offset)"
 /* No first row gives the unit of an epoch that is a limit. */
@@ -27,9 +29,6 @@ static bool refuse(char why[STAMP_WHY], const char *format, ...)
     va_end(arguments);
     return false;
 }
-
-/* For messages: at most this much of a field is shown. */
-static int shown(size_t length) { return length > 40 ? 40 : (int)length; }
 
 /* `count` digits at p as a number, -1 where they are not all digits. */
 static int digits_at(const char *p, int count)
@@ -141,7 +140,7 @@ static bool read_time(const char **p, const char *end, struct parts *parts)
 
 static bool explain(const char *text, size_t length, const char *expected, char why[STAMP_WHY])
 {
-    int n = shown(length);
+    int n = field_shown(text, length);
     if (length >= 8 && (text[4] == 'W' || text[5] == 'W'))
         return refuse(why, "'%.*s' is a week date; expected %s", n, text, expected);
     if (length == 8 && text[4] == '-' && digits_at(text + 5, 3) >= 0)
@@ -162,7 +161,7 @@ static bool take_apart(const char *text, size_t length, const char *expected, st
     if (length < 10 || !read_date(text, &days))
         return explain(text, length, expected, why);
     if (!in_range(days))
-        return refuse(why, "'%.*s' is outside the years %d to %d", shown(length), text,
+        return refuse(why, "'%.*s' is outside the years %d to %d", field_shown(text, length), text,
                       STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
     parts->seconds = days * 86400;
     parts->kind = STAMP_DATE;
@@ -192,7 +191,7 @@ static bool local_to_utc(const struct zone *zone, const struct parts *parts, con
                          size_t length, int64_t *seconds, char why[STAMP_WHY])
 {
     int64_t utc[2];
-    int found = zone_instants(zone, parts->seconds, utc), n = shown(length);
+    int found = zone_instants(zone, parts->seconds, utc), n = field_shown(text, length);
     *seconds = utc[0];
     /* A date is a day, not a time: it begins with its first instant. */
     if (found == 1 || parts->kind == STAMP_DATE)
@@ -236,7 +235,7 @@ static bool settle_kind(struct stamp_reader *reader, enum stamp_kind kind, const
     if (reader->kind == kind)
         return true;
     return refuse(why, "'%.*s' is %s, the first row has %s; a file has one kind of timestamps",
-                  shown(length), text, kind_name(kind), kind_name(reader->kind));
+                  field_shown(text, length), text, kind_name(kind), kind_name(reader->kind));
 }
 
 /* Seconds, milli-, micro- or nanoseconds: by the digits of the first row. */
@@ -247,12 +246,12 @@ static bool settle_unit(struct stamp_reader *reader, const char *text, size_t le
         return refuse(why,
                       "'%.*s' may be a date or an epoch; write dates as 2024-01-31 and epochs with "
                       "9 to 19 digits",
-                      shown(length), text);
+                      field_shown(text, length), text);
     if (digits < 9 || digits > 19)
         return refuse(why,
                       "'%.*s' has %d digits; an epoch has 9-11 (seconds), 12-14 (milliseconds), "
                       "15-17 (microseconds) or 18-19 (nanoseconds)",
-                      shown(length), text, digits);
+                      field_shown(text, length), text, digits);
     reader->unit = digits <= 11   ? NS_PER_SECOND
                    : digits <= 14 ? NS_PER_SECOND / 1000
                    : digits <= 17 ? 1000
@@ -275,12 +274,12 @@ static bool read_epoch(struct stamp_reader *reader, const char *text, size_t len
     for (size_t k = minus; k < length; k++)
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, text[k] - '0', &value))
-            return refuse(why, "'%.*s' is too large for an epoch", shown(length), text);
+            return refuse(why, "'%.*s' is too large for an epoch", field_shown(text, length), text);
     if (__builtin_mul_overflow(minus ? -value : value, reader->unit, ns) || !stamp_in_range(*ns))
         return refuse(why,
                       "'%.*s' is outside the years %d to %d; the unit follows from the digits of "
                       "the first row",
-                      shown(length), text, STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
+                      field_shown(text, length), text, STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
     return true;
 }
 

@@ -215,6 +215,29 @@ static void rows(void **state)
     expect_bad(PLAIN, ALL D1 "2024-01-03,\"11,13,10,12,200\n", ADMF_BAD_DATA, 3, 13, "quote");
 }
 
+/* Places are counted, underlined and cut between characters, not bytes. */
+static void wide_characters(void **state)
+{
+    (void)state;
+    struct loading l = load_text(PLAIN, "timestamp,close,note\n"
+                                        "2024-01-02,\xe2\x82\xac,\xc3\xa4\n"
+                                        "2024-01-03,1,\xc3\xa4\xc3\xb6\n");
+    check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 2, 12, "'\xe2\x82\xac' is not"});
+    assert_int_equal(l.errors.items[0].length, 1);
+    assert_int_equal(l.warnings.items[0].column, 14);
+    assert_int_equal(l.warnings.items[0].length, 2);
+    unload(&l);
+    l = load_text(PLAIN, "timestamp,clos\xc3\xa9,clos\xc3\xa9,close\n2024-01-02,1,1,1\n");
+    check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 1, 17, "two columns"});
+    assert_int_equal(l.errors.items[0].length, 5);
+    unload(&l);
+    /* The 40th byte is the first of two. */
+    expect_bad(PLAIN,
+               TC "2024-01-02,aaaaaaaaaabbbbbbbbbbccccccccccddddddddd\xc3\xa4"
+                  "e\n",
+               ADMF_BAD_DATA, 2, 12, "close 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddd' is not");
+}
+
 static void numbers(void **state)
 {
     (void)state;
@@ -464,6 +487,7 @@ int main(void)
         cmocka_unit_test(headers),
         cmocka_unit_test(whole_files),
         cmocka_unit_test(rows),
+        cmocka_unit_test(wide_characters),
         cmocka_unit_test(numbers),
         cmocka_unit_test(stamps),
         cmocka_unit_test(twenty_of_many),
