@@ -53,7 +53,7 @@ bool csv_is_blank(const char *line, const char *end);
 /* Characters (of UTF-8) from `line` to `at`, plus one. */
 int csv_place(const char *line, const char *at);
 
-/* One field of a line, spaces and quotes around it removed. */
+/* One field of a line, spaces and quotes around it removed; one written twice inside stays so. */
 struct csv_field {
     const char *at;
     size_t length;

@@ -16,6 +16,14 @@ static bool is_space(char c, char delimiter)
     return c == ' ' || (c == '\t' && delimiter != '\t');
 }
 
+/* The quote that ends the text at p, one that is not written twice; NULL where there is none. */
+static const char *closing_quote(const char *p, const char *end)
+{
+    while ((p = memchr(p, '"', (size_t)(end - p))) && p + 1 < end && p[1] == '"')
+        p += 2;
+    return p;
+}
+
 struct csv_field csv_field(const char **p, const char *end, char delimiter)
 {
     struct csv_field field = {0};
@@ -23,7 +31,7 @@ struct csv_field csv_field(const char **p, const char *end, char delimiter)
     while (q < end && is_space(*q, delimiter))
         q++;
     if (q < end && *q == '"') {
-        stop = memchr(q + 1, '"', (size_t)(end - q - 1));
+        stop = closing_quote(q + 1, end);
         field.quoted_badly = !stop;
         field.at = q + 1;
         stop = stop ? stop : end;

@@ -117,6 +117,24 @@ static void dropped_text(void **state)
     unload(&l);
 }
 
+/* As RFC 4180 has them: a quote inside quotes is written twice. */
+static void quotes(void **state)
+{
+    (void)state;
+    struct loading l = load_good(PLAIN, "\"timestamp\",\"close\",\"note\"\n"
+                                        "2024-01-02,\"1\",\"say \"\"a, b\"\"\"\n"
+                                        "2024-01-03, \"2\" ,\"\"\n"
+                                        "2024-01-04,3,\"\"\"\"\n");
+    assert_int_equal(l.bars->count, 3);
+    assert_true(l.bars->close[1] == 2 && l.bars->close[2] == 3);
+    assert_int_equal(l.bars->extras, 0);
+    unload(&l);
+    expect_bad(PLAIN, "timestamp,close,note\n2024-01-02,1,\"a\"\"\n", ADMF_BAD_DATA, 2, 15,
+               "quote");
+    expect_bad(PLAIN, TC "2024-01-02,\"1\"\"2\"\n", ADMF_BAD_DATA, 2, 13, "'1\"\"2' is not");
+    expect_bad(PLAIN, TC "2024-01-02,\"1\" 2\n", ADMF_BAD_DATA, 2, 13, "text follows it");
+}
+
 static void empty_volume(void **state)
 {
     (void)state;
@@ -487,6 +505,7 @@ int main(void)
         cmocka_unit_test(headers),
         cmocka_unit_test(whole_files),
         cmocka_unit_test(rows),
+        cmocka_unit_test(quotes),
         cmocka_unit_test(wide_characters),
         cmocka_unit_test(numbers),
         cmocka_unit_test(stamps),
