@@ -150,18 +150,17 @@ static void print_wrapped(const cli_table *table, const char *const *cells, cons
     for (int c = 0; c < last; c++)
         print_cell(cells[c], widths[c], table->right[c], false);
     for (int column = start; *text; text += strspn(text, " ")) {
-        char word[256];
         size_t length = strcspn(text, " ");
-        snprintf(word, sizeof word, "%.*s", (int)length, text);
-        if (column > start && column + 1 + cli_columns(word) > room) {
+        int width = cli_columns_of(text, length);
+        if (column > start && column + 1 + width > room) {
             printf("\n%*s", start, "");
             column = start;
         } else if (column > start) {
             putchar(' ');
             column++;
         }
-        cli_print_visible(stdout, word);
-        column += cli_columns(word);
+        cli_print_visible_of(stdout, text, length);
+        column += width;
         text += length;
     }
     putchar('\n');

@@ -102,10 +102,9 @@ static cli_glyph on_one_line(const char *text, size_t length)
     return glyph;
 }
 
-int cli_columns(const char *text)
+int cli_columns_of(const char *text, size_t length)
 {
     int columns = 0;
-    size_t length = text ? strlen(text) : 0;
     while (length > 0) {
         cli_glyph glyph = on_one_line(text, length);
         columns += glyph.columns;
@@ -115,13 +114,19 @@ int cli_columns(const char *text)
     return columns;
 }
 
-void cli_print_visible(FILE *out, const char *text)
+int cli_columns(const char *text) { return cli_columns_of(text, text ? strlen(text) : 0); }
+
+void cli_print_visible_of(FILE *out, const char *text, size_t length)
 {
-    size_t length = text ? strlen(text) : 0;
     while (length > 0) {
         cli_glyph glyph = on_one_line(text, length);
         fputs(glyph.text, out);
         text += glyph.bytes;
         length -= glyph.bytes;
     }
+}
+
+void cli_print_visible(FILE *out, const char *text)
+{
+    cli_print_visible_of(out, text, text ? strlen(text) : 0);
 }

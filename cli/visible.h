@@ -20,10 +20,12 @@ typedef struct cli_glyph {
 /* The first character of `length` > 0 bytes. A tab comes as one space. */
 cli_glyph cli_glyph_of(const char *text, size_t length);
 
-/* Columns that cli_print_visible fills with `text`. */
+/* Columns that cli_print_visible fills with `text`; with its first `length` bytes. */
 int cli_columns(const char *text);
+int cli_columns_of(const char *text, size_t length);
 
 /* Prints `text` safely; line feeds become spaces. NULL prints nothing. */
 void cli_print_visible(FILE *out, const char *text);
+void cli_print_visible_of(FILE *out, const char *text, size_t length);
 
 #endif

@@ -746,6 +746,14 @@ output: {{precision: float32}}
             self.assertLessEqual(max(map(columns_of, text.splitlines())), 80)
             self.assertEqual(text.split(), self.works("list", kind).split())
 
+    def test_long_words_are_whole_on_a_terminal(self):
+        name = "n" * 300
+        self.write("long.yaml", f"strategies: [{{type: buy_and_hold, name: {name}}}]\n")
+        self.works("run", "long.yaml", "-o", "long.h5")
+        code, text = on_terminal("show", self.dir / "long.h5", "0", columns=80)
+        self.assertEqual(code, 0)
+        self.assertIn(name, text)
+
     def test_progress_is_removed_from_the_terminal(self):
         code, text = on_terminal("run", CONFIG, "-o", self.dir / "t.h5")
         self.assertEqual(code, 0)
