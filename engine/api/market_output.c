@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* lstat */
+#define _POSIX_C_SOURCE 200809L /* lstat, access */
 #include "engine/api/market_output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/base/failure.h"
 
@@ -19,6 +21,20 @@ static market_writer *writer_for(const char *path)
                                      : NULL;
 }
 
+/* Whether a file can be made, or replaced, beside `path`; errno says why not. */
+static bool folder_is_writable(const char *path)
+{
+    char folder[ADMF_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) + 1 : 0;
+    if (length >= (int)sizeof folder) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    snprintf(folder, sizeof folder, "%.*s", length, path);
+    return access(length ? folder : ".", W_OK | X_OK) == 0;
+}
+
 market_writer *market_output(const char *path, bool force, admf_error *error)
 {
     struct stat there;
@@ -29,19 +45,16 @@ market_writer *market_output(const char *path, bool force, admf_error *error)
         return NULL;
     }
     /* Not stat: a link that leads nowhere would be replaced, too. */
-    if (lstat(path, &there) == 0) {
-        if (!S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) /* a device would be replaced */
-            fail_file(error, ADMF_IO, path, 0, "is %s; name a file",
-                      S_ISDIR(there.st_mode) ? "a directory" : "no regular file");
-        else if (!force)
-            fail_file(error, ADMF_IO, path, 0,
-                      "the file exists; --force replaces it, or name another with --output");
-        else
-            return writer;
-        return NULL;
-    }
-    if (errno == ENOENT)
+    bool exists = lstat(path, &there) == 0;
+    if (exists && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) /* it would be replaced */
+        fail_file(error, ADMF_IO, path, 0, "is %s; name a file",
+                  S_ISDIR(there.st_mode) ? "a directory" : "no regular file");
+    else if (exists && !force)
+        fail_file(error, ADMF_IO, path, 0,
+                  "the file exists; --force replaces it, or name another with --output");
+    else if ((exists || errno == ENOENT) && folder_is_writable(path))
         return writer;
-    fail_file(error, ADMF_IO, path, errno, "cannot write");
+    else
+        fail_file(error, ADMF_IO, path, errno, "cannot write");
     return NULL;
 }

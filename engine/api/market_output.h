@@ -10,8 +10,9 @@
 typedef admf_status market_writer(const struct bars *bars, const char *path, admf_error *error);
 
 /*
- * What writes `path`: .csv or .h5. NULL and *error for any other name (ADMF_USAGE), and where
- * something is there already (ADMF_IO) unless `force`. Ask before the work, not after it.
+ * What writes `path`: .csv or .h5. NULL and *error for any other name (ADMF_USAGE), where
+ * something is there already unless `force`, and where its folder is none that can be written to
+ * (ADMF_IO). Ask before the work, not after it.
  */
 market_writer *market_output(const char *path, bool force, admf_error *error);
 

@@ -543,6 +543,8 @@ static void import_keeps_what_exists(void **state)
     assert_string_equal(head("in.csv"), hours);
     o.output = "no/b.csv";
     refuse_import(o, ADMF_IO, "cannot write");
+    o.column_count = 0; /* that the data are bad is found later than that */
+    refuse_import(o, ADMF_IO, "cannot write");
 }
 
 static void import_without_memory(void **state)
