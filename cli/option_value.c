@@ -11,18 +11,16 @@
 #include "admf/error.h"
 
 /* Digits only: no sign, no spaces, no hexadecimal. */
+static bool is_whole(const char *text) { return *text && !text[strspn(text, "0123456789")]; }
+
+/* False also where the number does not fit. */
 static bool read_count(const char *text, uint64_t *count)
 {
-    char *end;
-    size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || text[digits])
+    if (!is_whole(text))
         return false;
     errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (errno || value > UINT64_MAX)
-        return false;
-    *count = value;
-    return true;
+    *count = strtoull(text, NULL, 10);
+    return errno == 0;
 }
 
 bool cli_combo(const char *text, uint64_t *combo)
@@ -79,12 +77,13 @@ static int not_a(const cli_command *command, const cli_option *option, const cha
 static int store_whole(const cli_command *command, const cli_option *option, const char *text)
 {
     char wanted[64];
-    uint64_t count, most = option->kind == CLI_INT ? INT_MAX : UINT64_MAX;
+    uint64_t count = 0, most = option->kind == CLI_INT ? INT_MAX : UINT64_MAX;
     snprintf(wanted, sizeof wanted, "a whole number of at least %llu",
              (unsigned long long)option->least);
-    if (!read_count(text, &count) || count < option->least)
+    bool fits = read_count(text, &count) && count <= most;
+    if (!is_whole(text) || (fits && count < option->least))
         return not_a(command, option, text, wanted);
-    if (count > most)
+    if (!fits)
         return cli_misused(command, "--%s %s is too large; the largest is %llu", option->name, text,
                            (unsigned long long)most);
     if (option->kind == CLI_INT)

@@ -198,6 +198,9 @@ class Usage(Case):
             with self.subTest(arguments):
                 self.assertIn("usage: admf " + arguments[0], self.fails(2, *arguments))
         self.assertEqual(list(self.dir.iterdir()), [])
+        self.fails(2, "synth", "-o", "a.csv", "--bars", "9" * 20, says="99999999999999999999 is "
+                   "too large; the largest is 18446744073709551615")
+        self.fails(2, "run", "a", "--threads", "9" * 10, says="is too large; the largest is 2147")
 
     def test_double_dash_ends_options(self):
         self.fails(66, "check", "--", "--json")
