@@ -34,17 +34,18 @@ static bool bar_fault(const struct columns *columns, const struct bars *bars, si
         snprintf(why, STAMP_WHY, "its time is not after that of the bar before (%s)", text);
         return true;
     }
-    take_bar(columns, i, &bar);
-    for (int r = COLUMN_OPEN; r < COLUMN_ROLES; r++) {
-        bool infinite = isinf(bar.of[r]);
-        if (columns->of_role[r] < 0)
+    for (size_t k = 0; k < columns->count; k++) {
+        const struct column *column = &columns->items[k];
+        if (!column->values)
             continue;
-        if (!infinite && number_is_sound((enum column_role)r, bar.of[r], why))
-            continue;
-        if (infinite)
-            snprintf(why, STAMP_WHY, "%s is infinite", column_names[r]);
-        return true;
+        if (isinf(column->values[i])) {
+            snprintf(why, STAMP_WHY, "%.100s is infinite", column->name);
+            return true;
+        }
+        if (!number_is_sound(column->role, column->values[i], why))
+            return true;
     }
+    take_bar(columns, i, &bar);
     return !bar_is_sound(&bar, &role, why);
 }
 
@@ -61,6 +62,14 @@ static bool are_never_below(const double *values, const double *others, size_t c
     size_t wrong = 0;
     for (size_t i = 0; values && others && i < count; i++)
         wrong += values[i] < others[i];
+    return !wrong;
+}
+
+static bool are_finite(const double *values, size_t count)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; values && i < count; i++)
+        wrong += fabs(values[i]) > DBL_MAX; /* NaN is undefined */
     return !wrong;
 }
 
@@ -85,6 +94,8 @@ static bool all_is_sound(const struct columns *columns, const struct bars *bars)
     bool sound = !wrong && n && stamp_in_range(bars->time[0]) && stamp_in_range(bars->time[n - 1]);
     for (int role = COLUMN_OPEN; role <= COLUMN_CLOSE; role++)
         sound = sound && are_prices(of[role], n);
+    for (size_t k = 0; k < columns->count && sound; k++)
+        sound = columns->items[k].role != COLUMN_EXTRA || are_finite(columns->items[k].values, n);
     return sound && are_volumes(of[COLUMN_VOLUME], n) &&
            are_never_below(of[COLUMN_HIGH], of[COLUMN_LOW], n) &&
            are_never_below(of[COLUMN_HIGH], of[COLUMN_OPEN], n) &&

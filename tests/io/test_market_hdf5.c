@@ -139,6 +139,22 @@ static void faulty_bars(void **state)
     bars_free(&bars);
 }
 
+/* A further column may be undefined, as in a CSV, but not infinite. */
+static void faulty_further_columns(void **state)
+{
+    (void)state;
+    struct loading csv = load_good(PLAIN, "timestamp,close,spread\n2024-01-02,1,\n"
+                                          "2024-01-03,2,-1\n2024-01-04,3,2\n");
+    admf_error error = {0};
+    csv.bars->extra[0].values[1] = -INFINITY;
+    assert_int_equal(bars_write_hdf5(csv.bars, path, &error), ADMF_OK);
+    struct loading l = load_path(PLAIN);
+    assert_int_equal(l.errors.total, 1);
+    check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "bar 1: spread is infinite"});
+    unload(&l);
+    unload(&csv);
+}
+
 static void foreign_files(void **state)
 {
     (void)state;
@@ -294,10 +310,15 @@ static void synthetic_bars(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),           cmocka_unit_test(odd_columns),
-        cmocka_unit_test(stamp_end_is_refused), cmocka_unit_test(faulty_bars),
-        cmocka_unit_test(foreign_files),        cmocka_unit_test(not_as_a_file),
-        cmocka_unit_test(damaged_files),        cmocka_unit_test(places_to_write),
+        cmocka_unit_test(round_trip),
+        cmocka_unit_test(odd_columns),
+        cmocka_unit_test(stamp_end_is_refused),
+        cmocka_unit_test(faulty_bars),
+        cmocka_unit_test(faulty_further_columns),
+        cmocka_unit_test(foreign_files),
+        cmocka_unit_test(not_as_a_file),
+        cmocka_unit_test(damaged_files),
+        cmocka_unit_test(places_to_write),
         cmocka_unit_test(synthetic_bars),
     };
     snprintf(path, sizeof path, "/tmp/admf_market_%ld.h5", (long)getpid());
