@@ -78,7 +78,8 @@ bool stamp_in_range(int64_t ns) { return in_range(day_of(ns)); }
 bool stamp_new_date(struct stamp_reader *reader, const char *p)
 {
     int64_t days;
-    if (!read_date(p, &days) || !in_range(days))
+    /* The first and the last day, beyond which an offset may lead, are left to stamp_read. */
+    if (!read_date(p, &days) || !in_range(days - 1) || !in_range(days + 1))
         return false;
     reader->date_word = load_word(p);
     memcpy(&reader->date_tail, p + 8, sizeof reader->date_tail);
@@ -152,6 +153,12 @@ static bool explain(const char *text, size_t length, const char *expected, char 
     return refuse(why, "'%.*s' is no timestamp; expected %s", n, text, expected);
 }
 
+static bool beyond_years(const char *text, size_t length, char why[STAMP_WHY])
+{
+    return refuse(why, "'%.*s' is outside the years %d to %d", field_shown(text, length), text,
+                  STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
+}
+
 static bool take_apart(const char *text, size_t length, const char *expected, struct parts *parts,
                        char why[STAMP_WHY])
 {
@@ -161,8 +168,7 @@ static bool take_apart(const char *text, size_t length, const char *expected, st
     if (length < 10 || !read_date(text, &days))
         return explain(text, length, expected, why);
     if (!in_range(days))
-        return refuse(why, "'%.*s' is outside the years %d to %d", field_shown(text, length), text,
-                      STAMP_FIRST_YEAR, STAMP_LAST_YEAR);
+        return beyond_years(text, length, why);
     parts->seconds = days * 86400;
     parts->kind = STAMP_DATE;
     if (p == end)
@@ -306,6 +312,8 @@ bool stamp_read(struct stamp_reader *reader, const char *text, size_t length, in
         !settle_kind(reader, parts.kind, text, length, why) ||
         !parts_to_ns(reader->zone, &parts, text, length, ns, why))
         return false;
+    if (!stamp_in_range(*ns))
+        return beyond_years(text, length, why);
     if (parts.kind != STAMP_OFFSET)
         reader->local = zone_at_local(reader->zone, parts.seconds);
     return true;

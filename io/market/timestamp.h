@@ -53,7 +53,10 @@ enum { STAMP_TEXT = 32 };
 /* 2024-01-02T09:30:00Z, with a fraction where it has one. */
 void stamp_to_text(int64_t ns, char text[STAMP_TEXT]);
 
-/* Makes the ten characters at p the reader's latest date; false where they are none. */
+/*
+ * Makes the ten characters at p the reader's latest date; false where they are none, or one that
+ * only stamp_read can judge.
+ */
 bool stamp_new_date(struct stamp_reader *reader, const char *p);
 
 /* hh:mm:ss at p in seconds; false where it is anything else. */

@@ -307,6 +307,7 @@ static void stamps(void **state)
         {"01/02/2024", "is no timestamp"},
         {"1500-01-01", "outside the years"},
         {"2300-01-01", "outside the years"},
+        {"1678-01-01T00:00:00+01:00", "outside the years"},
         {"20240102", "may be a date or an epoch"},
         {"12345", "has 5 digits"},
         {"12345678901234567890", "has 20 digits"},
