@@ -42,6 +42,7 @@ void cli_help_program(const cli_command *const *commands, size_t count, FILE *ou
           "  admf run sweep.yaml            run it, keep the results in a cube\n"
           "  admf top sweep.h5 --by sharpe  the best combinations of a cube\n"
           "  admf show sweep.h5 combo_7     everything about one of them\n"
+          "  admf runs                      what was run before, and how to repeat it\n"
           "\nUsage: admf COMMAND [arguments]\n\nCommands:\n",
           out);
     for (size_t i = 0; i < count; i++)
@@ -61,6 +62,7 @@ void cli_help_program(const cli_command *const *commands, size_t count, FILE *ou
         "  OMP_WAIT_POLICY  how threads of `run` wait: passive (sleep) or active (spin); unless "
         "set "
         "they\n"
-        "                   spin for some microseconds and then sleep\n",
+        "                   spin for some microseconds and then sleep\n"
+        "  XDG_DATA_HOME    runs are recorded in admf/analytics.db below it (~/.local/share)\n",
         out);
 }

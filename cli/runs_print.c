@@ -113,7 +113,9 @@ static void print_phase(const admf_run_phase *phase)
     char seconds[CLI_NUMBER_MAX];
     fputs("\nPhase ", stdout);
     cli_print_visible(stdout, result->name);
-    printf(": %s, %" PRIu64 " combination%s", phase->status, result->combinations,
+    fputs(": ", stdout);
+    cli_print_visible(stdout, phase->status);
+    printf(", %" PRIu64 " combination%s", result->combinations,
            result->combinations == 1 ? "" : "s");
     if (!isnan(result->seconds)) {
         cli_format_seconds(seconds, sizeof seconds, result->seconds);

@@ -18,6 +18,7 @@ import resource
 import select
 import shutil
 import signal
+import sqlite3
 import statistics
 import struct
 import subprocess
@@ -992,6 +993,20 @@ class Runs(Case):
             "runs", entry["correlation_id"], "--analytics", name))
         self.works("run", CONFIG, "-o", "b.h5", "--analytics", "off", env=self.home)
         self.assertEqual(self.listed(), [])
+
+    def test_the_page_names_every_column(self):
+        self.run_one("-o", "a.h5")
+        page = (ROOT / "docs" / "RUNS.md").read_text()
+        store = sqlite3.connect(self.store)
+        self.addCleanup(store.close)
+        tables = [name for name, in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        self.assertEqual(sorted(tables), ["best", "phase", "workflow"])
+        for table in tables:
+            row = re.search(rf"(?m)^\| `{table}` \| (.*)$", page).group(1)
+            columns = {column[1] for column in store.execute(f"PRAGMA table_info({table})")}
+            self.assertEqual(columns - {"correlation_id"} - set(re.findall(r"`(\w+)`", row)), set())
+        self.assertIn("`user_version` the version of the tables (%d)"
+                      % store.execute("PRAGMA user_version").fetchone(), page.replace("\n", " "))
 
     def test_where_it_is_without_being_told(self):
         for env, place in [({"XDG_DATA_HOME": "", "HOME": str(self.dir)}, ".local/share/admf"),
