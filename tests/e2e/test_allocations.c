@@ -177,7 +177,7 @@ static int set_up(void **state)
     (void)state;
     admf_error error = {0};
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    if (!make_series())
+    if (!make_series() || system("rm -f allocations.db*") != 0)
         return -1;
     write_file("allocations.yaml", small);
     write_file("allocations_wrong.yaml", wrong);
