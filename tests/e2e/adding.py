@@ -13,6 +13,7 @@ A comment before a code block says what to do with it:
     output                 what the block before has printed; `…` stands for anything
 Blocks without a comment are only for reading. Needs what building needs, and numpy.
 """
+import os
 import re
 import shutil
 import subprocess
@@ -51,7 +52,8 @@ def case(lines, function):
 def run(code, copy):
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", code], cwd=copy, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
+                          stderr=subprocess.STDOUT, check=False,
+                          env=os.environ | {"XDG_DATA_HOME": f"{copy}/records"})
     if done.returncode:
         give_up(f"this failed with {done.returncode}:\n{code}", done.stdout[-6000:])
     return done.stdout
