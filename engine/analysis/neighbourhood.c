@@ -11,7 +11,7 @@
 #include "io/cube/reader.h"
 
 /* PIECE_CELLS: read at once, at least one strategy's. BATCH: combinations asked about at once. */
-enum { PIECE_CELLS = 1 << 17, BATCH = 1024 };
+enum { PIECE_CELLS = 1 << 17, BATCH = 1 << 13 };
 
 /* A neighbour of the combination `of`. */
 struct neighbour {
@@ -156,13 +156,9 @@ static admf_status search_batch(struct search *s, const admf_ranked *cells, uint
     qsort(s->list, s->count, sizeof *s->list, by_asker);
     for (uint64_t i = 0, first = 0; !status && i < count; i++) {
         uint64_t end = first;
-        double own;
         while (end < s->count && s->list[end].of == i)
             end++;
-        status = admf_cube_read_value(s->cube, s->by, cells[i].symbol, cells[i].window,
-                                      cells[i].combo, &own, error);
-        if (!status)
-            out[i] = summary(s, s->list + first, end - first, own);
+        out[i] = summary(s, s->list + first, end - first, cells[i].by);
         first = end;
     }
     return status;

@@ -77,9 +77,9 @@ typedef struct admf_neighbourhood {
     double half_as_good; /* share that is at least half as good */
 } admf_neighbourhood;
 /*
- * out has `count` elements, one for each of `cells`; `by` is the metric by which they are good
- * (an index, see admf_cube_metric_index). The median and the share are NaN without neighbours,
- * and where the combination's own value is not above 0.
+ * out has `count` elements, one for each of `cells`, which were ranked by the metric `by` (an
+ * index, see admf_cube_metric_index) or have its value in `by`: what it is to be as good. The
+ * median and the share are NaN without neighbours, and where that value is not above 0.
  */
 admf_status admf_cube_neighbourhoods(admf_cube *cube, int by, const admf_ranked *cells,
                                      uint64_t count, admf_neighbourhood *out, admf_error *error);

@@ -459,6 +459,11 @@ static void neighbourhoods(void **state)
         asked[i] = (admf_ranked){.symbol = 1, .combo = (i * 37 + 5) % cells};
     static const int by[] = {SHARPE, DRAWDOWN};
     for (int k = 0; k < 2; k++) {
+        for (uint64_t i = 0; i < cells; i++) {
+            double m[METRICS];
+            metrics_of(1, asked[i].combo, m);
+            asked[i].by = asked[i].combo < last ? m[by[k]] : NAN;
+        }
         succeed(admf_cube_neighbourhoods(cube, by[k], asked, cells, found, &error), &error);
         for (uint64_t i = 0; i < cells; i++) {
             check_neighbourhood(cube, by[k], asked[i].combo, last, &found[i]);
