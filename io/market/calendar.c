@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a source's timezone, session, start and end. */
+#include "io/market/calendar.h"
+
+#include <math.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
-#include "io/market/session.h"
+#include "io/market/periods.h"
+#include "io/market/session_days.h"
 #include "io/market/timestamp.h"
 
 static admf_status at_entry(const struct reading *reading, admf_status code, const char *text)
@@ -70,3 +73,84 @@ admf_status calendar_init(struct calendar *calendar, const struct reading *readi
 }
 
 void calendar_deinit(struct calendar *calendar) { zone_close(&calendar->zone); }
+
+static admf_status nothing_left(const struct calendar *calendar, const struct reading *reading,
+                                const struct bars *bars, int64_t first, int64_t last)
+{
+    char from[STAMP_TEXT], to[STAMP_TEXT];
+    const struct series_source *source = reading->source;
+    stamp_to_text(first, from);
+    stamp_to_text(last, to);
+    if (bars->bars_outside)
+        return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,
+                      "no bar is inside `session: %s` in the time zone %s; the file has %s to %s",
+                      source->session ? source->session : "00:00-24:00", zone_name(calendar->zone),
+                      from, to);
+    return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,
+                  "no bar lies between `start` and `end`; the file has %s to %s", from, to);
+}
+
+static void warn_of_session(const struct reading *reading, const struct bars *bars)
+{
+    double expected = bars->expected_day, median = bars->median_day;
+    if (bars->daily_or_longer || fabs(median - expected) <= 0.1 * expected)
+        return;
+    report(reading->warnings, ADMF_OK, reading->source->path, 0, 0, 0,
+           "a session day has %g bars (median), `session: %s` implies %g; set `session` and "
+           "`timezone` to the trading hours, or yearly figures are off by a factor of %.2f",
+           median, reading->source->session ? reading->source->session : "00:00-24:00", expected,
+           median < expected ? sqrt(expected / median) : sqrt(median / expected));
+}
+
+static admf_status set_length(const struct calendar *calendar, const struct reading *reading,
+                              bool dates, struct bars *bars)
+{
+    const struct series_source *source = reading->source;
+    int64_t length = bar_spacing(bars->time, bars->count, dates);
+    if (bars_set_periods(bars, &calendar->session, length, source->periods_per_year) ||
+        source->any_length)
+        return ADMF_OK;
+    if (!length)
+        return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,
+                      "a single bar does not tell how many a year has; set "
+                      "`metrics.periods_per_year`");
+    return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,
+                  "bars %g days long do not tell how many a year has; set "
+                  "`metrics.periods_per_year`",
+                  (double)length / (double)NS_PER_DAY);
+}
+
+/* Of bars that are stamped with their ends. */
+static admf_status shift_to_starts(const struct reading *reading, struct bars *bars)
+{
+    char text[STAMP_TEXT];
+    int64_t first;
+    stamp_to_text(bars->time[0], text);
+    if (__builtin_sub_overflow(bars->time[0], bars->bar_length, &first) || !stamp_in_range(first))
+        return report(reading->errors, ADMF_BAD_DATA, reading->source->path, 0, 0, 0,
+                      "the first bar, which ends %s, starts before %d", text, STAMP_FIRST_YEAR);
+    for (size_t i = 0; i < bars->count; i++)
+        bars->time[i] -= bars->bar_length;
+    return ADMF_OK;
+}
+
+admf_status calendar_apply(const struct calendar *calendar, const struct reading *reading,
+                           bool dates, struct bars *bars)
+{
+    admf_error error = {0};
+    int64_t first = bars->time[0], last = bars->time[bars->count - 1];
+    admf_status status = set_length(calendar, reading, dates, bars);
+    if (status)
+        return status;
+    bars->has_session = calendar->session.given;
+    if (reading->source->stamp_end && (status = shift_to_starts(reading, bars)))
+        return status;
+    status = bars_set_days(bars, calendar->zone, &calendar->session, calendar->start, calendar->end,
+                           &error);
+    if (status)
+        return report_error(reading->errors, &error);
+    if (!bars->count)
+        return nothing_left(calendar, reading, bars, first, last);
+    warn_of_session(reading, bars);
+    return ADMF_OK;
+}

@@ -7,9 +7,9 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/market/bars_digest.h"
+#include "io/market/calendar.h"
 #include "io/market/csv.h"
 #include "io/market/hdf5_bars.h"
-#include "io/market/session.h"
 
 enum { REPORTED = 20 };
 

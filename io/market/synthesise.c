@@ -16,7 +16,8 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/market/bars_digest.h"
-#include "io/market/session.h"
+#include "io/market/periods.h"
+#include "io/market/session_days.h"
 #include "io/market/timestamp.h"
 #include "kernels/math/exp.h"
 #include "kernels/math/philox.h"
@@ -145,7 +146,7 @@ admf_status bars_synthesise(const struct synth_options *options, struct bars **o
     bars->has_session = true;
     /* A length that says nothing about a year gives NaN: the user sets periods_per_year. */
     bars_set_periods(bars, &all_week, options->bar_length, NAN);
-    status = bars_set_days(bars, utc, &all_week, error);
+    status = bars_set_days(bars, utc, &all_week, INT64_MIN, INT64_MAX, error);
     if (status)
         goto cleanup;
     bars->digest = bars_make_digest(bars);

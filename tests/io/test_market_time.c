@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Time zones, sessions, limits, and how many bars a year they make. */
-#include "io/market/session.h"
+#include "io/market/periods.h"
 #include "io/market/timestamp.h"
 #include "io/market/timezone.h"
 #include "tests/io/market/loading.h"

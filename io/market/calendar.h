@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a series' time zone, session and limits make of its bars: which are kept, which day
+ * each belongs to, how many there are a year.
+ */
+#ifndef ADMF_IO_MARKET_CALENDAR_H
+#define ADMF_IO_MARKET_CALENDAR_H
+
+#include "io/market/columns.h"
+#include "io/market/session.h"
+#include "io/market/timezone.h"
+
+struct calendar {
+    struct zone *zone;
+    struct session session;
+    int64_t start, end; /* ns UTC, both included */
+};
+
+/*
+ * Reads timezone, session, start and end of a source; reports every one that is wrong
+ * (ADMF_BAD_CONFIG, at the source's place in the configuration). calendar_deinit also after a
+ * failure.
+ */
+admf_status calendar_init(struct calendar *calendar, const struct reading *reading);
+void calendar_deinit(struct calendar *calendar);
+
+/*
+ * Infers the length of the bars, shifts them to their start, drops those outside session
+ * and limits, numbers the days and sets everything of `bars` that follows from it.
+ * `dates`: the timestamps are dates, so that spacings are whole days. ADMF_BAD_DATA, reported,
+ * where no bar is left or nothing tells how many a year has.
+ */
+admf_status calendar_apply(const struct calendar *calendar, const struct reading *reading,
+                           bool dates, struct bars *bars);
+
+#endif
