@@ -123,6 +123,8 @@ void cli_run_print(const admf_workflow_result *result)
                                  : "\n");
     }
     for (size_t i = 0; i < result->phase_count; i++) {
+        if (i > 0)
+            putchar('\n');
         if (result->phases[i].status == ADMF_OK)
             print_phase(&result->phases[i], result->phase_count > 1);
     }

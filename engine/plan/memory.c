@@ -137,9 +137,9 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
 }
 
 /*
- * One combination to keep, or that a fold has chosen, runs alone at full length: its columns with their bits, signal,
- * strength, label and confidence, equity, changes, and its trades, of which one in twenty
- * bars is many. The list of the best is beside it.
+ * One combination to keep, or that a fold has chosen, runs alone at full length: its columns with
+ * their bits, signal, strength, label and confidence, equity, changes, and its trades, of which one
+ * in twenty bars is many. The list of the best is beside it.
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {

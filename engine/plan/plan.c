@@ -21,7 +21,7 @@ void plan_free(struct plan **plan_)
         return;
     for (int a = 0; a < AXIS_COUNT; a++)
         axis_deinit(&plan->axes[a]);
-    for (size_t s = 0; plan->bars && s < plan->symbol_count; s++)
+    for (size_t s = 0; plan->bars && !plan->borrows_bars && s < plan->symbol_count; s++)
         bars_free(&plan->bars[s]);
     for (size_t f = 0; f < plan->feature_count; f++)
         memory_free(plan->features[f].params);
@@ -34,6 +34,28 @@ void plan_free(struct plan **plan_)
     memory_free(plan->scale_column);
     memory_free(plan);
     *plan_ = NULL;
+}
+
+/* Ids below `id`. */
+static size_t chosen_below(const struct config *config, uint64_t id)
+{
+    size_t low = 0, high = config->combination_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (config->combinations[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count)
+{
+    const struct config *config = plan->config;
+    if (!config->combinations)
+        return count;
+    return chosen_below(config, first + count) - chosen_below(config, first);
 }
 
 struct cell plan_cell(const struct plan *plan, uint64_t combo)
@@ -133,8 +155,8 @@ void plan_column_name(const struct plan *plan, int column, char *out, size_t siz
 
 /* ---- making ------------------------------------------------------------------------------*/
 
-static admf_status load_bars(struct plan *plan, admf_diagnostics *errors,
-                             admf_diagnostics *warnings)
+static admf_status load_bars(struct plan *plan, const struct plan *bars_of,
+                             admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     const struct config *config = plan->config;
     admf_status status = ADMF_OK;
@@ -142,6 +164,11 @@ static admf_status load_bars(struct plan *plan, admf_diagnostics *errors,
     if (!plan->bars)
         return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     plan->symbol_count = config->series_count;
+    plan->borrows_bars = bars_of != NULL;
+    if (bars_of) {
+        memcpy(plan->bars, bars_of->bars, plan->symbol_count * sizeof *plan->bars);
+        return ADMF_OK;
+    }
     /* All series are read, so that all their errors are seen at once. */
     for (size_t s = 0; s < plan->symbol_count; s++) {
         admf_status one = bars_load(&config->series[s], &plan->bars[s], errors, warnings);
@@ -243,16 +270,39 @@ static bool allocate_services(struct plan *plan)
     return plan->strategies && plan->classifiers && plan->scale_column;
 }
 
-admf_status plan_check_kept(const struct config *config, uint64_t combinations,
-                            admf_diagnostics *errors)
+static admf_status refuse_id(const struct config *config, const struct place *place,
+                             const char *key, uint64_t id, uint64_t combinations,
+                             admf_diagnostics *errors)
+{
+    return report(errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+                  "'%s' names combination %" PRIu64 "; there are %" PRIu64 ", from 0 to %" PRIu64,
+                  key, id, combinations, combinations - 1);
+}
+
+admf_status plan_check_ids(const struct config *config, uint64_t combinations,
+                           admf_diagnostics *errors)
 {
     /* Sorted: the last id is the largest. */
-    if (config->keep != KEEP_LIST || config->keep_ids[config->keep_count - 1] < combinations)
+    size_t chosen = config->combination_count;
+    if (chosen && config->combinations[chosen - 1] >= combinations)
+        return refuse_id(config, &config->combinations_place, "combinations",
+                         config->combinations[chosen - 1], combinations, errors);
+    if (config->keep != KEEP_LIST)
         return ADMF_OK;
-    return report(errors, ADMF_BAD_CONFIG, config->path, config->keep_place.line,
-                  config->keep_place.column, config->keep_place.length,
-                  "'keep' names combination %" PRIu64 "; there are %" PRIu64 ", from 0 to %" PRIu64,
-                  config->keep_ids[config->keep_count - 1], combinations, combinations - 1);
+    if (config->keep_ids[config->keep_count - 1] >= combinations)
+        return refuse_id(config, &config->keep_place, "keep",
+                         config->keep_ids[config->keep_count - 1], combinations, errors);
+    for (size_t i = 0; chosen && i < config->keep_count; i++) {
+        uint64_t id = config->keep_ids[i];
+        size_t at = chosen_below(config, id);
+        if (at == chosen || config->combinations[at] != id)
+            return report(errors, ADMF_BAD_CONFIG, config->path, config->keep_place.line,
+                          config->keep_place.column, config->keep_place.length,
+                          "'keep' names combination %" PRIu64 ", which is not one of those that "
+                          "run",
+                          id);
+    }
+    return ADMF_OK;
 }
 
 /* Points at the longest axis. */
@@ -291,7 +341,7 @@ static admf_status count_combinations(struct plan *plan, admf_diagnostics *error
     if (!fits || 8 * (double)n * (double)plan->config->series_count >= METRIC_BYTES_MOST)
         return refuse_combinations(plan, count, errors);
     plan->combinations = n;
-    return plan_check_kept(plan->config, n, errors);
+    return plan_check_ids(plan->config, n, errors);
 }
 
 static admf_status fill_plan(struct plan *plan, const struct plan_options *options,
@@ -307,7 +357,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (status == ADMF_OK)
         plan_choose_pattern(plan);
     if (status == ADMF_OK)
-        status = load_bars(plan, errors, warnings);
+        status = load_bars(plan, options->bars_of, errors, warnings);
     if (status != ADMF_OK)
         return status;
     if (!allocate_services(plan))

@@ -82,7 +82,8 @@ struct plan {
     uint64_t combinations;        /* of one symbol and window */
 
     size_t symbol_count;
-    struct bars **bars;          /* owned; [symbol_count] */
+    struct bars **bars; /* [symbol_count]; owned unless borrowed */
+    bool borrows_bars;
     size_t window_count;         /* per symbol */
     struct plan_window *windows; /* [symbol_count * window_count], symbol-major */
 
@@ -104,6 +105,7 @@ struct plan_options {
     int threads;                     /* 0: as configured, else all */
     uint64_t memory;                 /* 0: as configured, else 80 % of what is available */
     uint64_t tile_bars, block_cells; /* 0: chosen */
+    const struct plan *bars_of;      /* its bars are borrowed; NULL: they are read */
 };
 
 /*
@@ -117,9 +119,14 @@ void plan_free(struct plan **plan);
 /* Bytes that may be used: `asked`, else as configured, else 80 % of what is available. */
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked);
 
-/* The ids of output.keep must be of combinations that there are. */
-admf_status plan_check_kept(const struct config *config, uint64_t combinations,
-                            admf_diagnostics *errors);
+/* The ids of output.keep and workflow.combinations must be of combinations that there are, and
+ * those kept of combinations that run. */
+admf_status plan_check_ids(const struct config *config, uint64_t combinations,
+                           admf_diagnostics *errors);
+
+/* How many of combinations first … first+count-1 are to be run: all unless the configuration says
+ * which. */
+uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count);
 
 /* Cell indices of a combination: row-major over (strategy, classifier, risk, execution). */
 struct cell {

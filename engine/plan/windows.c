@@ -323,8 +323,42 @@ static void make_k_fold(struct maker *m)
     }
 }
 
+static bool is_chosen(const struct plan_window *window, const char *choice)
+{
+    return strcmp(window->label, choice) == 0 ||
+           (window->role == WINDOW_TRAIN && strcmp(choice, "train") == 0) ||
+           (window->role == WINDOW_TEST && strcmp(choice, "test") == 0);
+}
+
+/* Keeps what workflow.window asks for of those from `first` on: windows without folds. */
+static void keep_chosen(struct maker *m, size_t first)
+{
+    enum { NAMES_MOST = 64 };
+    const struct config *config = m->plan->config;
+    const char *names[NAMES_MOST];
+    size_t kept = first, named = 0;
+    for (size_t w = first; w < m->count && config->window; w++)
+        if (is_chosen(&m->list[w], config->window)) {
+            m->list[kept] = m->list[w];
+            m->list[kept].role = WINDOW_PLAIN;
+            m->list[kept++].fold = 0;
+        }
+    if (!config->window || kept > first) {
+        m->count = config->window ? kept : m->count;
+        return;
+    }
+    for (size_t w = first; w < m->count && named < NAMES_MOST; w++)
+        names[named++] = m->list[w].label;
+    const char *nearest = nearest_name(config->window, names, named);
+    m->status = report(m->errors, ADMF_BAD_CONFIG, config->path, config->window_place.line,
+                       config->window_place.column, config->window_place.length,
+                       "there is no window '%s'; %s '%s'", config->window,
+                       nearest ? "did you mean" : "the first is", nearest ? nearest : names[0]);
+}
+
 static admf_status make_for_symbol(struct maker *m)
 {
+    size_t before = m->count;
     switch (m->plan->config->windows.form) {
     case WINDOWS_NAMED:
         make_named(m);
@@ -341,6 +375,8 @@ static admf_status make_for_symbol(struct maker *m)
     default:
         make_one(m);
     }
+    if (m->status == ADMF_OK)
+        keep_chosen(m, before);
     return m->status;
 }
 

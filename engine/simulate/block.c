@@ -32,6 +32,13 @@ static void mark_service(const struct plan *plan, const struct instance *instanc
         columns_mark(plan, service->column[k], needed);
 }
 
+/* Whether any of a strategy's combinations is to be run. */
+static bool strategy_runs(const struct plan *plan, size_t strategy)
+{
+    uint64_t each = plan->combinations / plan->axes[AXIS_STRATEGY].count;
+    return plan_chosen(plan, strategy * each, each) > 0;
+}
+
 /* The columns this block reads: of its strategies, of all classifiers and sizes. */
 static struct columns *make_columns(const struct plan *plan, const struct bars *bars, size_t first,
                                     size_t count, size_t tile_bars)
@@ -40,7 +47,9 @@ static struct columns *make_columns(const struct plan *plan, const struct bars *
     if (!needed)
         return NULL;
     for (size_t i = first; i < first + count; i++)
-        mark_service(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i], needed);
+        if (strategy_runs(plan, i))
+            mark_service(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
+                         needed);
     for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
         mark_service(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
                      needed);
@@ -112,7 +121,8 @@ static void find_parts(const struct block *block, struct work *work, size_t firs
         part->begin = window->first > first ? window->first - first : 0;
         part->end = window->end < first + count ? window->end - first : count;
         samples_advance(&work->samples[w], first, part->begin, part->end);
-        work->done += (double)(part->end - part->begin) * (double)block->count;
+        work->done += (double)(part->end - part->begin) *
+                      (double)plan_chosen(block->plan, block->first, block->count);
     }
 }
 

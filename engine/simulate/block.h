@@ -17,7 +17,7 @@ struct block_window {
 struct block {
     const struct plan *plan;
     const struct day_labels *days;
-    uint64_t first, count; /* cells */
+    uint64_t first, count; /* cells, of which at least one is to be run */
     size_t window_count;   /* at least one, all of one symbol */
     struct block_window *windows;
     /* Called on the thread of block_run after each tile with the combination-bars done so far; a

@@ -25,21 +25,28 @@ static int by_shape(const void *a_, const void *b_)
     return order ? order : (a->cell > b->cell) - (a->cell < b->cell);
 }
 
-static struct sorted_cell *sort_cells(const struct plan *plan, uint64_t first, uint64_t count)
+/* Those of the cells first … first+count-1 that are to be run: *used of them. */
+static struct sorted_cell *sort_cells(const struct plan *plan, uint64_t first, uint64_t count,
+                                      uint64_t *used)
 {
-    struct sorted_cell *cells = memory_new(count, sizeof *cells);
+    uint64_t n = 0;
+    struct sorted_cell *cells = memory_new(plan_chosen(plan, first, count), sizeof *cells);
     if (!cells)
         return NULL;
     bool same = true;
     size_t first_strategy = plan_cell(plan, first).index[AXIS_STRATEGY];
     for (uint64_t i = 0; i < count; i++) {
+        if (!plan_chosen(plan, first + i, 1))
+            continue;
         struct cell cell = plan_cell(plan, first + i);
         size_t chunk = (cell.index[AXIS_STRATEGY] - first_strategy) / plan->sizes.chunk;
-        cells[i] = (struct sorted_cell){(uint32_t)chunk, (uint32_t)i, plan_shape(plan, &cell)};
-        same = same && memcmp(&cells[i].shape, &cells[0].shape, sizeof cells[i].shape) == 0;
+        cells[n] = (struct sorted_cell){(uint32_t)chunk, (uint32_t)i, plan_shape(plan, &cell)};
+        same = same && memcmp(&cells[n].shape, &cells[0].shape, sizeof cells[n].shape) == 0;
+        n++;
     }
+    *used = n;
     if (!same)
-        qsort(cells, count, sizeof *cells, by_shape);
+        qsort(cells, n, sizeof *cells, by_shape);
     return cells;
 }
 
@@ -127,12 +134,13 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
                 uint64_t first, uint64_t count)
 {
     *lanes = (struct lanes){.plan = plan, .window = window, .first = first, .count = count};
-    struct sorted_cell *cells = sort_cells(plan, first, count);
+    uint64_t used = 0;
+    struct sorted_cell *cells = sort_cells(plan, first, count, &used);
     if (!cells)
         return false;
-    size_t n = lanes->group_count = count_groups(cells, count),
+    size_t n = lanes->group_count = count_groups(cells, used),
            blocks = (size_t)plan->config->blocks;
-    lanes->chunk_count = cells[count - 1].chunk + 1;
+    lanes->chunk_count = cells[used - 1].chunk + 1;
     lanes->chunks = memory_new(lanes->chunk_count, sizeof *lanes->chunks);
     lanes->groups = memory_new(n, sizeof *lanes->groups);
     lanes->states = memory_new_aligned(n, sizeof *lanes->states);
@@ -145,8 +153,8 @@ bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_
         lanes->regimes = memory_new(n * LANES, sizeof *lanes->regimes);
         done = lanes->regimes != NULL;
     }
-    for (uint64_t begin = 0, g = 0, end; done && begin < count; begin = end, g++) {
-        end = group_end(cells, begin, count);
+    for (uint64_t begin = 0, g = 0, end; done && begin < used; begin = end, g++) {
+        end = group_end(cells, begin, used);
         fill_group(lanes, g, cells, begin, end);
         add_to_chunk(lanes, g, &cells[begin]);
     }
@@ -263,6 +271,8 @@ void lanes_advance(const struct lane_part *parts, size_t part_count, struct sign
 #pragma omp for schedule(dynamic)
     for (size_t c = 0; c < chunks; c++) {
         const struct lane_chunk *chunk = &parts[0].lanes->chunks[c];
+        if (chunk->groups == 0)
+            continue; /* none of its combinations is to be run */
         signals_make(signals, columns, chunk->first_strategy, chunk->strategies, count);
         for (size_t p = 0; p < part_count; p++)
             advance_part(&parts[p], &parts[p].lanes->chunks[c], signals, events, scratch, first);
@@ -308,6 +318,19 @@ void lane_results_deinit(struct lane_results *results)
     *results = (struct lane_results){0};
 }
 
+/* What is not to be run is not computed: no number at all. */
+static void clear_results(const struct lanes *lanes, struct lane_results *out)
+{
+    size_t n = lanes->count, blocks = (size_t)lanes->plan->config->blocks;
+    if (plan_chosen(lanes->plan, lanes->first, n) == n)
+        return;
+    for (size_t i = 0; i < n * (METRIC_COUNT + blocks) + 4 * out->rows; i++)
+        out->storage[i] = NAN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; !plan_chosen(lanes->plan, lanes->first + i, 1) && j < blocks; j++)
+            lanes->block_sum[i * blocks + j] = lanes->block_sum2[i * blocks + j] = NAN;
+}
+
 /* An invalid combination has no blocks and no regimes either. */
 static void finish_cell(const struct lanes *lanes, size_t slot, const size_t *row,
                         struct lane_results *out)
@@ -345,6 +368,7 @@ bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
         lane_results_deinit(out);
         return false;
     }
+    clear_results(lanes, out);
     for (size_t i = 1; lanes->regimes && i < lanes->count; i++)
         row[i] = row[i - 1] + labels_of(plan, lanes->first + i - 1);
     struct finish_inputs inputs = {.samples = (double)window->samples,

@@ -29,7 +29,8 @@ struct lanes {
     double *block_sum, *block_sum2; /* [count][blocks] */
 };
 
-/* Lanes at their start for cells first … first+count-1. False: out of memory. */
+/* Lanes at their start for those of cells first … first+count-1 that are to be run, at least one.
+ * False: out of memory. */
 bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_window *window,
                 uint64_t first, uint64_t count);
 void lanes_deinit(struct lanes *lanes);

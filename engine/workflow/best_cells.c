@@ -40,6 +40,8 @@ static admf_status consider_piece(const struct plan *plan, struct cube_writer *c
     if (status == ADMF_OK && config->keep_min_trades)
         status = cube_read_back(cube, stored_metric(plan, METRIC_trades), range, trades, error);
     for (uint64_t i = 0; status == ADMF_OK && i < range->count; i++) {
+        if (!plan_chosen(plan, range->first + i, 1))
+            continue;
         if (config->keep_min_trades && !(trades[i] >= (double)config->keep_min_trades))
             continue;
         best_offer(best, &(admf_ranked){.symbol = range->symbol,

@@ -14,21 +14,25 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
 #include "engine/plan/pattern.h"
 #include "engine/plan/plan.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
 #include "engine/workflow/record.h"
+#include "engine/workflow/sequencer.h"
 
 /* What a workflow is made of while it runs. */
 struct workflow {
     const admf_options *options;
     admf_diagnostics *errors, *warnings;
     struct config *config;
-    struct plan *plan;
+    struct plan *plan; /* of the first phase */
     admf_workflow_result *result;
     struct record record;
+    struct sequence sequence;
 };
 
 static void name_workflow(char out[48])
@@ -58,14 +62,12 @@ static admf_status load_plan(struct workflow *w)
     if (options->threads < 0 || options->threads > ADMF_THREADS_MAX)
         return report(w->errors, ADMF_USAGE, NULL, 0, 0, 0,
                       "--threads is %d; it must be in [1, %d]", options->threads, ADMF_THREADS_MAX);
-    struct plan_options plan_options = {.threads = options->threads,
-                                        .memory = options->memory,
-                                        .tile_bars = options->tile_bars,
-                                        .block_cells = options->block_cells};
-    plan_options.kernels = configuration_kernels(w->config, options->isa, w->errors);
-    if (!plan_options.kernels)
-        return admf_diagnostics_status(w->errors);
-    return plan_new(w->config, &plan_options, &w->plan, w->errors, w->warnings);
+    w->sequence = (struct sequence){.config = w->config,
+                                    .options = options,
+                                    .record = &w->record,
+                                    .errors = w->errors,
+                                    .warnings = w->warnings};
+    return sequence_plan(&w->sequence, 0, NULL, &w->plan, w->errors);
 }
 
 static void release(struct workflow *w)
@@ -88,7 +90,9 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     admf_status status = configuration_load(options->config_path, &config, errors, warnings);
     if (status != ADMF_OK)
         return status;
-    admf_status pattern = pattern_check(config, errors);
+    admf_status pattern = ADMF_OK;
+    for (size_t i = 0; i < sequence_phases(config) && pattern == ADMF_OK; i++)
+        pattern = pattern_check(sequence_config(config, i), errors);
     status = axes_count(config, cells, errors);
     bool small = status == ADMF_OK;
     for (int a = 0; a < AXIS_COUNT && small; a++)
@@ -102,7 +106,7 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
             fits = fits &&
                    !__builtin_mul_overflow(combinations, (uint64_t)axes[a].count, &combinations);
         if (fits)
-            status = plan_check_kept(config, combinations, errors);
+            status = plan_check_ids(config, combinations, errors);
     }
     for (int a = 0; a < AXIS_COUNT; a++)
         axis_deinit(&axes[a]);
@@ -110,17 +114,83 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     return status == ADMF_OK ? pattern : status;
 }
 
-static admf_status describe_plan(const admf_options *options,
-                                 char *(*describe)(const struct plan *), char **out,
-                                 admf_diagnostics *errors, admf_diagnostics *warnings)
+/* One phase's plan in words or as JSON; of a later one the combinations it may inherit from. */
+static bool describe_phase(struct workflow *w, size_t phase, char *(*describe)(const struct plan *),
+                           struct text *out)
+{
+    struct plan *plan = NULL;
+    if (phase > 0 && sequence_plan(&w->sequence, phase, w->plan, &plan, w->errors) != ADMF_OK)
+        return false;
+    char *text = describe(phase > 0 ? plan : w->plan);
+    if (text)
+        text_add(out, text);
+    memory_free(text);
+    plan_free(&plan);
+    return text != NULL;
+}
+
+static char *finish_text(struct text *text, bool good)
+{
+    if (good && !text->failed)
+        return text->chars;
+    text_deinit(text);
+    return NULL;
+}
+
+static char *phases_to_text(struct workflow *w)
+{
+    const struct config *config = w->config;
+    struct text out = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < sequence_phases(config); i++) {
+        if (config->phase_count) {
+            const struct phase_entry *phase = &config->phases[i];
+            text_format(&out, "%sphase       %s", i ? "\n" : "", phase->name);
+            if (phase->inherits >= 0)
+                text_format(&out, ", the best %llu of '%s' by %s", (unsigned long long)phase->n,
+                            config->phases[phase->inherits].name, catalog_metrics[phase->by].name);
+            text_add(&out, "\n");
+        }
+        good = describe_phase(w, i, plan_to_text, &out);
+    }
+    return finish_text(&out, good);
+}
+
+static char *phases_to_json(struct workflow *w)
+{
+    const struct config *config = w->config;
+    struct text out = {0};
+    if (!config->phase_count)
+        return finish_text(&out, describe_phase(w, 0, plan_to_json, &out));
+    bool good = true;
+    text_add(&out, "{\"phases\": [");
+    for (size_t i = 0; good && i < config->phase_count; i++) {
+        const struct phase_entry *phase = &config->phases[i];
+        text_format(&out, "%s{\"name\": \"%s\", ", i ? ", " : "", phase->name);
+        if (phase->inherits >= 0)
+            text_format(&out, "\"inherit_best_from\": \"%s\", \"by\": \"%s\", \"n\": %llu, ",
+                        config->phases[phase->inherits].name, catalog_metrics[phase->by].name,
+                        (unsigned long long)phase->n);
+        text_add(&out, "\"plan\": ");
+        good = describe_phase(w, i, plan_to_json, &out);
+        text_add(&out, "}");
+    }
+    text_add(&out, "]}\n");
+    return finish_text(&out, good);
+}
+
+static admf_status describe_plan(const admf_options *options, char *(*describe)(struct workflow *),
+                                 char **out, admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     struct workflow w = {.options = options, .errors = errors, .warnings = warnings};
+    uint64_t before = errors->total;
     admf_status status = load_plan(&w);
     *out = NULL;
     if (status == ADMF_OK) {
-        *out = describe(w.plan);
-        if (!*out)
-            status = report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        *out = describe(&w);
+        if (!*out && errors->total == before)
+            report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        status = *out ? ADMF_OK : admf_diagnostics_status(errors);
     }
     release(&w);
     return status;
@@ -129,13 +199,13 @@ static admf_status describe_plan(const admf_options *options,
 admf_status admf_plan_text(const admf_options *options, char **out, admf_diagnostics *errors,
                            admf_diagnostics *warnings)
 {
-    return describe_plan(options, plan_to_text, out, errors, warnings);
+    return describe_plan(options, phases_to_text, out, errors, warnings);
 }
 
 admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnostics *errors,
                            admf_diagnostics *warnings)
 {
-    return describe_plan(options, plan_to_json, out, errors, warnings);
+    return describe_plan(options, phases_to_json, out, errors, warnings);
 }
 
 /* ---- run ----------------------------------------------------------------------------------*/
@@ -171,7 +241,7 @@ static admf_status make_result(struct workflow *w)
     result->sample_data = w->config->sample_data;
     char *source = memory_new(room, 1);
     result->data_source = source;
-    result->phases = memory_new(1, sizeof *result->phases);
+    result->phases = memory_new(sequence_phases(w->config), sizeof *result->phases);
     if (!source || !result->phases)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     if (w->plan->symbol_count == 1 && first->bars_outside)
@@ -184,21 +254,27 @@ static admf_status make_result(struct workflow *w)
     return ADMF_OK;
 }
 
-/* The sequencer: phase after phase, each its own cube. One phase is all there is so far. */
+/* What is wrong with a later phase is found before the first one runs. */
+static admf_status check_phases(struct workflow *w)
+{
+    admf_status status = ADMF_OK;
+    for (size_t i = 1; i < sequence_phases(w->config); i++) {
+        struct plan *plan = NULL;
+        admf_status one = sequence_plan(&w->sequence, i, w->plan, &plan, w->errors);
+        status = status == ADMF_OK ? one : status;
+        plan_free(&plan);
+    }
+    return status;
+}
+
 static admf_status execute_phases(struct workflow *w)
 {
-    admf_error error = {0};
     char *path = output_path(w);
     if (!path)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-    w->result->phase_count = 1;
-    record_phase_start(&w->record, 0, w->plan, path);
-    admf_status status = phase_run(w->plan, w->options, path, w->result->correlation_id,
-                                   &w->result->phases[0], &error);
-    record_phase(&w->record, 0, &w->result->phases[0]);
+    w->sequence.result = w->result;
+    admf_status status = sequence_run(&w->sequence, w->plan, path);
     memory_free(path);
-    if (status != ADMF_OK && error.code)
-        report_error(w->errors, &error);
     return status;
 }
 
@@ -208,9 +284,11 @@ admf_status admf_workflow_run(const admf_options *options, admf_workflow_result 
     struct workflow w = {.options = options, .errors = errors, .warnings = warnings};
     admf_status status = load_plan(&w);
     if (status == ADMF_OK)
+        status = check_phases(&w);
+    if (status == ADMF_OK)
         status = make_result(&w);
     if (status == ADMF_OK) {
-        record_start(&w.record, w.plan, options, w.result, warnings);
+        record_start(&w.record, w.config, w.plan, options, w.result, warnings);
         status = execute_phases(&w);
         record_finish(&w.record, status, errors);
     }

@@ -154,7 +154,9 @@ admf_status keep_combinations(const struct plan *plan, struct cube_writer *cube,
     const struct config *config = plan->config;
     switch (config->keep) {
     case KEEP_ALL:
-        return keep_list(plan, cube, NULL, plan->combinations, stop, error);
+        return config->combinations ? keep_list(plan, cube, config->combinations,
+                                                config->combination_count, stop, error)
+                                    : keep_list(plan, cube, NULL, plan->combinations, stop, error);
     case KEEP_LIST:
         return keep_list(plan, cube, config->keep_ids, config->keep_count, stop, error);
     case KEEP_BEST:

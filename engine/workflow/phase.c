@@ -98,8 +98,9 @@ static admf_status label_days(struct phase *phase, size_t symbol)
 static void count_done(struct phase *phase, const struct cube_range *range,
                        const struct plan_window *window)
 {
-    phase->bars_before += (double)(window->end - window->first) * (double)range->count;
-    phase->progress.combinations_done += range->count;
+    uint64_t cells = plan_chosen(phase->plan, range->first, range->count);
+    phase->bars_before += (double)(window->end - window->first) * (double)cells;
+    phase->progress.combinations_done += cells;
 }
 
 /* Runs the blocks of phase->blocks, which are the same cells in `count` windows. */
@@ -138,19 +139,21 @@ static admf_status run_cells(struct phase *phase, size_t symbol, uint64_t part, 
     for (size_t w = 0; status == ADMF_OK && w < plan->window_count; w++) {
         size_t series = symbol * plan->window_count + w;
         uint64_t index = series * parts + part;
+        struct cube_range range = cube_block_range(phase->cube, index);
+        if (plan_chosen(plan, range.first, range.count) == 0)
+            continue; /* stays not computed */
         if (cube_block_done(phase->cube, index)) {
-            struct cube_range range = cube_block_range(phase->cube, index);
             count_done(phase, &range, &plan->windows[series]);
         } else {
             phase->blocks[count] = index;
             phase->windows[count++].window = &plan->windows[series];
         }
-        if (count > 0 && (count == plan->sizes.windows || w + 1 == plan->window_count)) {
+        if (count == plan->sizes.windows) {
             status = run_together(phase, count);
             count = 0;
         }
     }
-    return status;
+    return status == ADMF_OK && count > 0 ? run_together(phase, count) : status;
 }
 
 static admf_status run_blocks(struct phase *phase)
@@ -229,6 +232,7 @@ void phase_result_deinit(admf_phase_result *result)
         memory_free((void *)result->best[i].execution);
     }
     memory_free((void *)result->cube);
+    memory_free((void *)result->name);
     *result = (admf_phase_result){0};
 }
 
@@ -250,21 +254,24 @@ static admf_status run(struct phase *phase, const char *correlation_id)
 }
 
 admf_status phase_run(const struct plan *plan, const admf_options *options, const char *path,
-                      const char *correlation_id, admf_phase_result *result, admf_error *error)
+                      const char *name, const char *correlation_id, admf_phase_result *result,
+                      admf_error *error)
 {
     struct phase phase = {.plan = plan, .options = options, .path = path, .error = error};
     double bars = 0;
     for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
         bars += (double)(plan->windows[w].end - plan->windows[w].first);
     phase.start = now();
-    phase.progress.combinations = plan->combinations * plan->symbol_count * plan->window_count;
-    phase.progress.combination_bars = bars * (double)plan->combinations;
-    *result = (admf_phase_result){.name = "run",
+    uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
+    phase.progress.combinations = chosen * plan->symbol_count * plan->window_count;
+    phase.progress.combination_bars = bars * (double)chosen;
+    *result = (admf_phase_result){.name = memory_copy_text(name),
                                   .pattern = plan->pattern->name,
                                   .cube = memory_copy_text(path),
                                   .combinations = phase.progress.combinations,
                                   .combination_bars = phase.progress.combination_bars};
-    admf_status status = result->cube ? run(&phase, correlation_id) : fail_memory(error);
+    admf_status status =
+        result->cube && result->name ? run(&phase, correlation_id) : fail_memory(error);
     cube_abandon(&phase.cube);
     if (status == ADMF_OK)
         status = admf_cube_digest(path, result->digest, error);

@@ -8,10 +8,11 @@
 
 /*
  * Runs `plan` into the cube at `path` (and PATH.partial before that), or goes on with
- * what is there. Fills in *result, whose strings (path, labels) are its own.
+ * what is there. Fills in *result, whose strings (path, labels, name) are its own.
  */
 admf_status phase_run(const struct plan *plan, const admf_options *options, const char *path,
-                      const char *correlation_id, admf_phase_result *result, admf_error *error);
+                      const char *name, const char *correlation_id, admf_phase_result *result,
+                      admf_error *error);
 void phase_result_deinit(admf_phase_result *result);
 
 #endif

@@ -52,14 +52,13 @@ static uint64_t combinations(const struct plan *plan)
     return plan->combinations * plan->symbol_count * plan->window_count;
 }
 
-static admf_status enter(struct record *record, const struct plan *plan,
-                         const admf_options *options, const admf_workflow_result *result,
-                         admf_error *error)
+static admf_status enter(struct record *record, const struct config *config,
+                         const struct plan *plan, const admf_options *options,
+                         const admf_workflow_result *result, admf_error *error)
 {
     char started[PHASE_TIME], hash[DIGEST_TEXT], folder[ADMF_PATH_MAX];
     struct text data = {0};
-    char *identity = configuration_identity(plan->config),
-         *resolved = config_resolved(plan->config);
+    char *identity = configuration_identity(config), *resolved = config_resolved(config);
     describe_data(plan, &data);
     admf_status status = identity && resolved && !data.failed ? ADMF_OK : fail_memory(error);
     if (status == ADMF_OK) {
@@ -71,9 +70,8 @@ static admf_status enter(struct record *record, const struct plan *plan,
                                                     .data = result->data_source,
                                                     .data_hashes = data.chars,
                                                     .configuration_path = options->config_path,
-                                                    .configuration = plan->config->text,
-                                                    .configuration_length =
-                                                        plan->config->text_length,
+                                                    .configuration = config->text,
+                                                    .configuration_length = config->text_length,
                                                     .resolved_configuration = resolved,
                                                     .configuration_hash = hash,
                                                     .program_version = ADMF_VERSION,
@@ -88,8 +86,9 @@ static admf_status enter(struct record *record, const struct plan *plan,
     return status;
 }
 
-void record_start(struct record *record, const struct plan *plan, const admf_options *options,
-                  const admf_workflow_result *result, admf_diagnostics *warnings)
+void record_start(struct record *record, const struct config *config, const struct plan *plan,
+                  const admf_options *options, const admf_workflow_result *result,
+                  admf_diagnostics *warnings)
 {
     admf_error error = {0};
     if (!options->analytics)
@@ -98,17 +97,17 @@ void record_start(struct record *record, const struct plan *plan, const admf_opt
         .correlation_id = result->correlation_id, .warnings = warnings, .start = now()};
     admf_status status = analytics_open(options->analytics, &record->store, &error);
     if (status == ADMF_OK)
-        status = enter(record, plan, options, result, &error);
+        status = enter(record, config, plan, options, result, &error);
     if (status != ADMF_OK)
         give_up(record, &error);
 }
 
-void record_phase_start(struct record *record, size_t number, const struct plan *plan,
-                        const char *path)
+void record_phase_start(struct record *record, size_t number, const char *name,
+                        const struct plan *plan, const char *path)
 {
     admf_error error = {0};
     const admf_phase_result phase = {
-        .name = "run", .pattern = plan->pattern->name, .combinations = combinations(plan)};
+        .name = name, .pattern = plan->pattern->name, .combinations = combinations(plan)};
     if (record->store && analytics_phase(record->store, record->correlation_id, number, "running",
                                          path, &phase, &error) != ADMF_OK)
         give_up(record, &error);

@@ -19,12 +19,14 @@ struct record {
     double start; /* seconds of the monotonic clock */
 };
 
-/* Opens options->analytics, where that is not NULL, and enters the workflow as running. */
-void record_start(struct record *record, const struct plan *plan, const admf_options *options,
-                  const admf_workflow_result *result, admf_diagnostics *warnings);
+/* Opens options->analytics, where that is not NULL, and enters the workflow as running. `plan`: of
+ * its first phase. */
+void record_start(struct record *record, const struct config *config, const struct plan *plan,
+                  const admf_options *options, const admf_workflow_result *result,
+                  admf_diagnostics *warnings);
 /* Phase `number` that is about to run into the cube at `path`. */
-void record_phase_start(struct record *record, size_t number, const struct plan *plan,
-                        const char *path);
+void record_phase_start(struct record *record, size_t number, const char *name,
+                        const struct plan *plan, const char *path);
 /* The same after it ran, well or not. */
 void record_phase(struct record *record, size_t number, const admf_phase_result *phase);
 /* Ends the entry and closes the store. `errors` are the workflow's. */

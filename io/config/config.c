@@ -88,6 +88,11 @@ static void read_top(struct reader *reader, const struct yaml_node *root)
     config->base_pattern = "full_backtest";
     config->objective = "sharpe";
     config->isa = config->lanes = "auto";
+    config->best_n = 10;
+    config->periods_per_year = NAN;
+    config->blocks = 16;
+    for (int k = 0; k < METRIC_COUNT; k++)
+        config->metric_selected[k] = true;
     if (!read_section(reader, root, SECTION_top, NULL, 0, NULL, "", &found))
         return;
     /* Resources first: a sample's seed defaults to theirs. */
@@ -107,6 +112,7 @@ static void read_top(struct reader *reader, const struct yaml_node *root)
     if (found.value[KEY_top_execution])
         read_profiles(reader, found.value[KEY_top_execution], true);
     check_names(reader);
+    read_phases(reader, found.value[KEY_top_workflow]);
 }
 
 static int compare_places(const void *left, const void *right)

@@ -111,12 +111,30 @@ struct windows {
     struct window_length purge, embargo; /* WALK_FORWARD, K_FOLD */
 };
 
+/* One phase of a workflow. */
+struct phase_entry {
+    char *name;
+    struct place place, inherit_place;
+    struct config *config; /* what it runs: the file's with what the phase changes */
+    int inherits;          /* the phase whose best it takes over; -1: none */
+    int by;                /* metric_id */
+    uint64_t n, min_trades;
+};
+
 struct config {
     char *path; /* as given; for messages */
     char *text; /* the file's bytes */
     size_t text_length;
 
     char *workflow_type, *base_pattern, *workflow_name, *objective;
+    uint64_t best_n, best_min_trades; /* that a ready-made sequence goes on with */
+    char *window;                     /* a label or, with folds, train or test; NULL: all */
+    struct place window_place;
+    uint64_t *combinations; /* [combination_count], sorted: only these are run; NULL: all */
+    size_t combination_count;
+    struct place combinations_place;
+    size_t phase_count; /* 0: the configuration itself is the only phase */
+    struct phase_entry *phases;
 
     size_t series_count;
     struct series_source *series; /* the shipped sample where `data` is missing */

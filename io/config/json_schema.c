@@ -127,6 +127,7 @@ static void add_reference(struct text *out, const char *name)
 static const char *definition_of(const struct schema_row *row)
 {
     return strcmp(row->name, "strategies") == 0    ? "strategy"
+           : strcmp(row->name, "phases") == 0      ? "phase"
            : strcmp(row->name, "classifiers") == 0 ? "classifier"
                                                    : row->name;
 }
@@ -211,6 +212,10 @@ static void add_kind(struct text *out, const struct schema_row *row)
         break;
     case KIND_COMPRESSION:
         text_add(out, "\"type\": \"string\", \"pattern\": \"^(none|deflate:[1-9])$\"");
+        break;
+    case KIND_IDS:
+        text_add(out, "\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": "
+                      "{\"type\": \"integer\", \"minimum\": 0}");
         break;
     case KIND_KEEP:
         text_add(out, "\"anyOf\": [{");
@@ -327,9 +332,9 @@ static void add_types(struct text *out, const admf_component *rows, int count)
 char *config_schema(void)
 {
     static const char *const names[SECTION_COUNT] = {
-        "",          "workflow",  "data",    "strategy", "classifier", "sample",       "risk",
-        "execution", "portfolio", "metrics", "windows",  "window",     "walk_forward", "k_fold",
-        "output",    "keep",      "best",    "resources"};
+        "",       "workflow",  "phase",     "data",    "strategy", "classifier", "sample",
+        "risk",   "execution", "portfolio", "metrics", "windows",  "window",     "walk_forward",
+        "k_fold", "output",    "keep",      "best",    "resources"};
     struct text out = {0};
     text_add(&out, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                    "  \"title\": \"admf configuration\",\n  ");

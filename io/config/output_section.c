@@ -1,75 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The section `output`: where the cube goes, how it is stored, which combinations are kept. */
 #define _POSIX_C_SOURCE 200809L /* stat */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "engine/catalog/catalog.h"
-#include "io/config/decimal.h"
 #include "io/config/reader.h"
 
-static bool read_id(struct reader *reader, const struct yaml_node *node, uint64_t *id)
-{
-    struct decimal decimal;
-    char description[DESCRIPTION_MAX];
-    int64_t number;
-    int scale;
-    if (node->kind == NODE_TEXT && node->plain &&
-        decimal_from_text(node->text, node->length, &decimal) &&
-        decimals_to_scale(&decimal, 1, &number, &scale) && scale == 0 && number >= 0) {
-        *id = (uint64_t)number;
-        return true;
-    }
-    describe_node(node, description);
-    complain(reader, node->place, "'keep' lists combination ids (0, 1, 2, …), not %s", description);
-    return false;
-}
-
-static int compare_ids(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* The later places of an id that stands in a list more than once. */
-static void complain_repeated(struct reader *reader, const struct yaml_node *list,
-                              uint64_t repeated)
-{
-    bool before = false;
-    for (size_t i = 0; i < list->count; i++) {
-        uint64_t id;
-        if (!read_id(reader, list->items[i], &id) || id != repeated)
-            continue;
-        if (before)
-            complain(reader, list->items[i]->place, "combination %llu is kept twice",
-                     (unsigned long long)id);
-        before = true;
-    }
-}
-
-/* The ids, sorted: what is kept has no order. */
 static void read_keep_ids(struct reader *reader, const struct yaml_node *node)
 {
     struct config *config = reader->config;
-    if (node->count == 0) {
-        complain(reader, node->place, "'keep' has an empty list; write none");
-        return;
-    }
     config->keep = KEEP_LIST;
     config->keep_place = node->place;
-    config->keep_ids = reader_new(reader, node->count, sizeof *config->keep_ids);
-    for (size_t i = 0; config->keep_ids && i < node->count; i++)
-        config->keep_count +=
-            read_id(reader, node->items[i], &config->keep_ids[config->keep_count]);
-    if (!config->keep_ids)
-        return;
-    qsort(config->keep_ids, config->keep_count, sizeof *config->keep_ids, compare_ids);
-    for (size_t i = 1, told = 0; i < config->keep_count && told < 100; i++)
-        if (config->keep_ids[i] == config->keep_ids[i - 1]) {
-            complain_repeated(reader, node, config->keep_ids[i]);
-            told++;
-        }
+    config->keep_ids = read_ids(reader, node, "keep", &config->keep_count);
 }
 
 static void read_best(struct reader *reader, const struct yaml_node *node)

@@ -99,13 +99,19 @@ char *text_of(struct reader *reader, const struct yaml_node *node, const char *w
 /* `[A-Za-z_][A-Za-z0-9_]*` without a double underscore. */
 bool is_name(const char *text);
 
-/* The sections of a file: sections.c, data_section.c, windows.c, output_section.c,
+/* Ids of combinations, sorted, each once; NULL after an error. `key` is for messages. */
+uint64_t *read_ids(struct reader *reader, const struct yaml_node *list, const char *key,
+                   size_t *count);
+
+/* The sections of a file: sections.c, data_section.c, windows.c, output_section.c, phases.c,
  * component_entry.c, profiles.c. */
 void read_workflow(struct reader *reader, const struct yaml_node *node);
 void read_data(struct reader *reader, const struct yaml_node *node);
 void read_portfolio(struct reader *reader, const struct yaml_node *node);
 void read_metrics(struct reader *reader, const struct yaml_node *node);
 void read_windows(struct reader *reader, const struct yaml_node *node);
+/* After all other sections, which phases take over. */
+void read_phases(struct reader *reader, const struct yaml_node *workflow);
 void read_output(struct reader *reader, const struct yaml_node *node);
 void read_resources(struct reader *reader, const struct yaml_node *node);
 void read_components(struct reader *reader, const struct yaml_node *node, bool classifiers);

@@ -7,6 +7,7 @@
 #define _XOPEN_SOURCE 700 /* realpath, getcwd */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/base/memory.h"
@@ -245,24 +246,68 @@ static void add_portfolio(struct text *out, const struct config *config)
     }
 }
 
-static void add_metrics(struct text *out, const struct config *config)
+static void add_metrics(struct text *out, const char *indent, const struct config *config)
 {
     const char *separator = "";
-    text_add(out, "metrics:\n");
+    text_format(out, "%smetrics:\n", indent);
     if (config->sample_given)
-        text_format(out, "  sampling: %s\n", config->sample_daily ? "day" : "bar");
-    if (!isnan(config->periods_per_year))
+        text_format(out, "%s  sampling: %s\n", indent, config->sample_daily ? "day" : "bar");
+    if (!isnan(config->periods_per_year)) {
+        text_add(out, indent);
         add_number(out, "  periods_per_year", config->periods_per_year);
+    }
+    text_add(out, indent);
     add_number(out, "  risk_free_rate", config->risk_free_rate);
-    text_format(out, "  by_regime: %s\n", config->by_regime ? "true" : "false");
-    text_format(out, "  blocks: %d\n", config->blocks);
-    text_add(out, "  select: [");
+    text_format(out, "%s  by_regime: %s\n", indent, config->by_regime ? "true" : "false");
+    text_format(out, "%s  blocks: %d\n%s  select: [", indent, config->blocks, indent);
     for (int i = 0; i < METRIC_COUNT; i++)
         if (config->metric_selected[i]) {
             text_format(out, "%s%s", separator, catalog_metrics[i].name);
             separator = ", ";
         }
     text_add(out, "]\n");
+}
+
+static void add_ids(struct text *out, const uint64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_format(out, "%s%llu", i ? ", " : "[", (unsigned long long)ids[i]);
+    text_add(out, "]\n");
+}
+
+static void add_phase(struct text *out, const struct config *file, const struct phase_entry *phase)
+{
+    add_text(out, "    - name", phase->name);
+    text_format(out, "      pattern: %s\n", phase->config->base_pattern);
+    add_text(out, "      window", phase->config->window);
+    if (phase->inherits >= 0) {
+        add_text(out, "      inherit_best_from", file->phases[phase->inherits].name);
+        text_format(out, "      by: %s\n      n: %llu\n      min_trades: %llu\n",
+                    catalog_metrics[phase->by].name, (unsigned long long)phase->n,
+                    (unsigned long long)phase->min_trades);
+    }
+    add_metrics(out, "      ", phase->config);
+}
+
+static void add_workflow(struct text *out, const struct config *config)
+{
+    text_format(out, "workflow:\n  type: %s\n", config->workflow_type);
+    text_format(out, "  base_pattern: %s\n", config->base_pattern);
+    add_text(out, "  name", config->workflow_name);
+    text_format(out, "  objective: %s\n", config->objective);
+    add_text(out, "  window", config->window);
+    if (config->combinations) {
+        text_add(out, "  combinations: ");
+        add_ids(out, config->combinations, config->combination_count);
+    }
+    if (strcmp(config->workflow_type, "train_test") == 0)
+        text_format(out, "  n: %llu\n  min_trades: %llu\n", (unsigned long long)config->best_n,
+                    (unsigned long long)config->best_min_trades);
+    if (strcmp(config->workflow_type, "multi_phase") != 0)
+        return;
+    text_add(out, "  phases:\n");
+    for (size_t i = 0; i < config->phase_count; i++)
+        add_phase(out, config, &config->phases[i]);
 }
 
 static void add_length(struct text *out, const char *key, const struct window_length *length)
@@ -324,10 +369,8 @@ static void add_output(struct text *out, const struct config *config)
         text_add(out, "  compression: none\n");
     switch (config->keep) {
     case KEEP_LIST:
-        text_add(out, "  keep: [");
-        for (size_t i = 0; i < config->keep_count; i++)
-            text_format(out, "%s%llu", i ? ", " : "", (unsigned long long)config->keep_ids[i]);
-        text_add(out, "]\n");
+        text_add(out, "  keep: ");
+        add_ids(out, config->keep_ids, config->keep_count);
         break;
     case KEEP_BEST:
         text_format(out, "  keep:\n    best: {by: %s, n: %zu, min_trades: %llu}\n",
@@ -352,11 +395,7 @@ static void add_resources(struct text *out, const struct config *config)
 char *config_resolved(const struct config *config)
 {
     struct text out = {0};
-    text_add(&out, "workflow:\n");
-    text_format(&out, "  type: %s\n", config->workflow_type);
-    text_format(&out, "  base_pattern: %s\n", config->base_pattern);
-    add_text(&out, "  name", config->workflow_name);
-    text_format(&out, "  objective: %s\n", config->objective);
+    add_workflow(&out, config);
     text_add(&out, "data:\n");
     for (size_t i = 0; i < config->series_count; i++)
         add_series(&out, &config->series[i]);
@@ -370,7 +409,7 @@ char *config_resolved(const struct config *config)
     add_profiles(&out, "risk", &config->risk);
     add_profiles(&out, "execution", &config->execution);
     add_portfolio(&out, config);
-    add_metrics(&out, config);
+    add_metrics(&out, "", config);
     add_windows(&out, &config->windows);
     add_output(&out, config);
     add_resources(&out, config);

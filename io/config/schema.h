@@ -6,6 +6,7 @@
 enum schema_section {
     SECTION_top,
     SECTION_workflow,
+    SECTION_phase,
     SECTION_data,
     SECTION_strategy,
     SECTION_classifier,
@@ -53,6 +54,7 @@ enum schema_kind {
     KIND_COMPRESSION,
     KIND_KEEP,
     KIND_SIZE,
+    KIND_IDS,     /* ids of combinations */
     KIND_WINDOWS, /* names with a section `window` each, or a section `windows` */
     KIND_LENGTH   /* bars, days (500d), months (6m); at least `min` */
 };

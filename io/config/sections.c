@@ -9,6 +9,36 @@
 #include "io/config/reader.h"
 #include "io/config/value.h"
 
+static void read_combinations(struct reader *reader, const struct yaml_node *node)
+{
+    struct config *config = reader->config;
+    char description[DESCRIPTION_MAX];
+    if (!node)
+        return;
+    config->combinations_place = node->place;
+    if (node->kind == NODE_LIST) {
+        config->combinations = read_ids(reader, node, "combinations", &config->combination_count);
+        return;
+    }
+    describe_node(node, description);
+    complain(reader, node->place, "'combinations' must be a list of ids, not %s", description);
+}
+
+/* How many a ready-made sequence goes on with; other types have none to choose. */
+static void read_best_of_sequence(struct reader *reader, const struct found *found)
+{
+    static const enum schema_key keys[] = {KEY_workflow_n, KEY_workflow_min_trades};
+    struct config *config = reader->config;
+    read_whole(reader, found, KEY_workflow_n, &config->best_n);
+    read_whole(reader, found, KEY_workflow_min_trades, &config->best_min_trades);
+    for (int i = 0; i < 2; i++)
+        if (found->key[keys[i]] && strcmp(config->workflow_type, "train_test") != 0)
+            complain(
+                reader, found->key[keys[i]]->place,
+                "'%s' of the workflow is for type train_test; type %s has no best to go on with",
+                schema_rows[keys[i]].name, config->workflow_type);
+}
+
 void read_workflow(struct reader *reader, const struct yaml_node *node)
 {
     struct config *config = reader->config;
@@ -19,6 +49,10 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
     read_word(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
     read_text(reader, &found, KEY_workflow_name, &config->workflow_name);
+    if (read_text(reader, &found, KEY_workflow_window, &config->window))
+        config->window_place = found.value[KEY_workflow_window]->place;
+    read_combinations(reader, found.value[KEY_workflow_combinations]);
+    read_best_of_sequence(reader, &found);
     if (read_metric(reader, &found, KEY_workflow_objective, &metric))
         config->objective =
             reader_text(reader, catalog_metrics[metric].name, strlen(catalog_metrics[metric].name));
@@ -81,9 +115,7 @@ static void select_metric(struct reader *reader, const struct yaml_node *node)
 
 static void read_select(struct reader *reader, const struct yaml_node *node)
 {
-    memset(reader->config->metric_selected, !node, sizeof reader->config->metric_selected);
-    if (!node)
-        return;
+    memset(reader->config->metric_selected, 0, sizeof reader->config->metric_selected);
     if (node->kind == NODE_MAP || (node->kind == NODE_LIST && node->count == 0))
         complain(reader, node->place, "'select' must be a list of metrics, not %s",
                  node->kind == NODE_MAP ? "a mapping" : "an empty list");
@@ -100,9 +132,6 @@ void read_metrics(struct reader *reader, const struct yaml_node *node)
     struct found found;
     char *sampling = NULL;
     uint64_t blocks;
-    config->periods_per_year = NAN;
-    config->blocks = 16;
-    read_select(reader, NULL);
     if (!node || !read_section(reader, node, SECTION_metrics, NULL, 0, NULL, "metrics", &found))
         return;
     if (read_word(reader, &found, KEY_metrics_sampling, &sampling)) {
@@ -114,7 +143,8 @@ void read_metrics(struct reader *reader, const struct yaml_node *node)
     read_boolean(reader, &found, KEY_metrics_by_regime, &config->by_regime);
     if (read_whole(reader, &found, KEY_metrics_blocks, &blocks))
         config->blocks = (int)blocks;
-    read_select(reader, found.value[KEY_metrics_select]);
+    if (found.value[KEY_metrics_select])
+        read_select(reader, found.value[KEY_metrics_select]);
     for (size_t i = 0; i < config->series_count; i++)
         config->series[i].periods_per_year = config->periods_per_year;
 }

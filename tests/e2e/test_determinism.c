@@ -121,7 +121,8 @@ static void run(const char *path, admf_options options, char digest[17])
     options.force = true;
     if (admf_workflow_run(&options, &result, &errors, &warnings) != ADMF_OK)
         fail_msg("%s: %s", path, errors.count ? errors.items[0].message : "no message");
-    snprintf(digest, 17, "%s", result->phases[0].digest);
+    /* Of the last phase, on which those before it have a say. */
+    snprintf(digest, 17, "%s", result->phases[result->phase_count - 1].digest);
     admf_workflow_result_free(&result);
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);

@@ -78,6 +78,28 @@ static void every_form_of_windows_survives(void **state)
     }
 }
 
+static void phases_survive(void **state)
+{
+    (void)state;
+    static const char *const workflows[] = {
+        "{type: multi_phase, phases: [{name: a, window: train, metrics: {blocks: 3, sampling: bar, "
+        "periods_per_year: 100}}, {name: b, inherit_best_from: a, by: calmar, n: 3, min_trades: "
+        "2}, "
+        "{name: 'null', pattern: simple_backtest}]}",
+        "{type: train_test, n: 4, min_trades: 7}",
+        "{type: optimization, window: test, combinations: [3, 0, 2]}"};
+    for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "strategies: [{type: momentum}]\nworkflow: %s\nwindows: {split: 0.5}\n",
+                 workflows[i]);
+        struct config *config = parse(text);
+        assert_int_equal(config->phase_count, i == 0 ? 3 : i == 1 ? 2 : 0);
+        check_round_trip(config);
+        config_free(&config);
+    }
+}
+
 static void names_that_need_quotes_survive(void **state)
 {
     (void)state;
@@ -365,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_that_need_quotes_survive),
         cmocka_unit_test(every_form_of_windows_survives),
+        cmocka_unit_test(phases_survive),
         cmocka_unit_test(the_example_is_complete),
         cmocka_unit_test(defaults_are_those_of_the_tables),
         cmocka_unit_test(everything_is_read),

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/workflow/sequencer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admf/cube.h"
+#include "engine/base/digest.h"
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "engine/catalog/catalog.h"
+#include "engine/workflow/configuration.h"
+#include "engine/workflow/phase.h"
+#include "io/cube/checkpoint.h"
+#include "io/cube/cube_writer.h"
+
+size_t sequence_phases(const struct config *config)
+{
+    return config->phase_count ? config->phase_count : 1;
+}
+
+const struct config *sequence_config(const struct config *config, size_t phase)
+{
+    return config->phase_count ? config->phases[phase].config : config;
+}
+
+admf_status sequence_plan(const struct sequence *sequence, size_t phase, const struct plan *bars_of,
+                          struct plan **out, admf_diagnostics *errors)
+{
+    const admf_options *options = sequence->options;
+    struct plan_options plan_options = {.threads = options->threads,
+                                        .memory = options->memory,
+                                        .tile_bars = options->tile_bars,
+                                        .block_cells = options->block_cells,
+                                        .bars_of = bars_of};
+    *out = NULL;
+    plan_options.kernels = configuration_kernels(sequence->config, options->isa, errors);
+    if (!plan_options.kernels)
+        return admf_diagnostics_status(errors);
+    return plan_new(sequence_config(sequence->config, phase), &plan_options, out, errors,
+                    sequence->warnings);
+}
+
+/* ---- files --------------------------------------------------------------------------------*/
+
+/* STEM.PHASE.h5 of a PATH that is STEM or STEM.h5. */
+static char *phase_path(const char *path, const char *phase)
+{
+    size_t stem = strlen(path), room = stem + strlen(phase) + 8;
+    char *out = memory_new(room, 1);
+    if (stem > 3 && strcmp(path + stem - 3, ".h5") == 0)
+        stem -= 3;
+    if (out)
+        snprintf(out, room, "%.*s.%s.h5", (int)stem, path, phase);
+    return out;
+}
+
+static char *checkpoint_path(const char *path)
+{
+    size_t room = strlen(path) + sizeof ".checkpoint.json";
+    char *out = memory_new(room, 1);
+    if (out)
+        snprintf(out, room, "%s.checkpoint.json", path);
+    return out;
+}
+
+static void digest_identity(struct checkpoint *checkpoint, const char *identity,
+                            const struct plan *plan)
+{
+    struct digest digest;
+    digest_start(&digest);
+    digest_add(&digest, identity, strlen(identity));
+    digest_to_text(digest_value(&digest), checkpoint->configuration);
+    digest_start(&digest);
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        char text[DIGEST_TEXT];
+        digest_to_text(plan->bars[s]->digest, text);
+        digest_add(&digest, text, sizeof text);
+    }
+    digest_to_text(digest_value(&digest), checkpoint->data);
+}
+
+/* ---- inheritance --------------------------------------------------------------------------*/
+
+static int compare_ids(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The first n combinations of a ranking, each once, in ascending order; fewer where it ends or
+ * the metric is undefined. `seen`: a flag for each combination, all false. */
+static size_t take_best(const admf_ranking *ranking, uint64_t n, bool *seen, uint64_t *ids)
+{
+    size_t count = 0;
+    for (uint64_t i = 0; i < ranking->count && count < n; i++) {
+        const admf_ranked *entry = &ranking->entries[i];
+        if (isnan(entry->by) || seen[entry->combo])
+            continue;
+        seen[entry->combo] = true;
+        ids[count++] = entry->combo;
+    }
+    qsort(ids, count, sizeof *ids, compare_ids);
+    return count;
+}
+
+static admf_status rank(const struct phase_entry *phase, uint64_t n, const char *cube_path,
+                        admf_ranking **ranking, admf_error *error)
+{
+    admf_cube *cube = NULL;
+    admf_rank_options options = {.by = catalog_metrics[phase->by].name,
+                                 .min_trades = phase->min_trades};
+    admf_status status = admf_cube_open(cube_path, &cube, error);
+    if (status == ADMF_OK) {
+        /* A combination may be among the best in every window of every symbol. */
+        options.n = n * admf_cube_axis_size(cube, ADMF_AXIS_SYMBOL) *
+                    admf_cube_axis_size(cube, ADMF_AXIS_WINDOW);
+        status = admf_cube_rank(cube, &options, ranking, error);
+    }
+    admf_cube_close(&cube);
+    return status;
+}
+
+/* Lets phase->config run only the best of the phase it inherits from. *ids is the caller's to
+ * free, after the phase. */
+static admf_status inherit(const struct sequence *sequence, const struct phase_entry *phase,
+                           uint64_t combinations, uint64_t **ids)
+{
+    const struct config *config = sequence->config;
+    const char *cube = sequence->result->phases[phase->inherits].cube;
+    uint64_t n = phase->n < combinations ? phase->n : combinations;
+    admf_ranking *ranking = NULL;
+    admf_error error = {0};
+    bool *seen = memory_new(combinations, sizeof *seen);
+    *ids = memory_new(n, sizeof **ids);
+    admf_status status =
+        seen && *ids ? rank(phase, n, cube, &ranking, &error) : fail_memory(&error);
+    if (status == ADMF_OK)
+        phase->config->combination_count = take_best(ranking, n, seen, *ids);
+    memory_free(seen);
+    admf_ranking_free(&ranking);
+    if (status != ADMF_OK)
+        return report_error(sequence->errors, &error);
+    if (phase->config->combination_count) {
+        phase->config->combinations = *ids;
+        return ADMF_OK;
+    }
+    return report(sequence->errors, ADMF_BAD_CONFIG, config->path, phase->inherit_place.line,
+                  phase->inherit_place.column, phase->inherit_place.length,
+                  "phase '%s' inherits nothing: no combination of '%s' has a %s and %" PRIu64
+                  " trades or more",
+                  phase->name, config->phases[phase->inherits].name,
+                  catalog_metrics[phase->by].name, phase->min_trades);
+}
+
+/* ---- one phase ----------------------------------------------------------------------------*/
+
+/* A phase that has not begun cannot be gone on with: it begins. */
+static admf_options phase_options(const struct sequence *sequence, const char *path)
+{
+    admf_options options = *sequence->options;
+    if (sequence->config->phase_count && cube_state(path) == CUBE_NOTHING)
+        options.resume = false;
+    return options;
+}
+
+static admf_status run_phase(const struct sequence *sequence, size_t number,
+                             const struct plan *plan, const char *path)
+{
+    admf_workflow_result *result = sequence->result;
+    admf_phase_result *phase = &result->phases[number];
+    admf_options options = phase_options(sequence, path);
+    const char *name =
+        sequence->config->phase_count ? sequence->config->phases[number].name : "run";
+    admf_error error = {0};
+    result->phase_count = number + 1;
+    record_phase_start(sequence->record, number, name, plan, path);
+    admf_status status =
+        phase_run(plan, &options, path, name, result->correlation_id, phase, &error);
+    record_phase(sequence->record, number, phase);
+    if (status != ADMF_OK && error.code)
+        report_error(sequence->errors, &error);
+    return status;
+}
+
+/* ---- several ------------------------------------------------------------------------------*/
+
+/* Before anything runs: cubes that are there are in the way, or those of a workflow to go on with.
+ */
+static admf_status check_paths(const struct sequence *sequence, char *const *paths)
+{
+    const admf_options *options = sequence->options;
+    for (size_t i = 0; i < sequence->config->phase_count; i++) {
+        enum cube_state state = cube_state(paths[i]);
+        if (state == CUBE_NOTHING || options->force || options->resume)
+            continue;
+        return report(
+            sequence->errors, ADMF_IO, paths[i], 0, 0, 0,
+            "exists already%s; --force replaces the cubes of all phases, --resume goes on",
+            state == CUBE_PARTIAL ? " (unfinished)" : "");
+    }
+    return ADMF_OK;
+}
+
+/* The checkpoint to go on with must be of the same work. */
+static admf_status check_checkpoint(const struct sequence *sequence, const char *path,
+                                    const struct checkpoint *ours)
+{
+    struct checkpoint theirs;
+    admf_error error = {0};
+    admf_status status = checkpoint_read(path, &theirs, &error);
+    if (status == ADMF_NO_INPUT)
+        return ADMF_OK; /* ended before its first phase did */
+    if (status == ADMF_OK && strcmp(theirs.configuration, ours->configuration) != 0)
+        status =
+            fail_file(&error, ADMF_BAD_CONFIG, path, 0,
+                      "is of another configuration; run that one, or start again with --force");
+    else if (status == ADMF_OK && strcmp(theirs.data, ours->data) != 0)
+        status = fail_file(&error, ADMF_BAD_DATA, path, 0,
+                           "is of other data; restore them, or start again with --force");
+    checkpoint_deinit(&theirs);
+    return status == ADMF_OK ? ADMF_OK : report_error(sequence->errors, &error);
+}
+
+static void note_phase(struct checkpoint *checkpoint, const admf_phase_result *phase)
+{
+    struct checkpoint_phase *entry = &checkpoint->phases[checkpoint->count++];
+    *entry = (struct checkpoint_phase){.name = phase->name,
+                                       .status = phase->status == ADMF_OK ? "finished" : "failed",
+                                       .cube = phase->cube,
+                                       .digest = phase->digest,
+                                       .seconds = phase->seconds,
+                                       .combinations = phase->combinations};
+}
+
+static admf_status run_numbered(const struct sequence *sequence, size_t number,
+                                const struct plan *first, const char *path)
+{
+    const struct phase_entry *phase = &sequence->config->phases[number];
+    struct plan *plan = NULL;
+    uint64_t *ids = NULL;
+    admf_status status = ADMF_OK;
+    if (phase->inherits >= 0)
+        status = inherit(sequence, phase, first->combinations, &ids);
+    if (status == ADMF_OK && number > 0)
+        status = sequence_plan(sequence, number, first, &plan, sequence->errors);
+    if (status == ADMF_OK)
+        status = run_phase(sequence, number, number > 0 ? plan : first, path);
+    plan_free(&plan);
+    phase->config->combinations = NULL;
+    phase->config->combination_count = 0;
+    memory_free(ids);
+    return status;
+}
+
+static admf_status run_all(const struct sequence *sequence, const struct plan *first,
+                           char *const *paths, const char *checkpoint_file,
+                           struct checkpoint *checkpoint)
+{
+    admf_status status = check_paths(sequence, paths);
+    admf_error error = {0};
+    if (status == ADMF_OK && sequence->options->resume)
+        status = check_checkpoint(sequence, checkpoint_file, checkpoint);
+    /* What is begun anew has come nowhere. */
+    if (status == ADMF_OK && !sequence->options->resume)
+        checkpoint_remove(checkpoint_file);
+    for (size_t i = 0; status == ADMF_OK && i < sequence->config->phase_count; i++) {
+        status = run_numbered(sequence, i, first, paths[i]);
+        if (sequence->result->phase_count <= i)
+            break; /* it did not even begin */
+        note_phase(checkpoint, &sequence->result->phases[i]);
+        if (checkpoint_write(checkpoint_file, checkpoint, &error) != ADMF_OK && status == ADMF_OK)
+            status = report_error(sequence->errors, &error);
+    }
+    return status;
+}
+
+static admf_status run_several(const struct sequence *sequence, const struct plan *first,
+                               const char *path)
+{
+    size_t count = sequence->config->phase_count;
+    char *identity = configuration_identity(sequence->config);
+    char *file = checkpoint_path(path);
+    char **paths = memory_new(count, sizeof *paths);
+    struct checkpoint checkpoint = {.correlation_id = sequence->result->correlation_id,
+                                    .phases = memory_new(count, sizeof *checkpoint.phases)};
+    bool made = identity && file && paths && checkpoint.phases;
+    for (size_t i = 0; made && i < count; i++) {
+        paths[i] = phase_path(path, sequence->config->phases[i].name);
+        made = paths[i] != NULL;
+    }
+    admf_status status = ADMF_INTERNAL;
+    if (made) {
+        digest_identity(&checkpoint, identity, first);
+        status = run_all(sequence, first, paths, file, &checkpoint);
+    } else {
+        report(sequence->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    }
+    for (size_t i = 0; paths && i < count; i++)
+        memory_free(paths[i]);
+    memory_free(paths);
+    memory_free(checkpoint.phases);
+    memory_free(identity);
+    memory_free(file);
+    return status;
+}
+
+admf_status sequence_run(const struct sequence *sequence, const struct plan *first,
+                         const char *path)
+{
+    return sequence->config->phase_count ? run_several(sequence, first, path)
+                                         : run_phase(sequence, 0, first, path);
+}

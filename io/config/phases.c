@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The phases of a workflow. Each is a configuration of its own: that of the file, with what the
+ * phase changes. Ready-made sequences are phases that nobody had to write.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/catalog/catalog.h"
+#include "io/config/reader.h"
+
+/* A copy of the file's configuration for a phase to change; NULL without memory. */
+static struct config *copy_config(struct reader *reader)
+{
+    const struct config *file = reader->config;
+    struct config *copy = reader_new(reader, 1, sizeof *copy);
+    struct series_source *series = reader_new(reader, file->series_count, sizeof *series);
+    if (!copy || !series)
+        return NULL;
+    *copy = *file;
+    /* Series hold what `metrics` says of their year. */
+    if (file->series_count)
+        memcpy(series, file->series, file->series_count * sizeof *series);
+    copy->series = series;
+    copy->workflow_type = "optimization";
+    copy->phase_count = 0;
+    copy->phases = NULL;
+    return copy;
+}
+
+static void read_phase_metrics(struct reader *reader, const struct yaml_node *node,
+                               struct config *config)
+{
+    struct config *file = reader->config;
+    if (!node)
+        return;
+    reader->config = config;
+    read_metrics(reader, node);
+    reader->config = file;
+    if (config->keep == KEEP_BEST && !config->metric_selected[config->keep_by])
+        complain(reader, node->place, "output.keep chooses by '%s', which select leaves out here",
+                 catalog_metrics[config->keep_by].name);
+}
+
+static int find_phase(const struct config *config, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (config->phases[i].name && strcmp(config->phases[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* The best of an earlier phase. */
+static void read_inheritance(struct reader *reader, const struct found *found,
+                             struct phase_entry *phase, size_t index)
+{
+    static const enum schema_key needs[] = {KEY_phase_by, KEY_phase_n, KEY_phase_min_trades};
+    const struct config *file = reader->config;
+    char *from = NULL, what[160];
+    phase->by = catalog_find_metric(file->objective);
+    read_metric(reader, found, KEY_phase_by, &phase->by);
+    read_whole(reader, found, KEY_phase_n, &phase->n);
+    read_whole(reader, found, KEY_phase_min_trades, &phase->min_trades);
+    if (!found->value[KEY_phase_inherit_best_from]) {
+        for (size_t k = 0; k < sizeof needs / sizeof *needs; k++)
+            if (found->key[needs[k]])
+                complain(reader, found->key[needs[k]]->place,
+                         "'%s' says which of the best to take over; 'inherit_best_from' is missing",
+                         schema_rows[needs[k]].name);
+        return;
+    }
+    phase->inherit_place = found->value[KEY_phase_inherit_best_from]->place;
+    if (!read_text(reader, found, KEY_phase_inherit_best_from, &from))
+        return;
+    phase->inherits = find_phase(file, index, from);
+    if (phase->inherits < 0) {
+        struct candidates candidates = {.count = 0};
+        for (size_t i = 0; i < index; i++)
+            if (file->phases[i].name)
+                candidates_add(&candidates, file->phases[i].name);
+        snprintf(what, sizeof what, "earlier phase '%.100s'", from);
+        complain_unknown(reader, phase->inherit_place, what, from, &candidates, NULL);
+        return;
+    }
+    const bool *selected = file->phases[phase->inherits].config->metric_selected;
+    if (!selected[phase->by])
+        complain(reader, phase->inherit_place, "the best are chosen by '%s', which '%s' leaves out",
+                 catalog_metrics[phase->by].name, from);
+    if (phase->min_trades && !selected[METRIC_trades])
+        complain(reader, found->value[KEY_phase_min_trades]->place,
+                 "'min_trades' needs the metric 'trades', which '%s' leaves out", from);
+}
+
+static void read_phase(struct reader *reader, const struct yaml_node *node, size_t index)
+{
+    struct phase_entry *phase = &reader->config->phases[index];
+    struct found found;
+    *phase = (struct phase_entry){.place = node->place, .inherits = -1, .n = 10};
+    phase->config = copy_config(reader);
+    if (!phase->config ||
+        !read_section(reader, node, SECTION_phase, NULL, 0, NULL, "a phase", &found))
+        return;
+    if (read_name(reader, &found, KEY_phase_name, &phase->name) &&
+        find_phase(reader->config, index, phase->name) >= 0)
+        complain(reader, found.value[KEY_phase_name]->place, "there is a phase '%s' already",
+                 phase->name);
+    read_word(reader, &found, KEY_phase_pattern, &phase->config->base_pattern);
+    if (read_text(reader, &found, KEY_phase_window, &phase->config->window))
+        phase->config->window_place = found.value[KEY_phase_window]->place;
+    read_phase_metrics(reader, found.value[KEY_phase_metrics], phase->config);
+    read_inheritance(reader, &found, phase, index);
+}
+
+static bool make_room(struct reader *reader, size_t count)
+{
+    struct config *config = reader->config;
+    config->phases = reader_new(reader, count, sizeof *config->phases);
+    config->phase_count = config->phases ? count : 0;
+    return config->phases != NULL;
+}
+
+/* `train_test`: the best of train over test. */
+static void make_train_test(struct reader *reader)
+{
+    static const char *const windows[] = {"train", "test"};
+    struct config *config = reader->config;
+    uint64_t n = config->best_n, min_trades = config->best_min_trades;
+    if (!make_room(reader, 2))
+        return;
+    for (int i = 0; i < 2; i++) {
+        struct phase_entry *phase = &config->phases[i];
+        *phase = (struct phase_entry){.place = config->windows.place,
+                                      .inherit_place = config->windows.place,
+                                      .inherits = i - 1,
+                                      .by = catalog_find_metric(config->objective),
+                                      .n = n,
+                                      .min_trades = min_trades,
+                                      .config = copy_config(reader)};
+        phase->name = reader_text(reader, windows[i], strlen(windows[i]));
+        if (!phase->config || !phase->name)
+            return;
+        phase->config->window = phase->name;
+        phase->config->window_place = config->windows.place;
+    }
+}
+
+/* What each type of workflow needs of the rest of the file. */
+static void check_type(struct reader *reader, struct place place)
+{
+    const struct config *config = reader->config;
+    const char *type = config->workflow_type;
+    bool walks = config->windows.form == WINDOWS_WALK_FORWARD;
+    bool folds = config->windows.form == WINDOWS_K_FOLD;
+    bool split = config->windows.form == WINDOWS_SPLIT, named = false;
+    for (size_t i = 0; i < config->windows.count; i++)
+        for (size_t j = 0; j < config->windows.count; j++)
+            named = named || (strcmp(config->windows.named[i].name, "train") == 0 &&
+                              strcmp(config->windows.named[j].name, "test") == 0);
+    if (strcmp(type, "train_test") == 0 && !split && !named)
+        complain(reader, place,
+                 "type train_test needs two windows: windows: {split: 0.7}, or train and test by "
+                 "name");
+    if (strcmp(type, "walk_forward") == 0 && !walks)
+        complain(reader, place,
+                 "type walk_forward needs windows: {walk_forward: {train: 500d, test: 100d}}");
+    if (strcmp(type, "k_fold") == 0 && !folds)
+        complain(reader, place, "type k_fold needs windows: {k_fold: {k: 5}}");
+}
+
+void read_phases(struct reader *reader, const struct yaml_node *workflow)
+{
+    struct config *config = reader->config;
+    const struct yaml_node *node = NULL, *type = NULL;
+    char description[DESCRIPTION_MAX];
+    bool several = strcmp(config->workflow_type, "multi_phase") == 0;
+    if (workflow && workflow->kind == NODE_MAP) {
+        node = yaml_get(workflow, "phases");
+        type = yaml_get(workflow, "type");
+    }
+    struct place place = type ? type->place : (struct place){1, 1, 1};
+    check_type(reader, place);
+    if (strcmp(config->workflow_type, "train_test") == 0)
+        make_train_test(reader);
+    if (!several && node)
+        complain(reader, node->place, "'phases' belong to type multi_phase");
+    if (several && !node)
+        complain(reader, place, "type multi_phase needs 'phases', a list: - {name: search, …}");
+    if (!several || !node || node_is_null(node))
+        return;
+    if (node->kind != NODE_LIST || node->count == 0) {
+        describe_node(node, description);
+        complain(reader, node->place, "'phases' must be a list of phases (- {name: …}), not %s",
+                 node->kind == NODE_LIST ? "an empty list" : description);
+        return;
+    }
+    if (make_room(reader, node->count))
+        for (size_t i = 0; i < node->count; i++)
+            read_phase(reader, node->items[i], i);
+}
