@@ -36,7 +36,8 @@ struct work_result {
 struct target {
     const char *work, *measure, *unit;
     double value, wanted;
-    bool at_most; /* else at least */
+    double by_processor; /* the same from the time of the processors; NaN: means nothing */
+    bool at_most;        /* else at least */
 };
 
 struct report {

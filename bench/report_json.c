@@ -85,6 +85,7 @@ static void print_target(cli_json *json, const struct target *target)
     cli_json_text(json, "measure", target->measure);
     cli_json_text(json, "unit", target->unit);
     cli_json_number(json, "value", target->value);
+    cli_json_number(json, "value_by_processor", target->by_processor);
     cli_json_number(json, target->at_most ? "at_most" : "at_least", target->wanted);
     cli_json_close(json, '}');
 }

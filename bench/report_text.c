@@ -86,10 +86,10 @@ static bool print_works(const struct report *report, bool markdown)
 
 static bool print_targets(const struct report *report, bool markdown)
 {
-    static const char *const columns[] = {"work",    "measure", ">value",
+    static const char *const columns[] = {"work",    "measure", ">value", ">by CPU s",
                                           ">target", "unit",    "reached"};
     struct sheet sheet;
-    sheet_begin(&sheet, markdown, "Targets", columns, 6);
+    sheet_begin(&sheet, markdown, "Targets", columns, 7);
     for (size_t k = 0; k < report->target_count; k++) {
         const struct target *t = &report->targets[k];
         bool reached = t->at_most ? t->value <= t->wanted : t->value >= t->wanted;
@@ -98,6 +98,7 @@ static bool print_targets(const struct report *report, bool markdown)
         sheet_text(&sheet, t->work);
         sheet_text(&sheet, t->measure);
         sheet_figure(&sheet, t->value);
+        sheet_figure(&sheet, t->by_processor);
         sheet_text(&sheet, wanted);
         sheet_text(&sheet, t->unit);
         sheet_text(&sheet, reached ? "yes" : "no");

@@ -67,7 +67,8 @@ const struct work works[] = {
      .base = "big_grid",
      .ratio_most = 0.5},
     {.name = "dense",
-     .title = "8 combinations that turn at every one of 1 000 000 bars, with costs",
+     .title = "8 combinations that turn at every one of 1 000 000 bars, with costs, one thread",
+     .threads = 1,
      .unit = "order",
      .bars = BARS_ZIGZAG,
      .config =
@@ -76,7 +77,8 @@ const struct work works[] = {
                              "portfolio: {size: 0.001}\n"
                              "execution: {fill: close, fee_rate: 0.00001, slippage: 0.00001}\n"},
     {.name = "single_run",
-     .title = "one crossover over 10 000 000 bars, the whole summary",
+     .title = "one crossover over 10 000 000 bars, the whole summary, one thread",
+     .threads = 1,
      .bars = BARS_LONG,
      .config = SERIES("long.h5") "strategies: [{type: sma_crossover, parameters: {fast_period: 30, "
                                  "slow_period: 150}}]\n" LONG AT_CLOSE},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,36 +162,60 @@ static const struct work_result *find(const struct report *report, const char *n
     return NULL;
 }
 
-static bool add_target(struct report *report, struct target target)
-{
-    struct target *row = target.wanted > 0 ? report_target(report) : NULL;
-    if (row)
-        *row = target;
-    return row || !(target.wanted > 0);
-}
-
 static bool add_targets(struct report *report, const struct work *work)
 {
     const struct work_result *r = find(report, work->name);
     const struct work_result *base = work->base ? find(report, work->base) : NULL;
     double rate = r->amount / r->time.median;
     double ratio = base ? r->time.median / base->time.median : 0;
+    double by_processor = base ? r->processor / base->processor : 0;
     /* A second thread can only be compared with where there is one. */
     bool two = !work->ratio_least || (base && base->threads == 2);
-    return add_target(report, (struct target){work->name, "speed of a core", "G combination-bars/s",
-                                              rate / r->threads / 1e9, work->core_rate_least / 1e9,
-                                              false}) &&
-           add_target(report, (struct target){work->name, "speed", "MB/s", rate / 1e6,
-                                              work->rate_least / 1e6, false}) &&
-           add_target(report, (struct target){work->name, "time", "s", r->time.median,
-                                              work->seconds_most, true}) &&
-           add_target(report, (struct target){work->name, "memory", "MiB", r->memory / (1 << 20),
-                                              work->memory_most / (1 << 20), true}) &&
-           (!base ||
-            (add_target(report, (struct target){work->name, work->base, "x its time", ratio,
-                                                work->ratio_most, true}) &&
-             add_target(report, (struct target){work->name, work->base, "x its time", ratio,
-                                                two ? work->ratio_least : 0, false})));
+    const struct target targets[] = {
+        {.measure = "speed of a core",
+         .unit = "G combination-bars/s",
+         .value = rate / r->threads / 1e9,
+         .by_processor = r->amount / r->processor / 1e9,
+         .wanted = work->core_rate_least / 1e9},
+        {.measure = "speed",
+         .unit = "MB/s",
+         .value = rate / 1e6,
+         .by_processor = NAN,
+         .wanted = work->rate_least / 1e6},
+        {.measure = "time",
+         .unit = "s",
+         .value = r->time.median,
+         .by_processor = r->processor,
+         .wanted = work->seconds_most,
+         .at_most = true},
+        {.measure = "memory",
+         .unit = "MiB",
+         .value = r->memory / (1 << 20),
+         .by_processor = NAN,
+         .wanted = work->memory_most / (1 << 20),
+         .at_most = true},
+        {.measure = work->base,
+         .unit = "x its time",
+         .value = ratio,
+         .by_processor = by_processor,
+         .wanted = base ? work->ratio_most : 0,
+         .at_most = true},
+        {.measure = work->base,
+         .unit = "x its time",
+         .value = ratio,
+         .by_processor = NAN,
+         .wanted = base && two ? work->ratio_least : 0},
+    };
+    for (size_t k = 0; k < sizeof targets / sizeof *targets; k++) {
+        struct target *row = targets[k].wanted > 0 ? report_target(report) : NULL;
+        if (targets[k].wanted > 0 && !row)
+            return false;
+        if (row) {
+            *row = targets[k];
+            row->work = work->name;
+        }
+    }
+    return true;
 }
 
 static bool add_results(struct running *r, const bool *selected, struct report *report)
