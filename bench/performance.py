@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures what docs/PERFORMANCE.md tells and writes its figures into it; none is typed by hand.
+
+    bench/performance.py BUILD              measures (some ten minutes), then writes
+    bench/performance.py BUILD --keep       writes what was measured last
+    bench/performance.py BUILD --only works,growth     measures these anew
+
+BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; the peers' table
+is that of the last `bench/peers/run`, if there was one. Needs valgrind.
+"""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+
+import traffic
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE, PICTURE = ROOT / "docs/PERFORMANCE.md", ROOT / "docs/kernels.svg"
+PEERS = ROOT / "build/peers/peers.md"
+SHARED_CACHE = "32M"
+BARS = 200_000       # of the big grid
+
+
+def measure(build, folder, rounds, only):
+    """Each kind into a file of its own; all of them, or those that `only` begins the name of."""
+    bench = build / "admf-bench"
+    sets = [k["isa"] for k in json.loads(output(bench, "works", "momentum_hmm", "--quick", "--json"))["limits"]]
+    kinds = {"kernels": (bench, "kernels", "--json", "--svg", folder / "kernels.svg"),
+             "works": (bench, "works", "--json", "--rounds", rounds),
+             "growth": (bench, "growth", "--json", "--rounds", rounds)}
+    kinds |= {f"set_{isa}": (bench, "works", "big_grid", "lockstep", "--json", "--threads", 1, "--rounds", rounds,
+                             "--isa", isa) for isa in sets}
+    kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
+              for size in ("2M", SHARED_CACHE)}
+    (folder / "grid.yaml").write_text(traffic.CONFIG.replace("bars.h5", str(folder / "bars.h5")))
+    output(build / "admf", "synth", "-o", folder / "bars.h5", "--bars", BARS, "--force")
+    kinds["plan"] = (build / "admf", "plan", folder / "grid.yaml", "--json")
+    for kind, command in kinds.items():
+        if only and not kind.startswith(tuple(only)):
+            continue
+        print(f"performance: {kind}", flush=True)
+        (folder / f"{kind}.json").write_text(output(*command))
+
+
+def output(*command):
+    return subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+# ---- text ------------------------------------------------------------------------------------
+
+
+def figure(x):
+    """Three digits."""
+    if x is None:
+        return "–"
+    return f"{x:,.0f}".replace(",", " ") if abs(x) >= 100 else f"{x:.3g}"
+
+
+def table(titles, rows):
+    """Titles that begin with '>' are those of columns set to the right."""
+    lines = ["| " + " | ".join(t.lstrip(">") for t in titles) + " |",
+             "|" + "|".join(" ---: " if t.startswith(">") else " --- " for t in titles) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def percent(share):
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+class Blocks:
+    """Each method is the text of the block of that name."""
+
+    def __init__(self, folder):
+        read = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
+        self.kernel_report, self.work_report, self.growth_report = (
+            read[k] for k in ("kernels", "works", "growth"))
+        self.sets = {k.removeprefix("set_"): v for k, v in read.items() if k.startswith("set_")}
+        self.own, self.shared = (read[f"traffic_{s}"]["bytes_per_combination_bar"] for s in ("2M", SHARED_CACHE))
+        self.plan = read["plan"]
+        self.work = {w["name"]: w for w in self.work_report["works"]}
+        self.grown = {(w["name"], w["threads"]): w for w in self.growth_report["works"]}
+        self.threads = max(t for _, t in self.grown)
+
+    def memory_rate(self, who):
+        """The best of all reports: other processes only take away from it."""
+        reports = [self.kernel_report, self.work_report, self.growth_report, *self.sets.values()]
+        return max(r["machine"][f"memory_bytes_per_second_{who}"] for r in reports)
+
+    def machine(self):
+        m = self.kernel_report["machine"]
+        loads = [r["machine"]["load_before"] for r in (self.kernel_report, self.work_report, self.growth_report)]
+        text = (f"{m['processor']}, {m['threads']} threads, {m['cycles_per_second'] / 1e9:.2f} GHz; "
+                f"{self.kernel_report['compiler']}; commit {self.kernel_report['commit']}.")
+        busy = max(loads)
+        if busy > 0.5:
+            text += (f" **The machine was shared**: up to {busy:.1f} other processes wanted a processor when "
+                     "measuring began. Kernels are timed by the time that they had a processor and suffer "
+                     "little. Seconds of works are those of a busy machine; what they had of the processors (`CPU s`) "
+                     "says more.")
+        return text
+
+    def limits(self):
+        rows = [[k["isa"], figure(k["additions_per_second"] / 1e9), figure(k["divisions_per_second"] / 1e9),
+                 figure(k["load_bytes_per_second"] / 1e9), figure(k["store_bytes_per_second"] / 1e9)]
+                for k in self.kernel_report["limits"]]
+        return (table(["set", ">additions G/s", ">divisions G/s", ">loads GB/s", ">stores GB/s"], rows)
+                + f"\n\nBeyond the core's caches: {figure(self.memory_rate('one_thread') / 1e9)} GB/s read by one "
+                f"thread, {figure(self.memory_rate('all_threads') / 1e9)} GB/s by all.")
+
+    def kernels(self):
+        sets = [k["isa"] for k in self.kernel_report["limits"]]
+        found = {}
+        for k in self.kernel_report["kernels"]:
+            found.setdefault(k["name"], {})[k["isa"]] = k
+        rows = []
+        for name, by_set in found.items():
+            best = by_set[sets[-1]]
+            rows.append([f"`{name}`", *(figure(by_set[s]["seconds"] * 1e9) for s in sets), figure(best["cycles"]),
+                         figure((best["bytes_read"] + best["bytes_written"]) / best["seconds"] / 1e9),
+                         figure(best["instructions"]), figure(best["operations"]), best["element"],
+                         best["bound_by"].replace("-", "–"),
+                         percent(best["share_of_bound"]) if best["instructions"] else "–"])
+        return table(["kernel", *(f">{s} ns" for s in sets), ">cycles", ">GB/s", ">instr.", ">ops", "element",
+                      "bound by", ">of it"], rows)
+
+    def works(self):
+        rows = [[f"`{w['name']}`", w["title"], w["lanes"], str(w["threads"]), figure(w["seconds"]),
+                 percent(w["deviation"] / w["seconds"]), figure(w["processor_seconds"]),
+                 f"{figure(w['units'] / w['seconds'] / 1e9)} G {w['unit']}s" if w["units"] > 1 else "–",
+                 figure(w["peak_memory_bytes"] / 2**20)] for w in self.work.values()]
+        return table(["work", "what it is", "lanes", ">threads", ">seconds", ">spread", ">CPU s", ">a second",
+                      ">peak MiB"], rows)
+
+    def targets(self):
+        rows = []
+        for t in self.work_report["targets"]:
+            at_most = "at_most" in t
+            wanted = t["at_most"] if at_most else t["at_least"]
+            reached = t["value"] <= wanted if at_most else t["value"] >= wanted
+            against = f"{t['measure']}" if "x its" not in t["unit"] else f"against `{t['measure']}`"
+            rows.append([f"`{t['work']}`", against, f"{figure(t['value'])} {t['unit'].replace('x its', '× its')}",
+                         figure(t["value_by_processor"]),
+                         f"{'≤' if at_most else '≥'} {wanted:g}", "yes" if reached else "no"])
+        return table(["work", "measure", ">value", ">by CPU s", ">target", "reached"], rows)
+
+    def instruction_sets(self):
+        def rate(work):
+            return work["units"] / work["processor_seconds"] / 1e9
+
+        runs = {isa: {w["name"]: w for w in r["works"]} for isa, r in self.sets.items()}
+        best = runs[sorted(runs)[-1]]
+        rows = [[isa, *(f"{figure(rate(r[w]))} G/s ({rate(r[w]) / rate(best[w]):.2f} ×)"
+                        for w in ("big_grid", "lockstep"))] for isa, r in sorted(runs.items())]
+        return table(["set", ">big grid, one thread, by CPU s", ">the same in step"], rows)
+
+    def slope(self):
+        """Seconds of a processor for a combination-bar, and seconds that do not depend on bars."""
+        points = sorted((w["units"], w["processor_seconds"]) for (name, t), w in self.grown.items()
+                        if t == self.threads and name.startswith("10000x"))
+        (a, b), (c, d) = points[0], points[-1]
+        each = (d - b) / (c - a)
+        return each, b - a * each
+
+    def growth(self):
+        rows = [[*name.split("x"), str(t), figure(w["seconds"]), percent(w["deviation"] / w["seconds"]),
+                 figure(w["processor_seconds"]), figure(w["units"] / w["processor_seconds"] / 1e9), figure(w["peak_memory_bytes"] / 2**20)]
+                for (name, t), w in self.grown.items()]
+        each, fixed = self.slope()
+        return (table([">combinations", ">bars", ">threads", ">seconds", ">spread", ">CPU s", ">G a CPU s",
+                       ">peak MiB"], rows)
+                + f"\n\nFrom the smallest to the largest count of bars a combination-bar takes "
+                f"{figure(each * 1e9)} ns of a processor; {figure(max(fixed, 0))} s of the big grid do not depend on bars.")
+
+    def memory(self):
+        m, bars = self.plan["memory"], self.plan["symbols"][0]["bars"]
+        combinations, columns = self.plan["combinations"], len(self.plan["features"])
+        rows = [["bars", figure(m["bars"] / 2**20), f"{figure(m['bars'] / bars)} bytes a bar"],
+                ["axes", figure(m["axes"] / 2**20), f"{figure(m['axes'] / combinations)} bytes an instance"],
+                ["columns of one tile", figure(m["columns"] / 2**20),
+                 f"{figure(m['columns'] / columns / self.plan['tile_bars'])} bytes a column and bar of the tile"],
+                ["signals of one tile", figure(m["signals"] / 2**20), "does not depend on the combinations"],
+                ["portfolios and results", figure(m["portfolios"] / 2**20),
+                 f"{figure(m['portfolios'] / combinations)} bytes a combination of a block, of which "
+                 f"{self.plan['topology']['bytes_per_portfolio']} are its portfolio"],
+                ["in all, with libraries", figure(m["total"] / 2**20), ""]]
+        return table(["big grid", ">MiB", "that is"], rows)
+
+    def bandwidth(self):
+        each, _ = self.slope()
+        memory = self.memory_rate("all_threads")
+        rows = [[cache, figure(size), figure(size / each / 1e9), figure(memory / (size / each))]
+                for cache, size in (("2 MiB, a core's own", self.own), (f"{SHARED_CACHE[:-1]} MiB, shared", self.shared))]
+        return (table(["cache", ">bytes beyond it a combination-bar", ">GB/s a core",
+                       ">cores until memory binds"], rows)
+                + f"\n\nThe last column divides the {figure(memory / 1e9)} GB/s that all threads read together here.")
+
+    def peers(self):
+        if not PEERS.exists():
+            return "Not measured on this machine yet: `bench/peers/run`."
+        return PEERS.read_text().strip()
+
+
+def write(folder):
+    blocks = Blocks(folder)
+
+    def fill(match):
+        return f"{match[1]}\n\n{getattr(blocks, match[2])()}\n\n<!-- end -->"
+
+    text, count = re.subn(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, PAGE.read_text(), flags=re.S)
+    PAGE.write_text(text)
+    PICTURE.write_text((folder / "kernels.svg").read_text())
+    print(f"performance: wrote {count} blocks of {PAGE}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--keep", action="store_true", help="measure nothing")
+    parser.add_argument("--only", type=lambda text: text.split(","), default=[],
+                        help="kernels, works, growth, set, traffic or plan")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    folder = arguments.build / "performance"
+    folder.mkdir(exist_ok=True)
+    if not arguments.keep:
+        measure(arguments.build.resolve(), folder, arguments.rounds, arguments.only)
+    write(folder)
+
+
+if __name__ == "__main__":
+    main()
