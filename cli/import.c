@@ -112,5 +112,10 @@ const cli_command cli_import = {
     "                   [--symbol NAME] [--repair drop] [--force] [--json]",
     "Reads market data (CSV, also compressed by gzip, or HDF5) and reports bad rows with their\n"
     "place: unsorted or repeated times, missing columns, prices that are no prices. Of many\n"
-    "errors the first 20 are shown, with the total. With -o a good file is converted.",
+    "errors the first 20 are shown, with the total. With -o a good file is converted.\n"
+    "\n"
+    "A CSV has a line of names, then a row a bar, between commas, semicolons or tabs. It needs\n"
+    "timestamp and close; open, high, low and volume are known, too, in any order and case. A\n"
+    "further column is kept where it holds numbers. Times rise, and are all of one kind: dates,\n"
+    "ISO 8601 with or without an offset, or seconds, ms, us or ns since 1970, by their digits.",
     import};
