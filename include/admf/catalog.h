@@ -3,6 +3,7 @@
 #ifndef ADMF_PUBLIC_CATALOG_H
 #define ADMF_PUBLIC_CATALOG_H
 
+#include "admf/error.h"
 #include "admf/types.h"
 
 #ifdef __cplusplus
@@ -42,6 +43,15 @@ typedef struct admf_pattern {
     const char *route;                                            /* what runs, in order */
 } admf_pattern;
 const admf_pattern *admf_patterns(size_t *count);
+
+/*
+ * Adds a base pattern, which configurations may name from then on as `base_pattern` and as the
+ * `pattern` of a phase. The row is copied, its texts are borrowed and must live as long as the
+ * program; arrays that admf_patterns gave before may be gone. ADMF_USAGE, with the reason, for a
+ * name that is none or taken already, and for a text that is missing. To be called before anything
+ * runs, from one thread.
+ */
+admf_status admf_pattern_register(const admf_pattern *row, admf_error *error);
 
 /* Text made from the tables; the caller frees it with admf_free. NULL: out of memory. */
 char *admf_schema_json(void);        /* JSON Schema of a configuration      */

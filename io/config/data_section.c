@@ -170,7 +170,9 @@ static void read_series(struct reader *reader, const struct yaml_node *node, siz
 /* Where the shipped series lie: the build tree, until an installation says otherwise. */
 #ifndef ADMF_DATA_DIR
 #define ADMF_DATA_DIR "data"
+#define ADMF_INSTALLED_DATA_DIR "data"
 #endif
+#define SAMPLE "/sp500_daily.csv"
 
 static void use_sample_data(struct reader *reader)
 {
@@ -178,8 +180,10 @@ static void use_sample_data(struct reader *reader)
     config->series = reader_new(reader, 1, sizeof *config->series);
     if (!config->series)
         return;
+    char *path = access(ADMF_DATA_DIR SAMPLE, R_OK) == 0 ? ADMF_DATA_DIR SAMPLE
+                                                         : ADMF_INSTALLED_DATA_DIR SAMPLE;
     *config->series = (struct series_source){.symbol = "SP500",
-                                             .path = ADMF_DATA_DIR "/sp500_daily.csv",
+                                             .path = path,
                                              .format = "auto",
                                              .timezone = "UTC",
                                              .session = "00:00-24:00",

@@ -10,6 +10,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
+#include "engine/catalog/patterns.h"
 #include "io/config/schema.h"
 
 static void add_string(struct text *out, const char *key, const char *value)
@@ -38,6 +39,20 @@ static void add_metric_names(struct text *out)
     text_add(out, "\"enum\": [");
     for (int i = 0; i < METRIC_COUNT; i++)
         text_format(out, "%s\"%s\"", i ? ", " : "", catalog_metrics[i].name);
+    text_add(out, "]");
+}
+
+static void add_pattern_names(struct text *out)
+{
+    const char *separator = "";
+    size_t count;
+    const admf_pattern *patterns = admf_patterns(&count);
+    text_add(out, "\"enum\": [");
+    for (size_t i = 0; i < count; i++)
+        if (pattern_is_base(&patterns[i])) {
+            text_format(out, "%s\"%s\"", separator, patterns[i].name);
+            separator = ", ";
+        }
     text_add(out, "]");
 }
 
@@ -212,6 +227,9 @@ static void add_kind(struct text *out, const struct schema_row *row)
         break;
     case KIND_COMPRESSION:
         text_add(out, "\"type\": \"string\", \"pattern\": \"^(none|deflate:[1-9])$\"");
+        break;
+    case KIND_PATTERN:
+        add_pattern_names(out);
         break;
     case KIND_IDS:
         text_add(out, "\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": "

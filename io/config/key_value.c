@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
+#include "engine/catalog/patterns.h"
 #include "io/config/decimal.h"
 
 char *text_of(struct reader *reader, const struct yaml_node *node, const char *what)
@@ -193,6 +194,29 @@ bool read_whole(struct reader *reader, const struct found *found, enum schema_ke
     }
     *out = (uint64_t)whole;
     return true;
+}
+
+bool read_pattern(struct reader *reader, const struct found *found, enum schema_key key, char **out)
+{
+    char *name = NULL, what[256];
+    if (!read_text(reader, found, key, &name))
+        return false;
+    const admf_pattern *pattern = pattern_find(name);
+    if (pattern && pattern_is_base(pattern)) {
+        *out = name;
+        return true;
+    }
+    struct candidates candidates = {.count = 0};
+    size_t count;
+    const admf_pattern *patterns = admf_patterns(&count);
+    for (size_t i = 0; i < count; i++)
+        if (pattern_is_base(&patterns[i]))
+            candidates_add(&candidates, patterns[i].name);
+    bool workflow = schema_rows[key].section == SECTION_workflow;
+    snprintf(what, sizeof what, "%s%s '%.100s'", workflow ? "workflow." : "", schema_rows[key].name,
+             name);
+    complain_unknown(reader, found->value[key]->place, what, name, &candidates, NULL);
+    return false;
 }
 
 bool read_metric(struct reader *reader, const struct found *found, enum schema_key key, int *out)

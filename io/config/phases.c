@@ -105,7 +105,7 @@ static void read_phase(struct reader *reader, const struct yaml_node *node, size
         find_phase(reader->config, index, phase->name) >= 0)
         complain(reader, found.value[KEY_phase_name]->place, "there is a phase '%s' already",
                  phase->name);
-    read_word(reader, &found, KEY_phase_pattern, &phase->config->base_pattern);
+    read_pattern(reader, &found, KEY_phase_pattern, &phase->config->base_pattern);
     if (read_text(reader, &found, KEY_phase_window, &phase->config->window))
         phase->config->window_place = found.value[KEY_phase_window]->place;
     read_phase_metrics(reader, found.value[KEY_phase_metrics], phase->config);

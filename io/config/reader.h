@@ -89,6 +89,8 @@ bool read_number(struct reader *reader, const struct found *found, enum schema_k
                  double *out);
 bool read_boolean(struct reader *reader, const struct found *found, enum schema_key key, bool *out);
 bool read_name(struct reader *reader, const struct found *found, enum schema_key key, char **out);
+bool read_pattern(struct reader *reader, const struct found *found, enum schema_key key,
+                  char **out);
 bool read_metric(struct reader *reader, const struct found *found, enum schema_key key, int *out);
 /* A whole number 0 … 2^63 - 1, exactly. */
 bool read_whole(struct reader *reader, const struct found *found, enum schema_key key,

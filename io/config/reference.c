@@ -70,6 +70,9 @@ static void add_key(struct text *out, const struct schema_row *row)
     case KIND_LENGTH:
         text_add(out, "bars `500`, days `500d`, months `6m`");
         break;
+    case KIND_PATTERN:
+        text_add(out, "a base pattern");
+        break;
     case KIND_IDS:
         text_add(out, "a list of ids");
         break;

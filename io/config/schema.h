@@ -54,6 +54,7 @@ enum schema_kind {
     KIND_COMPRESSION,
     KIND_KEEP,
     KIND_SIZE,
+    KIND_PATTERN, /* name of a base pattern */
     KIND_IDS,     /* ids of combinations */
     KIND_WINDOWS, /* names with a section `window` each, or a section `windows` */
     KIND_LENGTH   /* bars, days (500d), months (6m); at least `min` */

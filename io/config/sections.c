@@ -47,7 +47,7 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     if (!node || !read_section(reader, node, SECTION_workflow, NULL, 0, NULL, "workflow", &found))
         return;
     read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
-    read_word(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
+    read_pattern(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
     read_text(reader, &found, KEY_workflow_name, &config->workflow_name);
     if (read_text(reader, &found, KEY_workflow_window, &config->window))
         config->window_place = found.value[KEY_workflow_window]->place;

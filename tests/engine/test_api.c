@@ -108,6 +108,37 @@ static void rows_are_there(void **state)
     assert_true(count > 0);
 }
 
+static void patterns_are_registered_once(void **state)
+{
+    (void)state;
+    admf_pattern row = {"mine", "help", "data", "data", "", "", "strategy", "flat", "a -> b"};
+    admf_error error = {0};
+    size_t before, after;
+    admf_patterns(&before);
+    assert_int_equal(admf_pattern_register(&row, &error), ADMF_OK);
+    const admf_pattern *patterns = admf_patterns(&after);
+    assert_int_equal(after, before + 1);
+    assert_string_equal(patterns[before].name, "mine");
+    assert_int_equal(admf_pattern_register(&row, &error), ADMF_USAGE);
+    assert_non_null(strstr(error.message, "there is a pattern 'mine' already"));
+    row.name = "not a name";
+    assert_int_equal(admf_pattern_register(&row, &error), ADMF_USAGE);
+    row.name = "other";
+    row.route = NULL;
+    assert_int_equal(admf_pattern_register(&row, &error), ADMF_USAGE);
+    row.route = "a -> b";
+    int registered = 0;
+    char names[100][8];
+    for (int i = 0; i < 100; i++) {
+        snprintf(names[i], sizeof names[i], "many%d", i);
+        row.name = names[i];
+        registered += admf_pattern_register(&row, &error) == ADMF_OK;
+    }
+    assert_true(registered > 10 && registered < 100);
+    admf_patterns(&after);
+    assert_int_equal(after, before + 1 + (size_t)registered);
+}
+
 static void kinds_of_risk_keys(void **state)
 {
     (void)state;
@@ -579,15 +610,25 @@ static void import_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_there),           cmocka_unit_test(kinds_of_risk_keys),
-        cmocka_unit_test(words_have_their_numbers), cmocka_unit_test(texts_name_every_strategy),
-        cmocka_unit_test(texts_without_memory),     cmocka_unit_test(machine_is_described),
-        cmocka_unit_test(machine_and_environment),  cmocka_unit_test(synth_writes),
-        cmocka_unit_test(synth_keeps_what_exists),  cmocka_unit_test(synth_refuses),
-        cmocka_unit_test(synth_without_memory),     cmocka_unit_test(import_checks),
-        cmocka_unit_test(import_repairs),           cmocka_unit_test(import_converts),
-        cmocka_unit_test(import_of_any_length),     cmocka_unit_test(import_refuses),
-        cmocka_unit_test(import_keeps_what_exists), cmocka_unit_test(import_without_memory),
+        cmocka_unit_test(rows_are_there),
+        cmocka_unit_test(patterns_are_registered_once),
+        cmocka_unit_test(kinds_of_risk_keys),
+        cmocka_unit_test(words_have_their_numbers),
+        cmocka_unit_test(texts_name_every_strategy),
+        cmocka_unit_test(texts_without_memory),
+        cmocka_unit_test(machine_is_described),
+        cmocka_unit_test(machine_and_environment),
+        cmocka_unit_test(synth_writes),
+        cmocka_unit_test(synth_keeps_what_exists),
+        cmocka_unit_test(synth_refuses),
+        cmocka_unit_test(synth_without_memory),
+        cmocka_unit_test(import_checks),
+        cmocka_unit_test(import_repairs),
+        cmocka_unit_test(import_converts),
+        cmocka_unit_test(import_of_any_length),
+        cmocka_unit_test(import_refuses),
+        cmocka_unit_test(import_keeps_what_exists),
+        cmocka_unit_test(import_without_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
