@@ -3,7 +3,7 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rows.h"
 
-enum { BARS = 2048, COUNTED_BARS = 128 };
+enum { BARS = 2048 };
 enum { ENCODE, DEFINED, LOWEST, HIGHEST, KINDS };
 static const char *const kind_names[KINDS] = {"encode", "defined", "lowest", "highest"};
 
@@ -143,7 +143,7 @@ void cases_of_columns(struct case_list *list)
         struct kernel_case *c = case_add(list, "columns.%s", kind_names[k]);
         c->element = "bar";
         c->size = BARS;
-        c->counted = COUNTED_BARS;
+        c->counted = BARS;
         c->variant = k;
         c->check = check;
         c->prepare = prepare;

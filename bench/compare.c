@@ -43,9 +43,8 @@ const cli_command bench_compare = {
     "admf-bench compare before.json after.json\n"
     "admf-bench kernels --compare before.json     measure now, compare at once",
     "admf-bench compare OLD NEW [--json] [--markdown]",
-    "OLD and NEW are what --json printed. For each time that both have: the ratio of the medians, "
-    "and\n"
-    "a verdict. `faster` and `slower` are beyond the noise: three standard deviations, taken from "
-    "the\n"
-    "spread of the rounds of both, and 3 % at least. The exit code is 1 where anything is slower.",
+    "OLD and NEW are what --json printed. For each time that both have: the ratio of the\n"
+    "medians, and a verdict. `faster` and `slower` are beyond the noise: three standard\n"
+    "deviations, taken from the spread of the rounds of both, and 3 % at least. The exit code\n"
+    "is 1 where anything is slower.",
     compare};

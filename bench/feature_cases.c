@@ -6,7 +6,7 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/feature_reference.h"
 
-enum { TILE = 2048, BARS = 8 * TILE, COUNTED_BARS = 256 };
+enum { TILE = 2048, BARS = 8 * TILE, COUNTED_BARS = TILE };
 
 struct feature_pass {
     const struct kernel_case *c;

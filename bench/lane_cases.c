@@ -196,8 +196,10 @@ static void run(void *own)
     if (pass->runs++ % FRESH_AFTER == 0)
         pass->group.state = pass->fresh;
     /* Events of a tile that was met already are not made again: how portfolios share them. */
-    if (pass->way != EVENTS_SHARED)
+    if (pass->way != EVENTS_SHARED) {
         tile->window_bar += SCENE_BARS;
+        tile->data_bar += SCENE_BARS;
+    }
     if (!jumps(pass->way))
         pass->table->lockstep(tile, group);
     else if (!pass->table->events(tile, group, &pass->scratch))
@@ -253,7 +255,7 @@ void cases_of_lanes(struct case_list *list)
         struct kernel_case *c = case_add(list, "lanes.%s", way_names[way]);
         c->element = way == FINISH ? "combination" : "combination-bar";
         c->size = SCENE_BARS;
-        c->counted = way == FINISH || jumps(way) ? SCENE_BARS : 64;
+        c->counted = way == EVENTFUL ? SCENE_BARS / 4 : SCENE_BARS;
         c->variant = way;
         c->check = check;
         c->prepare = prepare;

@@ -45,13 +45,13 @@ static int run(const cli_command *self, int argc, char **argv)
     return code;
 }
 
-const cli_command bench_read_csv = {"read-csv",
-                                    "read market data, once for each line of standard input",
-                                    "yes '' | head -n 5 | admf-bench read-csv bars.csv",
-                                    "admf-bench read-csv FILE",
-                                    "For each line that comes on standard input reads FILE and "
-                                    "prints how many bars it has, its last\n"
-                                    "close, and the seconds. This is what `works read_csv` starts; "
-                                    "a script can let it take turns with\n"
-                                    "another reader, as bench/csv_pandas.py does.",
-                                    run};
+const cli_command bench_read_csv = {
+    "read-csv",
+    "read market data, once for each line of standard input",
+    "yes '' | head -n 5 | admf-bench read-csv bars.csv\n"
+    "echo | admf-bench read-csv bars.csv",
+    "admf-bench read-csv FILE",
+    "For each line that comes on standard input reads FILE and prints how many bars it has, its\n"
+    "last close, and the seconds. This is what `works read_csv` starts; a script can let it take\n"
+    "turns with another reader, as bench/csv_pandas.py does.",
+    run};

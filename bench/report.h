@@ -18,7 +18,7 @@ struct kernel_result {
     struct spread time;   /* seconds */
     double frequency;     /* of the core meanwhile */
     double read, written; /* bytes */
-    bool counted;         /* whether `operations` is known */
+    bool counted;         /* whether this is known; instructions of the best set only, else NaN */
     struct operations operations;
 };
 

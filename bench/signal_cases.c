@@ -6,7 +6,7 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rules.h"
 
-enum { BARS = 2048, COUNTED_BARS = 128 };
+enum { BARS = 2048 };
 
 struct signal_pass {
     const struct kernel_case *c;
@@ -252,7 +252,7 @@ void cases_of_signals(struct case_list *list)
             *c = next;
             c->element = "bar";
             c->size = BARS;
-            c->counted = COUNTED_BARS;
+            c->counted = BARS;
         }
     }
 }

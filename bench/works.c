@@ -86,17 +86,13 @@ const cli_command bench_works = {
     "admf-bench works --json > before.json\n"
     "admf-bench works --compare before.json",
     "admf-bench works [NAME...] [options]",
-    "Each work is run in a process of its own, all of them round after round, so that a machine "
-    "that\n"
-    "slows down meanwhile slows all of them. Seconds are the median of the rounds; those of a "
-    "sweep\n"
-    "go from bars in memory to the cube on disk, those of `momentum_hmm` are of the whole "
-    "process.\n"
-    "`CPU s` is what the whole process had of the processors, its start included: it says more "
-    "where\n"
-    "the machine is shared. Memory is the most that the process had. Files lie in a folder below\n"
-    "TMPDIR, or /tmp, while they are needed. Targets that are ratios to another work need that "
-    "one\n"
-    "too. With --compare the exit code is 1 where anything is slower beyond noise, as\n"
-    "`admf-bench compare --help` says.",
+    "Each work is run in a process of its own, all of them round after round, so that a\n"
+    "machine that slows down meanwhile slows all of them. Seconds are the median of the\n"
+    "rounds; those of a sweep go from bars in memory to the cube on disk, those of\n"
+    "`momentum_hmm` are of the whole process. `CPU s` is what the whole process had of the\n"
+    "processors, its start included: it says more where the machine is shared. Memory is the\n"
+    "most that the process had. Files lie in a folder below TMPDIR, or /tmp, while they are\n"
+    "needed. Targets that are ratios to another work need that one too. With --compare the\n"
+    "exit code is 1 where anything is slower beyond noise, as `admf-bench compare --help`\n"
+    "says.",
     run_works};

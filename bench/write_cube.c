@@ -160,7 +160,6 @@ const cli_command bench_write_cube = {
     "admf-bench write-cube made_up.h5\n"
     "admf-bench write-cube made_up.h5 --metrics 1 --threads 1",
     "admf-bench write-cube FILE [--side N] [--metrics N] [--threads N]",
-    "Writes FILE, replacing what is there, and prints seconds, bytes of values and their rate. "
-    "This is\n"
-    "what `works write_cube` starts; the file is for measuring readers.",
+    "Writes FILE, replacing what is there, and prints seconds, bytes of values and their\n"
+    "rate. This is what `works write_cube` starts; the file is for measuring readers.",
     run};
