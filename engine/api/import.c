@@ -10,6 +10,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
 #include "io/config/arena.h"
+#include "io/config/reader.h"
 #include "io/market/columns.h"
 #include "io/market/timestamp.h"
 
@@ -18,18 +19,19 @@ static admf_status no_memory(admf_diagnostics *errors)
     return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
 }
 
+/* A name of ours, or any other for a further column. */
 static admf_status check_ours(const char *ours, admf_diagnostics *errors)
 {
-    for (int role = 0; role < COLUMN_ROLES; role++)
-        if (strcmp(ours, column_names[role]) == 0)
-            return ADMF_OK;
-    const char *like = nearest_name(ours, column_names, COLUMN_ROLES);
+    const char *like = column_mistyped(ours);
     if (like)
         return report(errors, ADMF_USAGE, NULL, 0, 0, 0,
                       "unknown column '%.80s'; did you mean '%s'?", ours, like);
-    return report(errors, ADMF_USAGE, NULL, 0, 0, 0,
-                  "unknown column '%.80s'; there are timestamp, open, high, low, close and volume",
-                  ours);
+    if (!is_name(ours))
+        return report(errors, ADMF_USAGE, NULL, 0, 0, 0,
+                      "the column '%.80s' is not a name: letters, digits and single underscores, "
+                      "no digit first",
+                      ours);
+    return ADMF_OK;
 }
 
 /* One "ours=theirs"; what the file calls a column may hold further equals signs. */

@@ -26,6 +26,12 @@ static const char *const lookalikes[COLUMN_ROLES][16] = {
     {"v", "vol", "vol.", "tick_volume", "tickvol", "qty"},
 };
 
+const char *column_mistyped(const char *name)
+{
+    const char *near = nearest_name(name, column_names, COLUMN_ROLES);
+    return near && !strncasecmp(near, name, 1) && strcmp(near, name) != 0 ? near : NULL;
+}
+
 bool columns_add(struct columns *columns, const char *name, size_t length, int place)
 {
     if (columns->count == columns->capacity) {

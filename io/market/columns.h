@@ -46,6 +46,12 @@ struct reading {
 
 extern const char *const column_names[COLUMN_ROLES];
 
+/*
+ * The column of ours that `name`, as `columns:` gives one, looks like mistyped: near to it and
+ * beginning alike, but not it. NULL: it is one of ours, or that of a further column.
+ */
+const char *column_mistyped(const char *name);
+
 /* A column named by `length` bytes, which are copied; false where memory ran out. */
 bool columns_add(struct columns *columns, const char *name, size_t length, int place);
 void columns_deinit(struct columns *columns);

@@ -35,8 +35,8 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const made[] = {"a.csv", "b.csv", "a.h5",   "b.h5",
-                                       "c.csv", "c.h5",  "in.csv", "link.csv"};
+    static const char *const made[] = {"a.csv", "b.csv",  "a.h5",     "b.h5",    "c.csv",
+                                       "c.h5",  "in.csv", "link.csv", "pipe.csv"};
     (void)state;
     for (size_t k = 0; k < sizeof made / sizeof *made; k++)
         unlink(made[k]);
@@ -520,13 +520,33 @@ static void import_of_any_length(void **state)
     }
 }
 
+/* Where the file's own close is not the one wanted it can get another name. */
+static void import_of_two_closes(void **state)
+{
+    static const char *const columns[] = {"timestamp=Date", "close=Adj Close", "raw_close=Close"};
+    (void)state;
+    put("in.csv", "Date,Close,Adj Close\n2020-01-01,2,1\n2020-01-02,4,2\n");
+    refuse_import((admf_import_options){.columns = columns, .column_count = 2}, ADMF_BAD_DATA,
+                  "two columns are named 'close'");
+    struct importing done = import((admf_import_options){.input = "in.csv",
+                                                         .columns = columns,
+                                                         .column_count = 3,
+                                                         .output = "a.csv",
+                                                         .force = true});
+    assert_int_equal(done.status, ADMF_OK);
+    assert_string_equal(head("a.csv"), "timestamp,close,raw_close\n2020-01-01T00:00:00Z,1,2\n"
+                                       "2020-01-02T00:00:00Z,2,4\n");
+    finish(&done);
+}
+
 static void import_refuses(void **state)
 {
     static const char *const wrong[][2] = {{"clse=x", "did you mean 'close'"},
                                            {"=x", "pair"},
                                            {"close=", "pair"},
                                            {"close", "pair"},
-                                           {"something=x", "unknown column"},
+                                           {"clse=x", "did you mean 'close'?"},
+                                           {"some thing=x", "is not a name"},
                                            {"timestamp=d", "one of them"},
                                            {"open=DATE", "used twice"}};
     (void)state;
@@ -625,6 +645,7 @@ int main(void)
         cmocka_unit_test(import_checks),
         cmocka_unit_test(import_repairs),
         cmocka_unit_test(import_converts),
+        cmocka_unit_test(import_of_two_closes),
         cmocka_unit_test(import_of_any_length),
         cmocka_unit_test(import_refuses),
         cmocka_unit_test(import_keeps_what_exists),
