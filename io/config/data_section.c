@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The section `data`: the series, their columns, times, sessions and time zones. */
-#define _POSIX_C_SOURCE 200809L /* stat, access */
+#define _POSIX_C_SOURCE 200809L /* stat, access, strcasecmp */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/config/reader.h"
 #include "io/config/time_text.h"
+#include "io/market/columns.h"
 #include "io/market/timezone.h"
 
 /* A file must be there and be a file; what is in it is found out when it is read. */
@@ -24,11 +26,32 @@ static void check_file(struct reader *reader, const char *path, struct place pla
         complain_as(reader, ADMF_NO_INPUT, place, "cannot open '%s': %s", path, strerror(errno));
 }
 
+/* What a column is to be called: a name of ours, or any other for a further column. */
+static bool check_column(struct reader *reader, const struct yaml_node *key,
+                         const struct yaml_node *map)
+{
+    char what[128];
+    struct candidates candidates = {.count = 0};
+    if (column_mistyped(key->text)) {
+        snprintf(what, sizeof what, "column '%.80s'", key->text);
+        candidates_add_words(&candidates, reader, schema_rows[KEY_data_columns].words);
+        complain_unknown(reader, key->place, what, key->text, &candidates, map);
+        return false;
+    }
+    if (!is_name(key->text)) {
+        complain(reader, key->place,
+                 "the column '%.80s' is not a name: letters, digits and single underscores, no "
+                 "digit first",
+                 key->text);
+        return false;
+    }
+    return true;
+}
+
 static void read_columns(struct reader *reader, const struct yaml_node *node,
                          struct series_source *series)
 {
-    char description[DESCRIPTION_MAX], what[128];
-    struct candidates candidates = {.count = 0};
+    char description[DESCRIPTION_MAX];
     if (!node)
         return;
     if (node->kind != NODE_MAP) {
@@ -37,21 +60,15 @@ static void read_columns(struct reader *reader, const struct yaml_node *node,
                  "'columns' must be a mapping, {timestamp: name in the file}, not %s", description);
         return;
     }
-    candidates_add_words(&candidates, reader, schema_rows[KEY_data_columns].words);
     series->rename = reader_new(reader, node->count, sizeof *series->rename);
     for (size_t i = 0; series->rename && i < node->count; i++) {
         const struct yaml_node *key = node->keys[i];
-        bool known = false, taken = false;
-        for (size_t j = 0; j < candidates.count; j++)
-            known = known || strcmp(candidates.names[j], key->text) == 0;
-        if (!known) {
-            snprintf(what, sizeof what, "column '%.80s'", key->text);
-            complain_unknown(reader, key->place, what, key->text, &candidates, node);
+        bool taken = false;
+        if (!check_column(reader, key, node))
             continue;
-        }
         char *theirs = text_of(reader, node->items[i], key->text);
         for (size_t j = 0; theirs && j < series->renames; j++)
-            taken = taken || strcmp(series->rename[j].theirs, theirs) == 0;
+            taken = taken || strcasecmp(series->rename[j].theirs, theirs) == 0;
         if (taken)
             complain(reader, node->items[i]->place, "the file's column '%s' is used twice", theirs);
         if (!theirs || taken)

@@ -221,9 +221,10 @@ static void add_kind(struct text *out, const struct schema_row *row)
         text_add(out, "}}]");
         break;
     case KIND_COLUMNS:
-        text_add(out, "\"type\": \"object\", \"propertyNames\": {");
+        text_add(out, "\"type\": \"object\", \"propertyNames\": {\"anyOf\": [{");
         add_words(out, row->words, NULL);
-        text_add(out, "}, \"additionalProperties\": {\"type\": \"string\", \"minLength\": 1}");
+        text_add(out, "}, {\"pattern\": \"^(?!.*__)[A-Za-z_][A-Za-z0-9_]*$\"}]}, "
+                      "\"additionalProperties\": {\"type\": \"string\", \"minLength\": 1}");
         break;
     case KIND_COMPRESSION:
         text_add(out, "\"type\": \"string\", \"pattern\": \"^(none|deflate:[1-9])$\"");

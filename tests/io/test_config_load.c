@@ -164,7 +164,8 @@ static const char everything[] =
     "data:\n"
     "  - {symbol: 'S&P \"500\"', path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, format: csv,\n"
     "     timezone: America/New_York, session: '18:00-17:00', stamp: end, start: 2001-01-01,\n"
-    "     end: '2015-06-30T12:00:00.5+02:00', columns: {close: Last, timestamp: Date}}\n"
+    "     end: '2015-06-30T12:00:00.5+02:00', columns: {close: Last, timestamp: Date, raw: "
+    "Close}}\n"
     "  - {symbol: EURUSD, path: " ADMF_SOURCE_DIR "/data/eurusd_hourly.csv, session: 24x7}\n"
     "strategies:\n"
     "  - type: sma_crossover\n"
@@ -203,7 +204,7 @@ static void everything_is_read(void **state)
     assert_int_equal(config->series_count, 2);
     assert_string_equal(series->symbol, "S&P \"500\"");
     assert_string_equal(series->session, "18:00-17:00");
-    assert_true(series->stamp_end && series->renames == 2 && series->periods_per_year == 252);
+    assert_true(series->stamp_end && series->renames == 3 && series->periods_per_year == 252);
     assert_string_equal(series->rename[0].theirs, "Last");
     assert_string_equal(config->output_path, "folder/out.h5");
     assert_true(config->memory == UINT64_C(3) << 29);
