@@ -78,7 +78,7 @@ static admf_status make_source(const admf_import_options *options, struct series
                                      .end = (char *)options->end,
                                      .repair_drop = options->repair_drop,
                                      .periods_per_year = NAN,
-                                     .any_length = true};
+                                     .converting = true};
     if (options->column_count <= 0)
         return ADMF_OK;
     source->rename = arena_new(arena, (size_t)options->column_count, sizeof *source->rename);

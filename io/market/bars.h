@@ -28,7 +28,8 @@ struct series_source {
     size_t renames;
     bool repair_drop;        /* drop bad rows and count them (`admf import --repair drop`) */
     double periods_per_year; /* metrics.periods_per_year; NaN: infer */
-    bool any_length;         /* bars_per_year may be NaN: the bars are converted, not run */
+    /* For `admf import`: bars_per_year may be NaN, and what an error says to write are options. */
+    bool converting;
     const char *config_file; /* for errors that belong to the configuration; may be NULL */
     int line, column;        /* place of the entry's path there */
 };
@@ -52,7 +53,7 @@ struct bars {
     size_t *day_end;      /* index of each day's last bar: days entries */
     bool daily_or_longer; /* bars of a day or longer: each bar is a day */
     int64_t bar_length;   /* ns */
-    double bars_per_year; /* P_bar; NaN where nothing tells and source->any_length allows it */
+    double bars_per_year; /* P_bar; NaN where nothing tells and source->converting allows it */
     double days_per_year; /* D */
     size_t bars_outside;  /* dropped as outside the session */
     size_t rows_dropped;  /* dropped by --repair drop */

@@ -108,7 +108,7 @@ static admf_status set_length(const struct calendar *calendar, const struct read
     const struct series_source *source = reading->source;
     int64_t length = bar_spacing(bars->time, bars->count, dates);
     if (bars_set_periods(bars, &calendar->session, length, source->periods_per_year) ||
-        source->any_length)
+        source->converting)
         return ADMF_OK;
     if (!length)
         return report(reading->errors, ADMF_BAD_DATA, source->path, 0, 0, 0,

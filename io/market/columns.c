@@ -64,14 +64,38 @@ void columns_deinit(struct columns *columns)
     *columns = (struct columns){0};
 }
 
-static void add_rename(struct text *text, const char *ours, const char *theirs)
+static bool is_plain_yaml(const char *name)
 {
-    bool plain = theirs[0] != '\0' && theirs[0] != ' ';
-    for (const char *p = theirs; *p; p++)
+    bool plain = name[0] != '\0' && name[0] != ' ';
+    for (const char *p = name; *p; p++)
         plain = plain && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == ' ' ||
-                          *p == '_' || (p > theirs && *p >= '0' && *p <= '9'));
-    text_format(text, "%s%s: ", text->length ? ", " : "", ours);
-    if (plain)
+                          *p == '_' || (p > name && *p >= '0' && *p <= '9'));
+    return plain;
+}
+
+/* A word as a shell reads it back. */
+static void add_shell_word(struct text *text, const char *word)
+{
+    bool plain = is_plain_yaml(word) && !strchr(word, ' ');
+    text_add(text, plain ? "" : "'");
+    for (const char *p = word; *p; p++)
+        if (*p == '\'')
+            text_add(text, "'\\''");
+        else
+            text_append(text, p, 1);
+    text_add(text, plain ? "" : "'");
+}
+
+/* One more column in the line that names what a file's columns are. */
+static void add_rename(struct text *text, const struct reading *reading, const char *ours,
+                       const char *theirs)
+{
+    bool options = reading->source->converting;
+    const char *separator = options ? " " : ", ";
+    text_format(text, options ? "%s--columns %s=" : "%s%s: ", text->length ? separator : "", ours);
+    if (options)
+        add_shell_word(text, theirs);
+    else if (is_plain_yaml(theirs))
         text_add(text, theirs);
     else
         text_json_string(text, theirs);
@@ -85,6 +109,11 @@ static admf_status complain(const struct reading *reading, int line, const struc
     return report(reading->errors, ADMF_BAD_DATA, reading->source->path, line,
                   line ? (at ? at->place : 1) : 0, at ? at->length : 0, "%s",
                   message->chars ? message->chars : "");
+}
+
+static const char *renaming(const struct reading *reading)
+{
+    return reading->source->converting ? "--columns" : "columns:";
 }
 
 static const char *ours_of(const struct series_source *source, const char *theirs)
@@ -116,8 +145,9 @@ static admf_status name_columns(struct columns *columns, const struct reading *r
             if (!strcasecmp(columns->items[j].name, column->name))
                 text_format(&message,
                             "two columns are named '%s': '%s' and '%s'; give one of them another "
-                            "name under `columns:`",
-                            column->name, columns->items[j].theirs, column->theirs);
+                            "name with `%s`",
+                            column->name, columns->items[j].theirs, column->theirs,
+                            renaming(reading));
         if (message.length || message.failed)
             status = complain(reading, line, column, &message);
         else if (column->role < COLUMN_ROLES)
@@ -157,14 +187,26 @@ static void list_headers(const struct columns *columns, struct text *text)
         text_add(text, ", …");
 }
 
-/* `columns: {timestamp: Date, close: Adj Close}` for everything the file may mean. */
-static void ready_line(const struct columns *columns, struct text *text)
+/*
+ * "write `columns: {timestamp: Date, close: Adj Close}`" for what is named already and all that
+ * the file may mean; for an import "add `--columns close='Adj Close'`" for the latter.
+ */
+static void add_remedy(const struct columns *columns, const struct reading *reading,
+                       struct text *text)
 {
+    const struct series_source *source = reading->source;
+    struct text line = {0};
+    for (size_t r = 0; r < source->renames && !source->converting; r++)
+        add_rename(&line, reading, source->rename[r].ours, source->rename[r].theirs);
     for (int role = 0; role < COLUMN_ROLES; role++) {
         const struct column *like = columns->of_role[role] < 0 ? lookalike(columns, role) : NULL;
         if (like)
-            add_rename(text, column_names[role], like->theirs);
+            add_rename(&line, reading, column_names[role], like->theirs);
     }
+    text_format(text, source->converting ? "add `%s`" : "write `columns: {%s}`",
+                line.chars ? line.chars : "");
+    text->failed = text->failed || line.failed;
+    text_deinit(&line);
 }
 
 static admf_status missing_columns(const struct columns *columns, const struct reading *reading,
@@ -176,17 +218,15 @@ static admf_status missing_columns(const struct columns *columns, const struct r
         if (columns->of_role[required[k]] >= 0)
             continue;
         const struct column *like = lookalike(columns, required[k]);
-        struct text message = {0}, line_text = {0};
+        struct text message = {0};
         text_format(&message, "no column '%s'; the file has ", column_names[required[k]]);
         list_headers(columns, &message);
-        ready_line(columns, &line_text);
-        if (like)
-            text_format(&message, "; if '%s' is it, write `columns: {%s}`", like->theirs,
-                        line_text.chars ? line_text.chars : "");
-        message.failed = message.failed || line_text.failed;
+        if (like) {
+            text_format(&message, "; if '%s' is it, ", like->theirs);
+            add_remedy(columns, reading, &message);
+        }
         status = complain(reading, line, like, &message);
         text_deinit(&message);
-        text_deinit(&line_text);
     }
     return status;
 }
@@ -200,11 +240,10 @@ static void hint_optional(const struct columns *columns, const struct reading *r
             columns->of_role[optional[k]] < 0 ? lookalike(columns, optional[k]) : NULL;
         struct text ready = {0};
         if (like)
-            ready_line(columns, &ready);
+            add_remedy(columns, reading, &ready);
         if (ready.chars)
             report(reading->warnings, ADMF_OK, reading->source->path, line, line ? like->place : 0,
-                   like->length,
-                   "'%s' is kept as a further column; if it is '%s', write `columns: {%s}`",
+                   like->length, "'%s' is kept as a further column; if it is '%s', %s",
                    like->theirs, column_names[optional[k]], ready.chars);
         text_deinit(&ready);
         if (like)
@@ -224,8 +263,8 @@ static admf_status vain_renames(const struct columns *columns, const struct read
         if (found)
             continue;
         struct text message = {0};
-        text_format(&message, "no column '%s', which `columns:` wants as '%s'; the file has ",
-                    source->rename[r].theirs, source->rename[r].ours);
+        text_format(&message, "no column '%s', which `%s` wants as '%s'; the file has ",
+                    source->rename[r].theirs, renaming(reading), source->rename[r].ours);
         list_headers(columns, &message);
         status = complain(reading, line, NULL, &message);
         text_deinit(&message);

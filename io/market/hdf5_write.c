@@ -171,8 +171,8 @@ static admf_status check_names(const struct bars *bars, const char *path, admf_e
         const char *name = bars->extra[k].name;
         if (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "time"))
             return fail_file(error, ADMF_BAD_DATA, path, 0,
-                             "a further column cannot be named '%s' in HDF5; rename it under "
-                             "`columns:`",
+                             "a further column cannot be named '%s' in HDF5; give it another name "
+                             "with `--columns`",
                              name);
     }
     return ADMF_OK;

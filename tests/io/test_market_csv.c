@@ -156,6 +156,10 @@ static void renaming(void **state)
     assert_true(l.bars->close[0] == 6 && l.bars->extra[0].values[1] == 7);
     assert_string_equal(l.bars->extra[0].name, "raw_close");
     unload(&l);
+    /* What is named already stays in the line that is ready to be copied. */
+    from.renames = 1;
+    expect_bad(from, "Date,Adj Close\n2024-01-02,5\n", ADMF_BAD_DATA, 1, 6,
+               "if 'Adj Close' is it, write `columns: {timestamp: Date, close: Adj Close}`");
     from.renames = 2;
     expect_bad(from, "Date,Close,Adj Close\n2024-01-02,5,6\n", ADMF_BAD_DATA, 1, 12,
                "two columns are named 'close': 'Close' and 'Adj Close'");
@@ -163,6 +167,18 @@ static void renaming(void **state)
                "no column 'Date', which `columns:` wants as 'timestamp'; the file has Datum, Adj "
                "Close");
     free(from.rename);
+}
+
+/* An import has options, not a configuration. */
+static void renaming_of_an_import(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.converting = true;
+    expect_bad(from, "timestamp,Adj Close,vol\n2024-01-02,1,2\n", ADMF_BAD_DATA, 1, 11,
+               "if 'Adj Close' is it, add `--columns close='Adj Close' --columns volume=vol`");
+    expect_bad(from, "timestamp,close,Close\n2024-01-02,1,2\n", ADMF_BAD_DATA, 1, 17,
+               "give one of them another name with `--columns`");
 }
 
 static void headers(void **state)
@@ -503,6 +519,7 @@ int main(void)
         cmocka_unit_test(dropped_text),
         cmocka_unit_test(empty_volume),
         cmocka_unit_test(renaming),
+        cmocka_unit_test(renaming_of_an_import),
         cmocka_unit_test(headers),
         cmocka_unit_test(whole_files),
         cmocka_unit_test(rows),
