@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "io/market/bar_sound.h"
 #include "io/market/field_text.h"
 
 /* The leftmost fault of a row. */

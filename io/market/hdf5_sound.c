@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "engine/base/failure.h"
+#include "io/market/bar_sound.h"
 #include "io/market/timestamp.h"
 
 static void take_bar(const struct columns *columns, size_t i, struct bar_values *bar)
