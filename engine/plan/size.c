@@ -75,7 +75,10 @@ static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnost
     return report(errors, ADMF_BAD_CONFIG, plan->config->path, 0, 0, 0,
                   "this run needs at least %s of memory and may use %s; raise resources.memory "
                   "(--memory), or use fewer bars or parameter values%s",
-                  needed, allowed, plan->sizes.kept_bytes ? ", or no output.keep" : "");
+                  needed, allowed,
+                  !plan->sizes.kept_bytes           ? ""
+                  : plan->config->keep == KEEP_NONE ? ", or windows without folds"
+                                                    : ", or no output.keep");
 }
 
 static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, uint64_t block)
