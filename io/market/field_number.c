@@ -15,10 +15,11 @@ const double field_power[20] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  
                                 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
 
 /*
- * The quotient of digits·2^64 has at least 54 bits. It is brought to 55 … 64 bits, and what
- * was lost below them is told to the one rounding, the conversion, by the lowest bit.
+ * digits / 10^fraction for digits > 2^53 and fraction <= 19, correctly rounded: the quotient of
+ * digits·2^64 has at least 54 bits. It is brought to 55 … 64 bits, and what was lost below them
+ * is told to the one rounding, the conversion, by the lowest bit.
  */
-double number_divide(uint64_t digits, unsigned fraction)
+static double divide(uint64_t digits, unsigned fraction)
 {
     typedef unsigned __int128 wide;
     wide numerator = (wide)digits << 64, power = field_whole_power[fraction];
@@ -58,7 +59,7 @@ const char *number_at_long(const char *p, double *number)
     if (whole + fraction - 1 > 18) /* none, or too many: m may have wrapped around */
         return NULL;
     if (__builtin_expect(m > (uint64_t)1 << 53, 0))
-        *number = number_divide(m, fraction);
+        *number = divide(m, fraction);
     else
         *number = (double)(int64_t)m / field_power[fraction];
     return p;

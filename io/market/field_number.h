@@ -24,9 +24,6 @@ enum { FIELD_NUMBER_TEXT = 32 };
  * Returns its length. */
 size_t number_to_field(double number, char text[FIELD_NUMBER_TEXT]);
 
-/* digits / 10^fraction for digits > 2^53 and fraction <= 19, correctly rounded. */
-double number_divide(uint64_t digits, unsigned fraction);
-
 extern const uint64_t field_whole_power[20]; /* 10^k */
 extern const double field_power[20];
 
