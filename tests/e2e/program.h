@@ -27,7 +27,13 @@ struct ended {
     char output[PROGRAM_OUTPUT_MAX], messages[PROGRAM_OUTPUT_MAX];
 };
 
-/* Starts `admf` with arguments up to a NULL; its streams go to the files program.out, .err. */
+/* Where a process's stream goes: tests that run side by side have one folder. */
+static inline void stream_path(char out[64], pid_t pid, const char *stream)
+{
+    snprintf(out, 64, "program.%ld.%s", (long)pid, stream);
+}
+
+/* Starts `admf` with arguments up to a NULL; program_wait reads its streams. */
 static inline pid_t program_start(const char *const *arguments)
 {
     fflush(NULL);
@@ -37,8 +43,11 @@ static inline pid_t program_start(const char *const *arguments)
     const char *argv[32] = {ADMF_PROGRAM_PATH};
     for (int i = 0; i < 30 && arguments[i]; i++)
         argv[i + 1] = arguments[i];
-    int out = open("program.out", O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    int err = open("program.err", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    char out_path[64], err_path[64];
+    stream_path(out_path, getpid(), "out");
+    stream_path(err_path, getpid(), "err");
+    int out = open(out_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    int err = open(err_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     /* Not where the runs of whoever starts a test by hand are recorded. */
     setenv("XDG_DATA_HOME", ADMF_BINARY_DIR "/records/programs", 1);
     if (out < 0 || err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
@@ -47,13 +56,17 @@ static inline pid_t program_start(const char *const *arguments)
     _exit(127);
 }
 
-static inline void read_stream(const char *path, char out[PROGRAM_OUTPUT_MAX])
+/* Reads a stream and removes its file. */
+static inline void take_stream(pid_t pid, const char *stream, char out[PROGRAM_OUTPUT_MAX])
 {
+    char path[64];
+    stream_path(path, pid, stream);
     FILE *file = fopen(path, "r");
     size_t length = file ? fread(out, 1, PROGRAM_OUTPUT_MAX - 1, file) : 0;
     out[length] = '\0';
     if (file)
         fclose(file);
+    unlink(path);
 }
 
 static inline void program_wait(pid_t pid, struct ended *ended)
@@ -65,8 +78,8 @@ static inline void program_wait(pid_t pid, struct ended *ended)
         return;
     ended->code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     ended->peak = usage.ru_maxrss;
-    read_stream("program.out", ended->output);
-    read_stream("program.err", ended->messages);
+    take_stream(pid, "out", ended->output);
+    take_stream(pid, "err", ended->messages);
 }
 
 static inline void program_run(const char *const *arguments, struct ended *ended)
