@@ -25,13 +25,6 @@ static size_t strategy_of(const struct plan *plan, uint64_t combo)
     return plan_cell(plan, combo).index[AXIS_STRATEGY];
 }
 
-static void mark_service(const struct plan *plan, const struct instance *instance,
-                         const struct plan_service *service, bool *needed)
-{
-    for (int k = 0; instance->row && k < instance->row->n_needs; k++)
-        columns_mark(plan, service->column[k], needed);
-}
-
 /* Whether any of a strategy's combinations is to be run. */
 static bool strategy_runs(const struct plan *plan, size_t strategy)
 {
@@ -48,11 +41,11 @@ static struct columns *make_columns(const struct plan *plan, const struct bars *
         return NULL;
     for (size_t i = first; i < first + count; i++)
         if (strategy_runs(plan, i))
-            mark_service(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
-                         needed);
+            computed_mark(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
+                          needed);
     for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
-        mark_service(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
-                     needed);
+        computed_mark(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
+                      needed);
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
         if (plan->scale_column[i] >= 0)
             columns_mark(plan, plan->scale_column[i], needed);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
-#include "engine/catalog/catalog.h"
 
 static bool wants_strength(const struct plan *plan)
 {
@@ -23,8 +22,6 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
     size_t words = (tile_bars + WORD_BARS * LANES - 1) / (WORD_BARS * LANES) * LANES;
     size_t rows = (size_t)plan->sizes.threads * chunk;
     *s = (struct signals){.plan = plan,
-                          .bars = bars,
-                          .days = days,
                           .chunk = chunk,
                           .classifiers = plan->axes[AXIS_CLASSIFIER].count,
                           .words = words};
@@ -35,7 +32,7 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
     s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
                                     sizeof *s->scratch);
     bool done = s->up && s->down && s->may_long && s->may_short && s->scratch &&
-                codes_init(&s->codes, plan, bars, first, count, tile_bars);
+                computed_init(&s->computed, plan, bars, days, first, count, tile_bars);
     if (done && wants_strength(plan)) {
         s->strength = memory_new_aligned(rows * words * WORD_BARS, sizeof *s->strength);
         done = s->strength != NULL;
@@ -58,48 +55,8 @@ void signals_deinit(struct signals *s)
     memory_free(s->strength);
     memory_free(s->label);
     memory_free(s->scratch);
-    codes_deinit(&s->codes);
+    computed_deinit(&s->computed);
     *s = (struct signals){0};
-}
-
-/* Clears the bars at which any column of a service is undefined: rules are strict. */
-static void strict(const struct columns *columns, const struct plan_service *service, int needs,
-                   size_t words, uint64_t *a, uint64_t *b)
-{
-    for (int k = 0; k < needs; k++) {
-        const uint64_t *defined = columns_defined(columns, service->column[k]);
-        for (size_t w = 0; defined && w < words; w++) {
-            a[w] &= defined[w];
-            if (b)
-                b[w] &= defined[w];
-        }
-    }
-}
-
-static void run_strategy(struct signals *s, const struct columns *columns, size_t i, size_t row,
-                         size_t words)
-{
-    const struct plan *plan = s->plan;
-    const struct instance *instance = &plan->axes[AXIS_STRATEGY].instances[i];
-    const struct plan_service *service = &plan->strategies[i];
-    const double *column[ADMF_NEEDS_MAX];
-    uint64_t *up = s->up + row, *down = s->down + row;
-    for (int k = 0; k < instance->row->n_needs; k++)
-        column[k] = columns_row(columns, service->column[k]);
-    const int16_t *code[2];
-    if (codes_of(&s->codes, i, code))
-        plan->kernels->coded[instance->id](column, code, words, up, down);
-    else
-        plan->kernels->strategy[instance->id](column, instance->params, words, up, down);
-    strict(columns, service, instance->row->n_needs, words, up, down);
-    if (!s->strength)
-        return;
-    double *strength = s->strength + row * WORD_BARS;
-    if (plan->kernels->strength[instance->id])
-        plan->kernels->strength[instance->id](column, instance->params, words, strength);
-    else
-        for (size_t t = 0; t < words * WORD_BARS; t++)
-            strength[t] = 1;
 }
 
 /* What the policy of an instance allows, from the words of its labels. */
@@ -128,52 +85,27 @@ static void apply_policy(struct signals *s, size_t i, uint64_t *const *label, si
                 codes[w * WORD_BARS + (size_t)__builtin_ctzll(left)] = (uint8_t)(k + 1);
 }
 
-/* Words of day labels: each bar has its day's. */
-static void spread_days(const struct signals *s, size_t i, size_t first, size_t count,
-                        uint64_t *const *label)
-{
-    for (size_t t = 0; t < count; t++) {
-        size_t day = day_of_label(s->bars, first + t);
-        uint8_t code = day == SIZE_MAX ? 0 : s->days->label[i][day];
-        if (code)
-            label[code - 1][t / WORD_BARS] |= (uint64_t)1 << (t % WORD_BARS);
-    }
-}
-
 static void run_classifier(struct signals *s, const struct columns *columns, size_t i, size_t first,
                            size_t count, size_t words)
 {
-    const struct plan *plan = s->plan;
-    const struct instance *instance = &plan->axes[AXIS_CLASSIFIER].instances[i];
+    const struct instance *instance = &s->plan->axes[AXIS_CLASSIFIER].instances[i];
     if (!instance->row) {
         memset(s->may_long + i * s->words, 0xff, words * sizeof(uint64_t));
         memset(s->may_short + i * s->words, 0xff, words * sizeof(uint64_t));
         return; /* labels stay 0: `all` */
     }
-    const struct plan_service *service = &plan->classifiers[i];
-    const double *column[ADMF_NEEDS_MAX];
     uint64_t *label[ADMF_LABELS_MAX];
     uint64_t *scratch = s->scratch + (size_t)omp_get_thread_num() * ADMF_LABELS_MAX * s->words;
-    for (int k = 0; k < instance->row->n_labels; k++) {
+    for (int k = 0; k < instance->row->n_labels; k++)
         label[k] = scratch + (size_t)k * s->words;
-        memset(label[k], 0, words * sizeof(uint64_t));
-    }
-    if (catalog_is_day_classifier[instance->id]) {
-        spread_days(s, i, first, count, label);
-    } else {
-        for (int k = 0; k < instance->row->n_needs; k++)
-            column[k] = columns_row(columns, service->column[k]);
-        plan->kernels->classifier[instance->id](column, instance->params, words, label);
-        for (int k = 0; k < instance->row->n_labels; k++)
-            strict(columns, service, instance->row->n_needs, words, label[k], NULL);
-    }
+    computed_classifier(&s->computed, columns, i, first, count, label);
     apply_policy(s, i, label, words);
 }
 
 void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
 {
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
-    codes_advance(&s->codes, columns, first, count);
+    codes_advance(&s->computed.codes, columns, first, count);
 #pragma omp for schedule(dynamic)
     for (size_t i = 0; i < s->classifiers; i++)
         run_classifier(s, columns, i, first, count, words);
@@ -188,6 +120,9 @@ void signals_make(struct signals *s, const struct columns *columns, size_t first
                   size_t bars)
 {
     size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
-    for (size_t k = 0; k < count; k++)
-        run_strategy(s, columns, first + k, signals_row(s, k), words);
+    for (size_t k = 0; k < count; k++) {
+        size_t row = signals_row(s, k);
+        computed_strategy(&s->computed, columns, first + k, words, s->up + row, s->down + row,
+                          s->strength ? s->strength + row * WORD_BARS : NULL);
+    }
 }

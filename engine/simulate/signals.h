@@ -9,14 +9,11 @@
 #ifndef ADMF_ENGINE_SIMULATE_SIGNALS_H
 #define ADMF_ENGINE_SIMULATE_SIGNALS_H
 
-#include "engine/features/columns.h"
-#include "engine/features/days.h"
-#include "engine/simulate/codes.h"
+#include "engine/simulate/computed.h"
 
 struct signals {
     const struct plan *plan;
-    const struct bars *bars;
-    const struct day_labels *days;
+    struct computed computed;
     size_t chunk; /* strategies of a chunk at most */
     size_t classifiers;
     size_t words;                   /* of a row */
@@ -24,7 +21,6 @@ struct signals {
     uint64_t *may_long, *may_short; /* [classifiers][words] */
     double *strength;               /* [threads][chunk][words * 64]; NULL: nobody asks */
     uint8_t *label;                 /* [classifiers][words * 64]; NULL: nobody asks */
-    struct codes codes;             /* of the columns that strategies compare */
     uint64_t *scratch;              /* [threads][ADMF_LABELS_MAX][words] */
 };
 
