@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of a cube that is being written: PATH.partial, then PATH.new, then PATH. */
-#define _GNU_SOURCE /* O_CLOEXEC */
+#define _POSIX_C_SOURCE 200809L /* access, unlink */
 #include "io/cube/cube_writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/final_name.h"
 #include "io/cube/kept.h"
 #include "io/cube/packing.h"
 #include "io/cube/partial.h"
@@ -94,17 +93,6 @@ void cube_abandon(struct cube_writer **cube)
     memory_free(c);
 }
 
-/* A directory cannot be replaced, and a device must not be: found out now, not when the finished
- * cube is renamed. */
-static admf_status refuse_no_file(const char *path, admf_error *error)
-{
-    struct stat about;
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
-        return fail_file(error, ADMF_IO, path, 0, "is %s; name a file with --output",
-                         S_ISDIR(about.st_mode) ? "a directory" : "no regular file");
-    return ADMF_OK;
-}
-
 static admf_status refuse_existing(const char *path, const char *partial, admf_error *error)
 {
     if (access(partial, F_OK) == 0)
@@ -124,7 +112,7 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    status = refuse_no_file(path, error);
+    status = final_name_check(path, error);
     if (!status)
         status = partial_claim(&cube->partial, cube->making_path, error);
     if (!status)
@@ -142,7 +130,7 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
 {
     admf_status status = writer_new(path, layout, out, error);
     if (!status)
-        status = refuse_no_file(path, error);
+        status = final_name_check(path, error);
     if (!status)
         status = partial_open(&(*out)->partial, &(*out)->skeleton, (*out)->partial_path, error);
     if (status)
@@ -157,7 +145,7 @@ admf_status cube_matches(const char *path, const struct cube_layout *layout, adm
     hdf5_quiet();
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
-    status = refuse_no_file(path, error);
+    status = final_name_check(path, error);
     if (status)
         return status;
     HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, "cannot open");
@@ -309,32 +297,10 @@ admf_status cube_keep_stitched(struct cube_writer *cube, const struct cube_choic
                                   choice, count, time, equity, error);
 }
 
-static admf_status sync_path(const char *path, int flags, admf_error *error)
-{
-    int fd = open(path, flags | O_CLOEXEC);
-    if (fd < 0)
-        return fail_file(error, ADMF_IO, path, errno, "cannot open");
-    /* Some file systems cannot sync a folder; nothing is lost by that. */
-    int failed = fsync(fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
-    close(fd);
-    return failed ? fail_file(error, ADMF_IO, path, failed, "cannot write") : ADMF_OK;
-}
-
-static admf_status sync_folder(const char *path, admf_error *error)
-{
-    char folder[ADMF_PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (!slash)
-        strcpy(folder, ".");
-    else
-        slash[slash == folder] = '\0';
-    return sync_path(folder, O_RDONLY, error);
-}
-
 admf_status cube_finish(struct cube_writer **out, const char *finished, admf_error *error)
 {
     struct cube_writer *cube = *out;
+    bool renamed = false;
     admf_status status = cube_collect(cube, error);
     if (!status)
         status = kept_finish(cube->kept, &cube->file, error);
@@ -343,13 +309,9 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, admf_err
     if (!status)
         status = cube_file_close(&cube->file, error);
     if (!status)
-        status = sync_path(cube->new_path, O_RDONLY, error);
-    if (!status && rename(cube->new_path, cube->path) != 0)
-        status = fail_file(error, ADMF_IO, cube->path, errno, "cannot create");
-    if (!status) {
+        status = final_name_give(cube->new_path, cube->path, &renamed, error);
+    if (renamed)
         cube->collected = false; /* PATH.new is no more */
-        status = sync_folder(cube->path, error);
-    }
     if (!status && unlink(cube->partial_path) != 0 && errno != ENOENT)
         status = fail_file(error, ADMF_IO, cube->partial_path, errno, "cannot remove");
     cube_abandon(out);

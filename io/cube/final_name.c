@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* O_CLOEXEC */
+#include "io/cube/final_name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "admf/types.h"
+#include "engine/base/failure.h"
+
+/* A directory cannot be replaced, and a device must not be: found out now, not when the finished
+ * file is renamed. */
+admf_status final_name_check(const char *path, admf_error *error)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return fail_file(error, ADMF_IO, path, 0, "is %s; name a file with --output",
+                         S_ISDIR(about.st_mode) ? "a directory" : "no regular file");
+    return ADMF_OK;
+}
+
+static admf_status sync_path(const char *path, int flags, admf_error *error)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0)
+        return fail_file(error, ADMF_IO, path, errno, "cannot open");
+    /* Some file systems cannot sync a folder; nothing is lost by that. */
+    int failed = fsync(fd) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
+    close(fd);
+    return failed ? fail_file(error, ADMF_IO, path, failed, "cannot write") : ADMF_OK;
+}
+
+static admf_status sync_folder(const char *path, admf_error *error)
+{
+    char folder[ADMF_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+    return sync_path(folder, O_RDONLY, error);
+}
+
+admf_status final_name_give(const char *made, const char *path, bool *renamed, admf_error *error)
+{
+    admf_status status = sync_path(made, O_RDONLY, error);
+    if (!status && rename(made, path) != 0)
+        status = fail_file(error, ADMF_IO, path, errno, "cannot create");
+    *renamed = !status;
+    return status ? status : sync_folder(path, error);
+}
