@@ -128,7 +128,7 @@ static void patterns_are_registered_once(void **state)
     assert_int_equal(admf_pattern_register(&row, &error), ADMF_USAGE);
     row.route = "a -> b";
     int registered = 0;
-    static char names[100][8]; /* a registered row keeps the texts it is given */
+    static char names[100][16]; /* a registered row keeps the texts it is given */
     for (int i = 0; i < 100; i++) {
         snprintf(names[i], sizeof names[i], "many%d", i);
         row.name = names[i];
