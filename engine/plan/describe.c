@@ -91,6 +91,37 @@ char *plan_periods_text(const struct plan *plan)
     return NULL;
 }
 
+/* What is resampled, and how much of it. */
+static void text_resampling(struct text *out, const struct plan *plan)
+{
+    const struct config *config = plan->config;
+    if (!config->paths)
+        return;
+    text_format(out, "\nresample    the best %" PRIu64 " by %s, %" PRIu64 " paths each, blocks of ",
+                config->best_n, config->objective, config->paths);
+    if (config->block)
+        text_format(out, "%" PRIu64 " samples", config->block);
+    else
+        text_add(out, "the cube root of the samples");
+    text_add(out, " in the mean\n");
+}
+
+static void json_resampling(struct text *out, const struct plan *plan)
+{
+    const struct config *config = plan->config;
+    if (!config->paths)
+        return;
+    text_format(out,
+                ", \"monte_carlo\": {\"n\": %" PRIu64 ", \"by\": \"%s\", \"min_trades\": %" PRIu64
+                ", \"paths\": %" PRIu64 ", \"block\": ",
+                config->best_n, config->objective, config->best_min_trades, config->paths);
+    if (config->block)
+        text_format(out, "%" PRIu64, config->block);
+    else
+        text_add(out, "null");
+    text_format(out, ", \"seed\": %" PRIu64 "}", config->seed);
+}
+
 /* ---- text ---------------------------------------------------------------------------------*/
 
 /* Those of the first symbol. */
@@ -212,7 +243,7 @@ static void text_sizes(struct text *out, const struct plan *plan)
     text_add(out, ", portfolios and results ");
     add_bytes(out, s->lane_bytes);
     if (s->kept_bytes) {
-        text_add(out, "; later for output.keep ");
+        text_add(out, "; later for single combinations ");
         add_bytes(out, s->kept_bytes);
     }
     text_add(out, ") of ");
@@ -230,6 +261,7 @@ char *plan_to_text(const struct plan *plan)
     text_axes(&out, plan);
     text_topology(&out, plan);
     text_features(&out, plan);
+    text_resampling(&out, plan);
     text_sizes(&out, plan);
     if (!out.failed)
         return out.chars;
@@ -337,6 +369,7 @@ char *plan_to_json(const struct plan *plan)
     json_windows(&out, plan);
     json_topology(&out, plan);
     json_features(&out, plan);
+    json_resampling(&out, plan);
     text_format(&out,
                 ", \"tile_bars\": %zu, \"block_combinations\": %" PRIu64 ", \"blocks\": %" PRIu64
                 ", \"threads\": %d, \"isa\": \"%s\", \"combination_bars\": ",

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "engine/analysis/bootstrap.h"
 #include "engine/catalog/catalog.h"
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
@@ -137,9 +138,10 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
 }
 
 /*
- * One combination to keep, or that a fold has chosen, runs alone at full length: its columns with
- * their bits, signal, strength, label and confidence, equity, changes, and its trades, of which one
- * in twenty bars is many. The list of the best is beside it.
+ * One combination to keep, to resample, or that a fold has chosen, runs alone at full length: its
+ * columns with their bits, signal, strength, label and confidence, equity, changes, and its trades,
+ * of which one in twenty bars is many; or its samples and the paths. The list of the best is beside
+ * it.
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {
@@ -147,11 +149,13 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
     const struct config *config = plan->config;
     uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;
-    if (config->keep == KEEP_NONE && plan->windows[0].fold == 0)
+    uint64_t paths = config->paths ? bootstrap_bytes(config->paths) : 0;
+    if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths)
         return 0;
+    best = paths && config->best_n > best ? config->best_n : best;
     uint64_t columns = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
                        most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers) + 2;
-    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE +
+    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE + paths +
            bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "engine/analysis/bootstrap.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
@@ -77,6 +78,7 @@ static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnost
                   "(--memory), or use fewer bars or parameter values%s",
                   needed, allowed,
                   !plan->sizes.kept_bytes           ? ""
+                  : plan->config->paths             ? ", or fewer workflow.paths"
                   : plan->config->keep == KEEP_NONE ? ", or windows without folds"
                                                     : ", or no output.keep");
 }
@@ -118,6 +120,18 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
     return ADMF_OK;
 }
 
+/* A path's sample, and its place among the paths at a step. */
+static double resampling_seconds(const struct plan *plan, uint64_t cells)
+{
+    const struct config *config = plan->config;
+    double samples = 0, series = (double)(plan->symbol_count * plan->window_count);
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        samples += (double)plan->windows[w].samples / series;
+    double steps = samples < BOOTSTRAP_STEPS ? samples : BOOTSTRAP_STEPS;
+    double best = (double)(config->best_n < cells ? config->best_n : cells);
+    return best * (double)config->paths * (samples * 10e-9 + steps * 100e-9);
+}
+
 static void estimate_disk_and_time(struct plan *plan)
 {
     struct plan_sizes *sizes = &plan->sizes;
@@ -141,6 +155,7 @@ static void estimate_disk_and_time(struct plan *plan)
     double packing = plan->config->deflate ? 12e-9 : 2e-9;
     double write = (double)sizes->partial_bytes * (3e-9 + packing / sizes->threads);
     sizes->seconds = 0.02 + (lanes + columns) / sizes->threads + write;
+    sizes->seconds += resampling_seconds(plan, cells);
 }
 
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked)

@@ -71,6 +71,16 @@ static void add_to_block(struct run *run, double r)
         result->block_n[sums->block]++;
 }
 
+static void keep_sample(struct run *run, double r)
+{
+    struct scalar_result *result = run->result;
+    if (result->sample_return)
+        result->sample_return[result->sample_count] = r;
+    if (result->sample_bar)
+        result->sample_bar[result->sample_count] = run->t;
+    result->sample_count++;
+}
+
 static void sample(struct run *run)
 {
     struct sample_sums *sums = &run->samples;
@@ -90,6 +100,7 @@ static void sample(struct run *run)
     sums->xr = sums->xr + x * r;
     sums->sum_equity = sums->sum_equity + run->equity;
     add_to_block(run, r);
+    keep_sample(run, r);
     sums->equity = run->equity;
     sums->price = close;
     sums->count++;

@@ -151,7 +151,7 @@ admf_status scalar_simulate(const struct scalar_input *input, struct event_sink 
     struct run run = {.in = input, .sink = sink, .result = result, .error = error};
     start(&run);
     clear_arrays(&run, 0);
-    result->trade_count = 0;
+    result->trade_count = result->sample_count = 0;
     for (; run.t < run.count && !run.invalid && run.failure == ADMF_OK; run.t++) {
         step(&run);
         if (run.invalid)

@@ -63,6 +63,9 @@ struct scalar_result {
     double *block_sum, *block_sum2, *block_n; /* [blocks]  */
     double *regime_profit, *regime_bars, *regime_trades, *regime_wins; /* [labels], by code */
     double *equity;                                                    /* [count] */
+    double *sample_return; /* [count]: sampled returns, sample_count of them are filled in */
+    size_t *sample_bar;    /* [count]: the bar of each sample */
+    size_t sample_count;
     struct trade *trades; /* with want_trades; freed with scalar_result_deinit */
     size_t trade_count, trade_capacity;
     bool want_trades;

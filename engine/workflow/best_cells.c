@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/workflow/best_cells.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "engine/base/failure.h"
@@ -30,19 +31,18 @@ size_t stored_metric(const struct plan *plan, int metric)
 enum { PIECE = 4096 };
 
 static admf_status consider_piece(const struct plan *plan, struct cube_writer *cube,
-                                  const struct cube_range *range, struct best *best,
-                                  admf_error *error)
+                                  const struct best_wanted *wanted, const struct cube_range *range,
+                                  struct best *best, admf_error *error)
 {
-    const struct config *config = plan->config;
-    size_t by = stored_metric(plan, config->keep_by);
+    size_t by = stored_metric(plan, wanted->by);
     double value[PIECE], trades[PIECE] = {0};
     admf_status status = cube_read_back(cube, by, range, value, error);
-    if (status == ADMF_OK && config->keep_min_trades)
+    if (status == ADMF_OK && wanted->min_trades)
         status = cube_read_back(cube, stored_metric(plan, METRIC_trades), range, trades, error);
     for (uint64_t i = 0; status == ADMF_OK && i < range->count; i++) {
-        if (!plan_chosen(plan, range->first + i, 1))
+        if (!plan_chosen(plan, range->first + i, 1) || (wanted->defined && isnan(value[i])))
             continue;
-        if (config->keep_min_trades && !(trades[i] >= (double)config->keep_min_trades))
+        if (wanted->min_trades && !(trades[i] >= (double)wanted->min_trades))
             continue;
         best_offer(best, &(admf_ranked){.symbol = range->symbol,
                                         .window = range->window,
@@ -52,32 +52,32 @@ static admf_status consider_piece(const struct plan *plan, struct cube_writer *c
     return status;
 }
 
-static admf_status choose(const struct plan *plan, struct cube_writer *cube, struct best *best,
-                          admf_error *error)
+static admf_status choose(const struct plan *plan, struct cube_writer *cube,
+                          const struct best_wanted *wanted, struct best *best, admf_error *error)
 {
     for (size_t s = 0; s < plan->symbol_count; s++)
         for (size_t w = 0; w < plan->window_count; w++)
             for (uint64_t first = 0; first < plan->combinations; first += PIECE) {
                 uint64_t left = plan->combinations - first;
                 struct cube_range range = {s, w, first, left < PIECE ? left : PIECE};
-                admf_status status = consider_piece(plan, cube, &range, best, error);
+                admf_status status = consider_piece(plan, cube, wanted, &range, best, error);
                 if (status != ADMF_OK)
                     return status;
             }
     return ADMF_OK;
 }
 
-admf_status best_cells(const struct plan *plan, struct cube_writer *cube, struct cube_cell **cells,
-                       size_t *count, admf_error *error)
+admf_status best_cells(const struct plan *plan, struct cube_writer *cube,
+                       const struct best_wanted *wanted, struct cube_cell **cells, size_t *count,
+                       admf_error *error)
 {
-    size_t all = plan->symbol_count * plan->window_count * plan->combinations;
-    size_t wanted = plan->config->keep_count;
+    uint64_t all = plan->symbol_count * plan->window_count * plan->combinations;
     struct best best;
-    admf_status status = best_init(&best, wanted < all ? wanted : all,
-                                   catalog_less_is_better(plan->config->keep_by), error);
+    admf_status status = best_init(&best, wanted->n < all ? wanted->n : all,
+                                   catalog_less_is_better(wanted->by), error);
     *cells = status == ADMF_OK ? memory_new(best.room, sizeof **cells) : NULL;
     if (status == ADMF_OK)
-        status = *cells ? choose(plan, cube, &best, error) : fail_memory(error);
+        status = *cells ? choose(plan, cube, wanted, &best, error) : fail_memory(error);
     for (size_t i = 0; status == ADMF_OK && i < best.count; i++)
         (*cells)[i] = (struct cube_cell){.symbol = best.items[i].symbol,
                                          .window = best.items[i].window,

@@ -96,5 +96,12 @@ char *configuration_identity(const struct config *config)
     if (resources)
         *resources = '\0';
     drop_line(&text, "\noutput:\n", "\n  path:");
-    return text.chars;
+    text.length = strlen(text.chars);
+    /* Samples name their seed themselves; what is resampled has that of the resources. */
+    if (config->paths)
+        text_format(&text, "\nseed: %llu\n", (unsigned long long)config->seed);
+    if (!text.failed)
+        return text.chars;
+    text_deinit(&text);
+    return NULL;
 }

@@ -105,7 +105,7 @@ static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
                             admf_error *error)
 {
     struct rerun rerun;
-    admf_status status = rerun_cell(&rerun, plan, cell, true, stop, error);
+    admf_status status = rerun_cell(&rerun, plan, cell, RERUN_TRADES, stop, error);
     if (status == ADMF_OK)
         status = cube_keep_equity(cube, cell, rerun.count, rerun.time, rerun.result.equity, error);
     if (status == ADMF_OK)
@@ -139,9 +139,12 @@ static admf_status keep_list(const struct plan *plan, struct cube_writer *cube, 
 static admf_status keep_best(const struct plan *plan, struct cube_writer *cube,
                              const volatile int *stop, admf_error *error)
 {
+    const struct config *config = plan->config;
+    const struct best_wanted wanted = {
+        .by = config->keep_by, .n = config->keep_count, .min_trades = config->keep_min_trades};
     struct cube_cell *cells = NULL;
     size_t count = 0;
-    admf_status status = best_cells(plan, cube, &cells, &count, error);
+    admf_status status = best_cells(plan, cube, &wanted, &cells, &count, error);
     for (size_t i = 0; status == ADMF_OK && i < count; i++)
         status = keep_one(plan, cube, &cells[i], stop, error);
     memory_free(cells);

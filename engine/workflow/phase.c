@@ -12,8 +12,10 @@
 #include "engine/plan/memory.h"
 #include "engine/simulate/block.h"
 #include "engine/workflow/kept.h"
+#include "engine/workflow/monte_carlo.h"
 #include "engine/workflow/phase_best.h"
 #include "engine/workflow/phase_layout.h"
+#include "engine/workflow/phase_resampled.h"
 #include "engine/workflow/selection.h"
 #include "io/cube/cube_writer.h"
 
@@ -215,6 +217,8 @@ static admf_status finish_cube(struct phase *phase)
         status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     if (status == ADMF_OK)
         status = select_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
+    if (status == ADMF_OK)
+        status = resample_best(phase->plan, phase->cube, phase->options->stop, phase->error);
     phase_time_text(finished);
     if (status == ADMF_OK)
         status = cube_finish(&phase->cube, finished, phase->error);
@@ -230,6 +234,11 @@ void phase_result_deinit(admf_phase_result *result)
         memory_free((void *)result->best[i].classifier);
         memory_free((void *)result->best[i].risk);
         memory_free((void *)result->best[i].execution);
+    }
+    for (size_t i = 0; i < result->resampled_count; i++) {
+        memory_free((void *)result->resampled[i].symbol);
+        memory_free((void *)result->resampled[i].window);
+        memory_free((void *)result->resampled[i].strategy);
     }
     memory_free((void *)result->cube);
     memory_free((void *)result->name);
@@ -277,6 +286,8 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
         status = admf_cube_digest(path, result->digest, error);
     if (status == ADMF_OK)
         status = phase_find_best(plan, result, error);
+    if (status == ADMF_OK)
+        status = phase_find_resampled(plan, result, error);
     result->status = status;
     result->seconds = now() - phase.start;
     result->peak_memory = cpu_peak_memory();

@@ -6,16 +6,19 @@
 #include "engine/trace/inputs.h"
 #include "io/cube/cube_writer.h"
 
+enum rerun_wanted { RERUN_TRADES = 1, RERUN_SAMPLES = 2 };
+
 struct rerun {
     struct inputs inputs;
-    struct scalar_result result; /* equity at every bar of the window; trades if they are wanted */
+    struct scalar_result result; /* equity at every bar of the window; what else is wanted */
     size_t count;                /* bars */
     const int64_t *time;         /* [count], of the plan's bars */
 };
 
-/* Given back with rerun_deinit, also after a failure. `stop`: the run's, or NULL. */
+/* Given back with rerun_deinit, also after a failure. `wanted`: of enum rerun_wanted, or 0.
+ * `stop`: the run's, or NULL. */
 admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struct cube_cell *cell,
-                       bool want_trades, const volatile int *stop, admf_error *error);
+                       unsigned wanted, const volatile int *stop, admf_error *error);
 void rerun_deinit(struct rerun *rerun);
 
 #endif

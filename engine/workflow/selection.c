@@ -89,7 +89,7 @@ static admf_status stitch(const struct fold *f, const struct cube_choice *choice
     const struct plan_window *test = window_of(f, f->test), *next = window_of(f, f->next);
     double initial = f->plan->config->portfolio[PORTFOLIO_initial_cash];
     struct rerun rerun;
-    admf_status status = rerun_cell(&rerun, f->plan, &cell, false, stop, error);
+    admf_status status = rerun_cell(&rerun, f->plan, &cell, 0, stop, error);
     if (status == ADMF_OK) {
         double *equity = rerun.result.equity;
         size_t count = rerun.count;

@@ -83,6 +83,17 @@ typedef struct admf_best {
     double by, total_return, max_drawdown, sharpe, trades;                  /* NaN: not stored */
 } admf_best;
 
+/* Of what is resampled there are quantiles at 5, 25, 50, 75 and 95 % of the paths. */
+enum { ADMF_QUANTILES = 5 };
+
+/* What else a combination could have come to: a row of the cube's /monte_carlo. */
+typedef struct admf_resampled {
+    uint64_t combo;
+    const char *symbol, *window, *strategy; /* labels */
+    double losing; /* share of paths that end with less than they began with */
+    double total_return[ADMF_QUANTILES], max_drawdown[ADMF_QUANTILES], sharpe[ADMF_QUANTILES];
+} admf_resampled;
+
 typedef struct admf_phase_result {
     const char *name, *pattern, *cube; /* cube: its path */
     char digest[17];                   /* of the cube, 16 hexadecimal digits; "" on failure */
@@ -94,6 +105,9 @@ typedef struct admf_phase_result {
     const char *best_by;     /* metric the best are sorted by */
     size_t best_count;
     admf_best best[10]; /* best first */
+    uint64_t paths;     /* monte_carlo: paths of each of the resampled; else 0 */
+    size_t resampled_count;
+    admf_resampled resampled[10]; /* best by the objective first */
 } admf_phase_result;
 
 typedef struct admf_workflow_result {

@@ -128,6 +128,7 @@ struct config {
 
     char *workflow_type, *base_pattern, *workflow_name, *objective;
     uint64_t best_n, best_min_trades; /* that a ready-made sequence goes on with */
+    uint64_t paths, block;            /* monte_carlo; paths 0: another type; block 0: by samples */
     char *window;                     /* a label or, with folds, train or test; NULL: all */
     struct place window_place;
     uint64_t *combinations; /* [combination_count], sorted: only these are run; NULL: all */

@@ -145,6 +145,23 @@ static void make_train_test(struct reader *reader)
     }
 }
 
+/* Sequences that go on with the best need what ranks them. */
+static void check_objective(struct reader *reader, struct place place)
+{
+    const struct config *config = reader->config;
+    const char *type = config->workflow_type;
+    if (strcmp(type, "train_test") != 0 && !config->paths)
+        return;
+    if (!config->metric_selected[catalog_find_metric(config->objective)])
+        complain(reader, place,
+                 "type %s chooses by the objective '%s', which metrics.select leaves "
+                 "out",
+                 type, config->objective);
+    if (config->best_min_trades && !config->metric_selected[METRIC_trades])
+        complain(reader, place,
+                 "'min_trades' needs the metric 'trades', which metrics.select leaves out");
+}
+
 /* What each type of workflow needs of the rest of the file. */
 static void check_type(struct reader *reader, struct place place)
 {
@@ -180,6 +197,7 @@ void read_phases(struct reader *reader, const struct yaml_node *workflow)
     }
     struct place place = type ? type->place : (struct place){1, 1, 1};
     check_type(reader, place);
+    check_objective(reader, place);
     if (strcmp(config->workflow_type, "train_test") == 0)
         make_train_test(reader);
     if (!several && node)

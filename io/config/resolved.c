@@ -300,9 +300,13 @@ static void add_workflow(struct text *out, const struct config *config)
         text_add(out, "  combinations: ");
         add_ids(out, config->combinations, config->combination_count);
     }
-    if (strcmp(config->workflow_type, "train_test") == 0)
+    if (strcmp(config->workflow_type, "train_test") == 0 || config->paths)
         text_format(out, "  n: %llu\n  min_trades: %llu\n", (unsigned long long)config->best_n,
                     (unsigned long long)config->best_min_trades);
+    if (config->paths)
+        text_format(out, "  paths: %llu\n", (unsigned long long)config->paths);
+    if (config->block)
+        text_format(out, "  block: %llu\n", (unsigned long long)config->block);
     if (strcmp(config->workflow_type, "multi_phase") != 0)
         return;
     text_add(out, "  phases:\n");

@@ -29,14 +29,34 @@ static void read_best_of_sequence(struct reader *reader, const struct found *fou
 {
     static const enum schema_key keys[] = {KEY_workflow_n, KEY_workflow_min_trades};
     struct config *config = reader->config;
+    const char *type = config->workflow_type;
     read_whole(reader, found, KEY_workflow_n, &config->best_n);
     read_whole(reader, found, KEY_workflow_min_trades, &config->best_min_trades);
     for (int i = 0; i < 2; i++)
-        if (found->key[keys[i]] && strcmp(config->workflow_type, "train_test") != 0)
-            complain(
-                reader, found->key[keys[i]]->place,
-                "'%s' of the workflow is for type train_test; type %s has no best to go on with",
-                schema_rows[keys[i]].name, config->workflow_type);
+        if (found->key[keys[i]] && strcmp(type, "train_test") != 0 &&
+            strcmp(type, "monte_carlo") != 0)
+            complain(reader, found->key[keys[i]]->place,
+                     "'%s' of the workflow is for types train_test and monte_carlo; type %s has no "
+                     "best to go on with",
+                     schema_rows[keys[i]].name, type);
+}
+
+/* How the best of monte_carlo are resampled. */
+static void read_resampling(struct reader *reader, const struct found *found)
+{
+    static const enum schema_key keys[] = {KEY_workflow_paths, KEY_workflow_block};
+    struct config *config = reader->config;
+    if (strcmp(config->workflow_type, "monte_carlo") == 0) {
+        config->paths = 1000;
+        read_whole(reader, found, KEY_workflow_paths, &config->paths);
+        read_whole(reader, found, KEY_workflow_block, &config->block);
+        return;
+    }
+    for (int i = 0; i < 2; i++)
+        if (found->key[keys[i]])
+            complain(reader, found->key[keys[i]]->place,
+                     "'%s' of the workflow is for type monte_carlo; type %s resamples nothing",
+                     schema_rows[keys[i]].name, config->workflow_type);
 }
 
 void read_workflow(struct reader *reader, const struct yaml_node *node)
@@ -53,6 +73,7 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
         config->window_place = found.value[KEY_workflow_window]->place;
     read_combinations(reader, found.value[KEY_workflow_combinations]);
     read_best_of_sequence(reader, &found);
+    read_resampling(reader, &found);
     if (read_metric(reader, &found, KEY_workflow_objective, &metric))
         config->objective =
             reader_text(reader, catalog_metrics[metric].name, strlen(catalog_metrics[metric].name));

@@ -297,6 +297,20 @@ admf_status cube_keep_stitched(struct cube_writer *cube, const struct cube_choic
                                   choice, count, time, equity, error);
 }
 
+admf_status cube_start_resampled(struct cube_writer *cube, admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_start(&cube->kept[KEPT_MONTE_CARLO], KEPT_MONTE_CARLO, &cube->file, error);
+}
+
+admf_status cube_keep_resampled(struct cube_writer *cube, const struct cube_resampled *resampled,
+                                admf_error *error)
+{
+    return kept_resampled(&cube->kept[KEPT_MONTE_CARLO], &cube->file, cube->skeleton.layout,
+                          resampled, error);
+}
+
 admf_status cube_finish(struct cube_writer **out, const char *finished, admf_error *error)
 {
     struct cube_writer *cube = *out;

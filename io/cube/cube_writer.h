@@ -36,6 +36,7 @@
 
 #include "admf/error.h"
 #include "admf/types.h"
+#include "admf/workflow.h"
 #include "engine/expand/axis.h"
 
 struct cube_writer;
@@ -211,6 +212,24 @@ admf_status cube_keep_choice(struct cube_writer *cube, const struct cube_choice 
 admf_status cube_keep_stitched(struct cube_writer *cube, const struct cube_choice *choice,
                                size_t count, const int64_t *time, const double *equity,
                                admf_error *error);
+
+/* What else the returns of a combination could have come to: quantiles over paths. */
+struct cube_resampled {
+    struct cube_cell cell;
+    double objective;
+    int64_t samples, block;                             /* of a path; mean length of its blocks */
+    double losing;                                      /* share of paths */
+    const double *total_return, *max_drawdown, *sharpe; /* [ADMF_QUANTILES] */
+    int64_t steps;
+    const int64_t *time, *sample;         /* [steps] */
+    const double *equity[ADMF_QUANTILES]; /* [steps] each */
+};
+/* /monte_carlo: a row for each combination, in ascending order of the cells as above, and its
+ * bands of equity; between cube_collect and cube_finish. The group is there from the start on,
+ * also where it stays empty. */
+admf_status cube_start_resampled(struct cube_writer *cube, admf_error *error);
+admf_status cube_keep_resampled(struct cube_writer *cube, const struct cube_resampled *resampled,
+                                admf_error *error);
 
 /*
  * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial

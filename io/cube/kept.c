@@ -22,8 +22,18 @@
         }                                                                                          \
     }
 
+#define QUANTILE(name, percent, of, units)                                                         \
+    {                                                                                              \
+        name "_q" percent, COLUMN_FLOAT64, percent " % quantile of " of, units                     \
+    }
+#define QUANTILES(name, of, units)                                                                 \
+    QUANTILE(name, "05", of, units), QUANTILE(name, "25", of, units),                              \
+        QUANTILE(name, "50", of, units), QUANTILE(name, "75", of, units),                          \
+        QUANTILE(name, "95", of, units)
+
 static const char *const group_name[KEPT_GROUPS] = {"kept_equity",   "trade_list", "signals",
-                                                    "regime_series", "selection",  "stitched"};
+                                                    "regime_series", "selection",  "stitched",
+                                                    "monte_carlo"};
 
 static const struct table_form cells_form[KEPT_GROUPS] = {
     [KEPT_EQUITY] = SERIES_CELLS("equity_cell"),
@@ -35,6 +45,18 @@ static const struct table_form cells_form[KEPT_GROUPS] = {
                         {"fold", COLUMN_INT64, "fold, from 1", NULL},
                         {"offset", COLUMN_INT64, "first row of the fold", NULL},
                         {"count", COLUMN_INT64, "rows of the fold", NULL}}},
+    [KEPT_MONTE_CARLO] = {"monte_carlo_cell",
+                          24,
+                          {CELL_COLUMNS,
+                           {"objective", COLUMN_FLOAT64, "objective of the combination", NULL},
+                           {"samples", COLUMN_INT64, "samples that a path has", "samples"},
+                           {"block", COLUMN_INT64, "mean length of a block", "samples"},
+                           {"losing", COLUMN_FLOAT64, "share of losing paths", "1"},
+                           QUANTILES("total_return", "the total return", "1"),
+                           QUANTILES("max_drawdown", "the largest drawdown", "1"),
+                           QUANTILES("sharpe", "the Sharpe ratio", "1"),
+                           {"offset", COLUMN_INT64, "first row of the combination", NULL},
+                           {"count", COLUMN_INT64, "rows of the combination", NULL}}},
 };
 
 static const struct table_form values_form[KEPT_GROUPS] = {
@@ -77,10 +99,15 @@ static const struct table_form values_form[KEPT_GROUPS] = {
                        2,
                        {{"time", COLUMN_TIME, "start of the bar", NULL},
                         {"equity", COLUMN_FLOAT64, "equity out of sample", "currency"}}},
+    [KEPT_MONTE_CARLO] = {"monte_carlo_step",
+                          7,
+                          {{"time", COLUMN_TIME, "start of the bar of the sample", NULL},
+                           {"sample", COLUMN_INT64, "sample, from 0", "samples"},
+                           QUANTILES("equity", "the equity of the paths", "currency")}},
 };
 
-static admf_status start_group(struct kept *kept, enum kept_group which, struct cube_file *file,
-                               admf_error *error)
+admf_status kept_start(struct kept *kept, enum kept_group which, struct cube_file *file,
+                       admf_error *error)
 {
     if (kept->group)
         return ADMF_OK;
@@ -96,7 +123,7 @@ admf_status kept_series(struct kept *kept, enum kept_group which, struct cube_fi
                         const struct cube_layout *layout, const struct cube_cell *cell,
                         uint64_t count, const void *const *values, admf_error *error)
 {
-    admf_status status = start_group(kept, which, file, error);
+    admf_status status = kept_start(kept, which, file, error);
     if (status)
         return status;
     int64_t combo = (int64_t)cell->combo, offset = (int64_t)kept->values.rows,
@@ -141,7 +168,7 @@ admf_status kept_trades(struct kept *kept, struct cube_file *file, const struct 
                         const struct cube_cell *cell, uint64_t count,
                         const struct cube_trade *trades, admf_error *error)
 {
-    admf_status status = start_group(kept, KEPT_TRADES, file, error);
+    admf_status status = kept_start(kept, KEPT_TRADES, file, error);
     struct trade_columns *c = status ? NULL : memory_new(1, sizeof *c);
     if (!status && !c)
         status = fail_memory(error);
@@ -168,7 +195,7 @@ admf_status kept_choice(struct kept *kept, struct cube_file *file, const struct 
                          &fold,
                          &choice->train,
                          &choice->test};
-    admf_status status = start_group(kept, KEPT_SELECTION, file, error);
+    admf_status status = kept_start(kept, KEPT_SELECTION, file, error);
     return status ? status : table_append(&kept->values, file, 1, row, error);
 }
 
@@ -177,7 +204,7 @@ admf_status kept_stitched(struct kept *kept, struct cube_file *file,
                           uint64_t count, const int64_t *time, const double *equity,
                           admf_error *error)
 {
-    admf_status status = start_group(kept, KEPT_STITCHED, file, error);
+    admf_status status = kept_start(kept, KEPT_STITCHED, file, error);
     if (status)
         return status;
     int64_t fold = choice->fold, offset = (int64_t)kept->values.rows, rows = (int64_t)count;
@@ -190,6 +217,36 @@ admf_status kept_stitched(struct kept *kept, struct cube_file *file,
     status = table_append(&kept->cells, file, 1, row, error);
     return status ? status
                   : table_append(&kept->values, file, count, (const void *[]){time, equity}, error);
+}
+
+admf_status kept_resampled(struct kept *kept, struct cube_file *file,
+                           const struct cube_layout *layout, const struct cube_resampled *resampled,
+                           admf_error *error)
+{
+    enum { CELL = 7, STEP = 2 }; /* columns before the quantiles */
+    const struct cube_resampled *r = resampled;
+    admf_status status = kept_start(kept, KEPT_MONTE_CARLO, file, error);
+    if (status)
+        return status;
+    int64_t combo = (int64_t)r->cell.combo, offset = (int64_t)kept->values.rows;
+    const void *row[TABLE_COLUMNS_MAX] = {&layout->symbols[r->cell.symbol],
+                                          &layout->windows[r->cell.window].label,
+                                          &combo,
+                                          &r->objective,
+                                          &r->samples,
+                                          &r->block,
+                                          &r->losing};
+    const void *step[TABLE_COLUMNS_MAX] = {r->time, r->sample};
+    for (int q = 0; q < ADMF_QUANTILES; q++) {
+        row[CELL + q] = &r->total_return[q];
+        row[CELL + ADMF_QUANTILES + q] = &r->max_drawdown[q];
+        row[CELL + 2 * ADMF_QUANTILES + q] = &r->sharpe[q];
+        step[STEP + q] = r->equity[q];
+    }
+    row[CELL + 3 * ADMF_QUANTILES] = &offset;
+    row[CELL + 3 * ADMF_QUANTILES + 1] = &r->steps;
+    status = table_append(&kept->cells, file, 1, row, error);
+    return status ? status : table_append(&kept->values, file, (uint64_t)r->steps, step, error);
 }
 
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations; and
- * /selection and /stitched: those chosen in training windows, and what became of them. */
+/* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations; /selection and
+ * /stitched: those chosen in training windows, and what became of them; /monte_carlo: what else
+ * could have become of the best. */
 #ifndef ADMF_IO_CUBE_KEPT_H
 #define ADMF_IO_CUBE_KEPT_H
 
@@ -14,6 +15,7 @@ enum kept_group {
     KEPT_REGIMES,
     KEPT_SELECTION,
     KEPT_STITCHED,
+    KEPT_MONTE_CARLO,
     KEPT_GROUPS
 };
 
@@ -36,6 +38,12 @@ admf_status kept_stitched(struct kept *kept, struct cube_file *file,
                           const struct cube_layout *layout, const struct cube_choice *choice,
                           uint64_t count, const int64_t *time, const double *equity,
                           admf_error *error);
+/* The group alone, which stays empty where no combination follows. */
+admf_status kept_start(struct kept *kept, enum kept_group which, struct cube_file *file,
+                       admf_error *error);
+admf_status kept_resampled(struct kept *kept, struct cube_file *file,
+                           const struct cube_layout *layout, const struct cube_resampled *resampled,
+                           admf_error *error);
 /* kept[KEPT_GROUPS] */
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error);
 void kept_drop(struct kept *kept);

@@ -23,6 +23,7 @@
 #include "tests/text_file.h"
 
 static const char small[] =
+    "workflow: {type: monte_carlo, n: 2, paths: 5}\n"
     "data: [{symbol: SP500, path: allocations.csv, start: 1999-01-08, end: 1999-12-24}]\n"
     "strategies:\n"
     "  - {type: macd_crossover, parameters: {fast_period: [2, 3], slow_period: [5, 9]},\n"

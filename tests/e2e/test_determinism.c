@@ -60,6 +60,11 @@ static const struct {
                                                  "metrics: {by_regime: true, blocks: 5}\n"
                                                  "output: {precision: float32, keep: [0, 7, "
                                                  "40]}\n"},
+    {"resampled", SP500(", end: 2003-12-31") "workflow: {type: monte_carlo, n: 3, paths: 40}\n"
+                                             "windows: {split: 0.7}\n"
+                                             "strategies:\n"
+                                             "  - {type: rsi_bands, parameters: {period: [5, 9, "
+                                             "14], lower: [20, 30]}}\n"},
     {"intraday", EURUSD("07:00-19:00") "strategies:\n"
                                        "  - {type: mean_reversion, parameters: {period: [5, 20], "
                                        "entry_threshold: [0.5, 1.5]}}\n"

@@ -87,6 +87,7 @@ static void phases_survive(void **state)
         "2}, "
         "{name: 'null', pattern: simple_backtest}]}",
         "{type: train_test, n: 4, min_trades: 7}",
+        "{type: monte_carlo, n: 4, min_trades: 7, paths: 30, block: 5}", "{type: monte_carlo}",
         "{type: optimization, window: test, combinations: [3, 0, 2]}"};
     for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++) {
         char text[512];

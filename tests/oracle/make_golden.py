@@ -7,6 +7,7 @@ import time
 import warnings
 
 import bars
+import bootstrap
 import classifiers
 import equity
 import features
@@ -17,7 +18,7 @@ import trials
 
 FAMILIES = {"bars": bars, "features": features, "strategies": strategies,
             "classifiers": classifiers, "hmm": hmm, "svm": svm, "equity": equity,
-            "trials": trials}
+            "trials": trials, "bootstrap": bootstrap}
 
 
 def main(names):
