@@ -105,7 +105,11 @@ void cli_progress_show(void *context, const admf_progress *progress)
     bool lively = cli_lively(stderr);
     if (!lively && progress->seconds - start.said < BETWEEN_LINES)
         return;
-    describe(progress, lively ? "combo" : "combination", text, sizeof text);
+    describe(progress,
+             progress->unit ? progress->unit
+             : lively       ? "combo"
+                            : "combination",
+             text, sizeof text);
     if (lively) {
         draw(progress, text);
         return;

@@ -152,11 +152,50 @@ static void print_line(const char *name, const char *text)
     putchar('\n');
 }
 
+/* What a store holds. The ratio is that of values to changes, which no container has a part in. */
+static void print_store(const admf_signal_result *signals)
+{
+    char bytes[32], ratio[CLI_NUMBER_MAX];
+    uint64_t instances = signals->bars ? signals->values / signals->bars : 0;
+    cli_format_bytes(bytes, sizeof bytes, signals->bytes);
+    snprintf(ratio, sizeof ratio, "%.1f",
+             signals->changes ? (double)signals->values / (double)signals->changes : 0.0);
+    print_line("store", signals->store);
+    print_line("digest", signals->digest);
+    printf("%-8s %" PRIu64 " instance%s x %" PRIu64 " bars = %" PRIu64 " values in %" PRIu64
+           " changes, compression ratio %s, %s\n",
+           "signals", instances, instances == 1 ? "" : "s", signals->bars, signals->values,
+           signals->changes, ratio, bytes);
+}
+
+/* Features and signals that were computed. */
+static void print_work(const admf_signal_result *signals)
+{
+    printf(", features %" PRIu64 " column%s, signals %" PRIu64 " instance%s",
+           signals->feature_columns, signals->feature_columns == 1 ? "" : "s", signals->made,
+           signals->made == 1 ? "" : "s");
+}
+
+static void print_generation(const admf_phase_result *phase)
+{
+    char seconds[32], memory[32];
+    cli_format_seconds(seconds, sizeof seconds, phase->seconds);
+    cli_format_bytes(memory, sizeof memory, phase->peak_memory);
+    print_store(&phase->signals);
+    printf("%-8s %s", "done", seconds);
+    print_work(&phase->signals);
+    printf(", peak memory %s\n", memory);
+}
+
 static void print_phase(const admf_phase_result *phase, bool named)
 {
     char seconds[32], rate[32], memory[32];
     if (named)
         print_line("Phase", phase->name);
+    if (phase->combinations == 0 && phase->signals.store) {
+        print_generation(phase);
+        return;
+    }
     cli_phase_best_print(phase);
     print_resampled(phase);
     cli_format_seconds(seconds, sizeof seconds, phase->seconds);
@@ -248,6 +287,16 @@ void cli_phase_json(cli_json *json, const admf_phase_result *phase)
     cli_json_number(json, "seconds", phase->seconds);
     cli_json_count(json, "combinations", phase->combinations);
     cli_json_number(json, "combination_bars", phase->combination_bars);
+    cli_json_open(json, "signals", '{');
+    cli_json_text(json, "store", phase->signals.store);
+    cli_json_text(json, "digest", phase->signals.digest[0] ? phase->signals.digest : NULL);
+    cli_json_count(json, "feature_columns", phase->signals.feature_columns);
+    cli_json_count(json, "instances", phase->signals.made);
+    cli_json_count(json, "bars", phase->signals.bars);
+    cli_json_count(json, "values", phase->signals.values);
+    cli_json_count(json, "changes", phase->signals.changes);
+    cli_json_count(json, "bytes", phase->signals.bytes);
+    cli_json_close(json, '}');
     cli_json_count(json, "peak_memory", phase->peak_memory);
     cli_json_text(json, "best_by", phase->best_by);
     cli_json_open(json, "best", '[');

@@ -9,13 +9,17 @@
 #include "engine/plan/pattern.h"
 #include "engine/plan/plan.h"
 #include "io/market/timestamp.h"
+#include "io/signals/signal_layout.h"
 
 static const char *const axis_names[AXIS_COUNT] = {"strategy", "classifier", "risk", "execution"};
 static const char communication[] = "auto_wired_broadcast";
-static const char route[] =
-    "feature hub -> broadcast -> strategy and classifier services -> by combo id -> portfolios -> "
-    "risk service -> execution -> portfolios";
-enum { SHARED_CONTAINERS = 3, COLUMN_TEXT = 160, FEATURES_SHOWN = 24, WINDOWS_SHOWN = 8 };
+/* By mode of the plan. */
+static const char *const route[] = {
+    [PLAN_BACKTEST] = "feature hub -> broadcast -> strategy and classifier services -> by combo id "
+                      "-> portfolios -> risk service -> execution -> portfolios",
+    [PLAN_GENERATE] = "feature hub -> broadcast -> strategy and classifier services -> store",
+};
+enum { COLUMN_TEXT = 160, FEATURES_SHOWN = 24, WINDOWS_SHOWN = 8 };
 
 /* Stateless services of one type: instances of one component. */
 struct service {
@@ -42,8 +46,18 @@ static size_t count_services(const struct plan *plan, struct service services[SE
             services[k].count++;
         }
     }
-    services[n++] = (struct service){"risk", 1};
+    if (plan->mode != PLAN_GENERATE)
+        services[n++] = (struct service){"risk", 1};
     return n;
+}
+
+/* Containers that all share: words of a list of them. */
+static uint64_t shared_containers(const struct plan *plan)
+{
+    uint64_t count = 1;
+    for (const char *p = plan->base_pattern->shared; *p; p++)
+        count += *p == ',';
+    return count;
 }
 
 static uint64_t portfolios(const struct plan *plan)
@@ -149,16 +163,20 @@ static void text_axes(struct text *out, const struct plan *plan)
     if (plan->pattern != plan->base_pattern)
         text_format(out, " over %s", plan->base_pattern->name);
     text_add(out, "\n\naxis        in the grid  after where\n");
-    for (int a = 0; a < AXIS_COUNT; a++)
+    bool combined = plan->mode != PLAN_GENERATE;
+    for (int a = 0; a < (combined ? AXIS_COUNT : SIGNAL_AXES); a++)
         text_format(out, "%-11s %11" PRIu64 "  %11zu\n", axis_names[a], plan->axes[a].before_where,
                     plan->axes[a].count);
     text_format(out, "symbol      %11zu  %11zu\n", plan->symbol_count, plan->symbol_count);
-    if (plan->window_count > 1)
+    if (combined && plan->window_count > 1)
         text_format(out, "window      %11zu  %11zu\n", plan->window_count, plan->window_count);
-    text_format(out, "combinations %" PRIu64, plan->combinations);
+    if (combined)
+        text_format(out, "combinations %" PRIu64, plan->combinations);
+    else
+        text_format(out, "instances   %" PRIu64, plan_instances(plan));
     if (plan->symbol_count > 1)
         text_format(out, " for each of %zu symbols", plan->symbol_count);
-    if (plan->window_count > 1)
+    if (combined && plan->window_count > 1)
         text_format(out, "%s %zu windows", plan->symbol_count > 1 ? " in" : " in each of",
                     plan->window_count);
     text_add(out, "\n\n");
@@ -173,37 +191,41 @@ static void text_axes(struct text *out, const struct plan *plan)
         text_add(out, "periods     ");
         add_periods(out, plan, s);
     }
-    text_windows(out, plan);
+    if (combined)
+        text_windows(out, plan);
 }
 
 static void text_topology(struct text *out, const struct plan *plan)
 {
     struct service services[SERVICES_MAX];
     size_t n = count_services(plan, services);
-    uint64_t count = portfolios(plan);
+    uint64_t count = portfolios(plan), shared = shared_containers(plan);
     enum axis_kind outer = plan_outer_axis(plan);
     enum axis_kind inner = outer == AXIS_STRATEGY ? AXIS_CLASSIFIER : AXIS_STRATEGY;
     text_format(out, "\nouter axis  %s (%zu), inner %s (%zu)\n", axis_names[outer],
                 plan->axes[outer].count, axis_names[inner], plan->axes[inner].count);
-    text_format(out,
-                "containers  %" PRIu64 " stateful (%" PRIu64 " portfolios + %d shared: %s), "
-                "against %" PRIu64 " with one for everything\n",
-                count + SHARED_CONTAINERS, count, (int)SHARED_CONTAINERS, plan->pattern->shared,
-                3 * count + SHARED_CONTAINERS);
+    if (plan->mode == PLAN_GENERATE)
+        text_format(out, "containers  %" PRIu64 " stateful (%s)\n", shared,
+                    plan->base_pattern->shared);
+    else
+        text_format(out,
+                    "containers  %" PRIu64 " stateful (%" PRIu64 " portfolios + %" PRIu64
+                    " shared: %s), against %" PRIu64 " with one for everything\n",
+                    count + shared, count, shared, plan->base_pattern->shared, 3 * count + shared);
     text_add(out, "services    ");
     for (size_t k = 0; k < n; k++)
         text_format(out, "%s%s_services: %" PRIu64, k ? ", " : "", services[k].type,
                     services[k].count);
-    text_format(out, " (stateless)\ncommunication: %s\n            %s\n", communication, route);
-    text_format(out, "portfolio   %d bytes each\n", (int)BYTES_PER_PORTFOLIO);
+    text_format(out, " (stateless)\ncommunication: %s\n            %s\n", communication,
+                route[plan->mode]);
+    if (plan->mode != PLAN_GENERATE)
+        text_format(out, "portfolio   %d bytes each\n", (int)BYTES_PER_PORTFOLIO);
 }
 
 static void text_features(struct text *out, const struct plan *plan)
 {
     char name[COLUMN_TEXT];
-    size_t shown = 0, made = 0;
-    for (size_t c = 0; c < plan->column_count; c++)
-        made += plan->columns[c].market < 0;
+    size_t shown = 0, made = plan_feature_columns(plan);
     text_format(out, "\nfeatures    %zu columns of %zu features\n", made, plan->feature_count);
     for (size_t c = 0; c < plan->column_count && shown < FEATURES_SHOWN; c++) {
         if (plan->columns[c].market >= 0)
@@ -225,11 +247,12 @@ static void text_features(struct text *out, const struct plan *plan)
 static void text_sizes(struct text *out, const struct plan *plan)
 {
     const struct plan_sizes *s = &plan->sizes;
-    text_format(out,
-                "\ntiles       %zu bars; %" PRIu64 " block%s of up to %" PRIu64
-                " combinations; %d thread%s, %s\n",
-                s->tile_bars, s->blocks, s->blocks == 1 ? "" : "s", s->block_cells, s->threads,
-                s->threads == 1 ? "" : "s", plan->kernels->name);
+    text_format(out, "\ntiles       %zu bars; ", s->tile_bars);
+    if (plan->mode != PLAN_GENERATE)
+        text_format(out, "%" PRIu64 " block%s of up to %" PRIu64 " combinations; ", s->blocks,
+                    s->blocks == 1 ? "" : "s", s->block_cells);
+    text_format(out, "%d thread%s, %s\n", s->threads, s->threads == 1 ? "" : "s",
+                plan->kernels->name);
     text_add(out, "memory      ");
     add_bytes(out, s->memory);
     text_add(out, " (bars ");
@@ -240,8 +263,10 @@ static void text_sizes(struct text *out, const struct plan *plan)
     add_bytes(out, s->column_bytes);
     text_add(out, ", signals ");
     add_bytes(out, s->word_bytes);
-    text_add(out, ", portfolios and results ");
-    add_bytes(out, s->lane_bytes);
+    if (plan->mode != PLAN_GENERATE) {
+        text_add(out, ", portfolios and results ");
+        add_bytes(out, s->lane_bytes);
+    }
     if (s->kept_bytes) {
         text_add(out, "; later for single combinations ");
         add_bytes(out, s->kept_bytes);
@@ -250,9 +275,15 @@ static void text_sizes(struct text *out, const struct plan *plan)
     add_bytes(out, s->memory_limit);
     text_add(out, "\ndisk        ");
     add_bytes(out, s->cube_bytes);
-    text_add(out, " before compression, ");
-    add_bytes(out, s->partial_bytes);
-    text_format(out, " more while running\ntime        about %.2g s\n", s->seconds);
+    text_add(out, " before compression");
+    if (plan->mode == PLAN_GENERATE) {
+        text_add(out, ", if signals change every 20 bars");
+    } else {
+        text_add(out, ", ");
+        add_bytes(out, s->partial_bytes);
+        text_add(out, " more while running");
+    }
+    text_format(out, "\ntime        about %.2g s\n", s->seconds);
 }
 
 char *plan_to_text(const struct plan *plan)
@@ -278,7 +309,8 @@ static void json_axes(struct text *out, const struct plan *plan)
     for (int a = 0; a < AXIS_COUNT; a++)
         text_format(out, "%s\"%s\": {\"grid\": %" PRIu64 ", \"instances\": %zu}", a ? ", " : "",
                     axis_names[a], plan->axes[a].before_where, plan->axes[a].count);
-    text_format(out, "}, \"combinations\": %" PRIu64 ", \"symbols\": [", plan->combinations);
+    text_format(out, "}, \"instances\": %" PRIu64 ", \"combinations\": %" PRIu64 ", \"symbols\": [",
+                plan_instances(plan), plan->combinations);
     for (size_t s = 0; s < plan->symbol_count; s++) {
         text_format(out, "%s{\"symbol\": ", s ? ", " : "");
         text_json_string(out, plan->bars[s]->symbol);
@@ -321,20 +353,20 @@ static void json_topology(struct text *out, const struct plan *plan)
 {
     struct service services[SERVICES_MAX];
     size_t n = count_services(plan, services);
-    uint64_t count = portfolios(plan);
+    uint64_t count = portfolios(plan), shared = shared_containers(plan);
     enum axis_kind outer = plan_outer_axis(plan);
     text_format(out,
                 ", \"topology\": {\"outer\": \"%s\", \"inner\": \"%s\", \"portfolios\": %" PRIu64
-                ", \"shared_containers\": %d, \"containers\": %" PRIu64
+                ", \"shared_containers\": %" PRIu64 ", \"containers\": %" PRIu64
                 ", \"containers_otherwise\": %" PRIu64 ", \"services\": {",
                 axis_names[outer], outer == AXIS_STRATEGY ? "classifier" : "strategy", count,
-                (int)SHARED_CONTAINERS, count + SHARED_CONTAINERS, 3 * count + SHARED_CONTAINERS);
+                shared, count + shared, 3 * count + shared);
     for (size_t k = 0; k < n; k++)
         text_format(out, "%s\"%s_services\": %" PRIu64, k ? ", " : "", services[k].type,
                     services[k].count);
     text_format(out,
                 "}, \"communication\": \"%s\", \"route\": \"%s\", \"bytes_per_portfolio\": %d}",
-                communication, route, (int)BYTES_PER_PORTFOLIO);
+                communication, route[plan->mode], (int)BYTES_PER_PORTFOLIO);
 }
 
 static void json_features(struct text *out, const struct plan *plan)

@@ -15,13 +15,16 @@
 #include "engine/features/days.h"
 #include "engine/simulate/codes.h"
 #include "engine/simulate/events.h"
+#include "engine/simulate/generate.h"
 #include "engine/simulate/lanes.h"
 #include "io/cube/cube_writer.h"
+#include "io/signals/signal_writer.h"
 
 enum {
     FIXED_BYTES = 21 << 20,      /* program, libraries, HDF5 and its buffers */
     THREAD_BYTES = 256 << 10,    /* stack, and what the allocator keeps for each */
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
+    GENERATION_BEST = 256 << 20, /* of a pass that stores signals: more gains nothing */
 };
 
 /* Discrete choices along one axis, the others at their first instance. */
@@ -91,10 +94,7 @@ static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t til
     uint64_t bytes = (rows + classifiers) * 2 * row;
     uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
     bytes += codes_bytes(plan, compared, tile);
-    bool strength = false;
-    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
-        strength |= plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0;
-    if (strength)
+    if (plan_wants_strength(plan))
         bytes += rows * row * 64;
     if (plan->config->by_regime)
         bytes += classifiers * row * 8;
@@ -216,5 +216,40 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     uint64_t always = always_bytes(sizes), later = collect_bytes(plan, always);
     sizes->memory =
         most_of(plan_block_memory(plan, cells), always + most_of(later, sizes->kept_bytes));
+    return sizes->memory;
+}
+
+/* ---- storing signals ----------------------------------------------------------------------*/
+
+uint64_t plan_estimate_generation(struct plan *plan, const bool *needed, uint64_t tile)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t longest = 0, days = 0, largest = 0, all = 0, instances = 0;
+    sizes->bars_bytes = 0;
+    for (size_t s = 0; s < plan->symbol_count; s++) {
+        sizes->bars_bytes += bars_bytes(plan->bars[s]);
+        longest = most_of(longest, plan->bars[s]->count);
+        days = most_of(days, day_labels_bytes(plan, plan->bars[s]));
+    }
+    for (int a = 0; a < SIGNAL_AXES; a++)
+        for (size_t i = 0; i < plan->axes[a].count; i++) {
+            uint64_t bytes = generation_bytes(plan, (enum axis_kind)a, i, longest);
+            largest = most_of(largest, bytes);
+            all += bytes;
+            instances++;
+        }
+    tile = tile < longest ? tile : longest;
+    sizes->axes_bytes = axes_bytes(plan);
+    sizes->column_bytes = columns_bytes(plan, needed, tile);
+    sizes->word_bytes = codes_bytes(plan, plan->column_count, tile) + days +
+                        generation_scratch_bytes(longest) +
+                        signal_writer_bytes(plan->symbol_count, instances);
+    uint64_t rest = always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes;
+    uint64_t room = rest < sizes->memory_limit ? sizes->memory_limit - rest : 0;
+    sizes->signal_bytes = room < GENERATION_BEST ? room : GENERATION_BEST;
+    sizes->signal_bytes = most_of(sizes->signal_bytes, largest);
+    sizes->signal_bytes = sizes->signal_bytes < all ? sizes->signal_bytes : all;
+    sizes->word_bytes += sizes->signal_bytes;
+    sizes->memory = rest + sizes->signal_bytes;
     return sizes->memory;
 }

@@ -22,4 +22,10 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
 /* What the same plan takes with blocks of another size, as a cube to go on with may have. */
 uint64_t plan_block_memory(const struct plan *plan, uint64_t cells);
 
+/*
+ * The same where signals are stored: chooses plan->sizes.signal_bytes, as much as pays and fits,
+ * at least what the largest instance takes.
+ */
+uint64_t plan_estimate_generation(struct plan *plan, const bool *needed, uint64_t tile);
+
 #endif

@@ -11,6 +11,11 @@ static const admf_pattern *base_of(const struct config *config)
     return pattern_find(config->base_pattern);
 }
 
+enum plan_mode pattern_mode(const struct config *config)
+{
+    return strcmp(config->base_pattern, "signal_generation") == 0 ? PLAN_GENERATE : PLAN_BACKTEST;
+}
+
 admf_status pattern_check(const struct config *config, admf_diagnostics *errors)
 {
     const admf_pattern *base = base_of(config);
@@ -24,7 +29,8 @@ admf_status pattern_check(const struct config *config, admf_diagnostics *errors)
 
 void plan_choose_pattern(struct plan *plan)
 {
-    plan->base_pattern = base_of(plan->config);
+    plan->base_pattern =
+        plan->mode == PLAN_GENERATE ? pattern_find("signal_generation") : base_of(plan->config);
     plan->pattern =
         plan->has_grid ? pattern_find("auto_stateless_optimization") : plan->base_pattern;
 }

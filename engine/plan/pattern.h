@@ -11,6 +11,9 @@
  */
 admf_status pattern_check(const struct config *config, admf_diagnostics *errors);
 
+/* What a plan of this configuration is for. */
+enum plan_mode pattern_mode(const struct config *config);
+
 /*
  * Chooses plan->pattern and plan->base_pattern: the named one (full_backtest where none is
  * named), or auto_stateless_optimization over it where a grid is anywhere.

@@ -68,6 +68,31 @@ struct cell plan_cell(const struct plan *plan, uint64_t combo)
     return cell;
 }
 
+bool plan_wants_strength(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        if (plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0)
+            return true;
+    return false;
+}
+
+uint64_t plan_instances(const struct plan *plan)
+{
+    uint64_t count = 0;
+    for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++)
+        for (size_t i = 0; i < plan->axes[a].count; i++)
+            count += plan->axes[a].instances[i].row != NULL;
+    return count;
+}
+
+size_t plan_feature_columns(const struct plan *plan)
+{
+    size_t made = 0;
+    for (size_t c = 0; c < plan->column_count; c++)
+        made += plan->columns[c].market < 0;
+    return made;
+}
+
 static bool has_limits(const double *risk)
 {
     bool any = false;
@@ -226,7 +251,7 @@ static const char *who_needs(const struct plan *plan, int market)
 static admf_status check_columns(const struct plan *plan, admf_diagnostics *errors)
 {
     bool next_open = false, failed = false;
-    for (size_t i = 0; i < plan->axes[AXIS_EXECUTION].count; i++)
+    for (size_t i = 0; plan->mode != PLAN_GENERATE && i < plan->axes[AXIS_EXECUTION].count; i++)
         next_open |=
             plan->axes[AXIS_EXECUTION].instances[i].params[EXECUTION_fill] == FILL_NEXT_OPEN;
     for (size_t s = 0; s < plan->symbol_count; s++)
@@ -338,6 +363,8 @@ static admf_status count_combinations(struct plan *plan, admf_diagnostics *error
     }
     if (fits)
         snprintf(count, sizeof count, "%" PRIu64, n);
+    if (plan->mode == PLAN_GENERATE)
+        return ADMF_OK; /* they are not combined */
     if (!fits || 8 * (double)n * (double)plan->config->series_count >= METRIC_BYTES_MOST)
         return refuse_combinations(plan, count, errors);
     plan->combinations = n;
@@ -352,6 +379,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     admf_status pattern = pattern_check(plan->config, errors);
     admf_status status = axes_expand(plan->config, memory, plan->axes, errors);
     status = pattern == ADMF_OK ? status : pattern;
+    plan->mode = options->mode ? options->mode : pattern_mode(plan->config);
     if (status == ADMF_OK)
         status = count_combinations(plan, errors);
     if (status == ADMF_OK)
@@ -370,7 +398,8 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (status == ADMF_OK)
         status = plan_make_windows(plan, errors);
     if (status == ADMF_OK)
-        status = plan_size(plan, options, errors);
+        status =
+            (plan->mode == PLAN_GENERATE ? plan_size_signals : plan_size)(plan, options, errors);
     return status;
 }
 

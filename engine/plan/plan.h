@@ -56,6 +56,13 @@ struct plan_window {
     bool daily_samples; /* equity is sampled at day ends, else at every bar */
 };
 
+/* What a plan is for. */
+enum plan_mode {
+    PLAN_AS_CONFIGURED, /* of options: what the base pattern says; no plan has it */
+    PLAN_BACKTEST,      /* combinations, from features on */
+    PLAN_GENERATE       /* signals and regimes, to be stored; there are no combinations */
+};
+
 /* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
 struct plan_sizes {
     size_t tile_bars;             /* bars a tile has */
@@ -67,8 +74,9 @@ struct plan_sizes {
     int threads, packing_threads; /* of the run; of them those that compress the cube */
     uint64_t memory_limit;        /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
-    uint64_t kept_bytes; /* for one combination of output.keep, after the lanes */
-    uint64_t memory;     /* estimated peak, all of the above and a fixed share */
+    uint64_t signal_bytes; /* PLAN_GENERATE: of the instances of one pass over the bars, at most */
+    uint64_t kept_bytes;   /* for one combination of output.keep, after the lanes */
+    uint64_t memory;       /* estimated peak, all of the above and a fixed share */
     uint64_t cube_bytes, partial_bytes;
     double seconds; /* estimated */
 };
@@ -77,9 +85,10 @@ struct plan {
     const struct config *config; /* borrowed */
     const struct kernel_table *kernels;
     const admf_pattern *pattern, *base_pattern;
+    enum plan_mode mode;
 
     struct axis axes[AXIS_COUNT]; /* owned */
-    uint64_t combinations;        /* of one symbol and window */
+    uint64_t combinations;        /* of one symbol and window; PLAN_GENERATE: 0 */
 
     size_t symbol_count;
     struct bars **bars; /* [symbol_count]; owned unless borrowed */
@@ -105,7 +114,8 @@ struct plan_options {
     int threads;                     /* 0: as configured, else all */
     uint64_t memory;                 /* 0: as configured, else 80 % of what is available */
     uint64_t tile_bars, block_cells; /* 0: chosen */
-    const struct plan *bars_of;      /* its bars are borrowed; NULL: they are read */
+    enum plan_mode mode;
+    const struct plan *bars_of; /* its bars are borrowed; NULL: they are read */
 };
 
 /*
@@ -134,6 +144,15 @@ struct cell {
 };
 struct cell plan_cell(const struct plan *plan, uint64_t combo);
 
+/* Whether any size is scaled by the strength of its signal. */
+bool plan_wants_strength(const struct plan *plan);
+
+/* Strategies and classifiers, those that say nothing left out. */
+uint64_t plan_instances(const struct plan *plan);
+
+/* Columns that are computed: members of features. */
+size_t plan_feature_columns(const struct plan *plan);
+
 /* The discrete terms of a combination. */
 struct shape plan_shape(const struct plan *plan, const struct cell *cell);
 
@@ -146,6 +165,10 @@ void plan_column_name(const struct plan *plan, int column, char *out, size_t siz
 /* Chooses tile, blocks and threads, and estimates memory, disk and time (plan_new calls it). */
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors);
+
+/* The same where signals are stored. */
+admf_status plan_size_signals(struct plan *plan, const struct plan_options *options,
+                              admf_diagnostics *errors);
 
 /* What was inferred of each symbol's time, a line each. Freed as below. */
 char *plan_periods_text(const struct plan *plan);

@@ -12,6 +12,7 @@
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
 #include "engine/plan/memory.h"
+#include "engine/simulate/generate.h"
 
 enum {
     TILE_BEST = 2048, /* bars: columns and words of a usual sweep stay in the caches */
@@ -163,22 +164,77 @@ uint64_t plan_memory_limit(const struct config *config, uint64_t asked)
     return asked ? asked : config->memory ? config->memory : cpu_memory_available() / 5 * 4;
 }
 
+/* Flags of all columns; NULL after a report. */
+static bool *all_columns(const struct plan *plan, admf_diagnostics *errors)
+{
+    bool *needed = memory_new(plan->column_count, sizeof *needed);
+    for (size_t c = 0; needed && c < plan->column_count; c++)
+        needed[c] = true;
+    if (!needed)
+        report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    return needed;
+}
+
+static void choose_threads(struct plan *plan, const struct plan_options *options)
+{
+    plan->sizes.threads = options->threads        ? options->threads
+                          : plan->config->threads ? plan->config->threads
+                                                  : cpu_threads();
+}
+
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors)
 {
-    struct plan_sizes *sizes = &plan->sizes;
-    sizes->threads = options->threads        ? options->threads
-                     : plan->config->threads ? plan->config->threads
-                                             : cpu_threads();
-    sizes->shapes = plan_shapes(plan);
-    bool *needed = memory_new(plan->column_count, sizeof *needed);
+    choose_threads(plan, options);
+    plan->sizes.shapes = plan_shapes(plan);
+    bool *needed = all_columns(plan, errors);
     if (!needed)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-    for (size_t c = 0; c < plan->column_count; c++)
-        needed[c] = true;
+        return ADMF_INTERNAL;
     admf_status status = fit(plan, options, needed, errors);
     memory_free(needed);
     if (status == ADMF_OK)
         estimate_disk_and_time(plan);
     return status;
+}
+
+/* ---- storing signals ----------------------------------------------------------------------*/
+
+/* Nobody knows how often signals change: once in twenty bars is often. */
+static void estimate_store(struct plan *plan)
+{
+    enum { BARS_PER_CHANGE = 20, CHANGE_BYTES = 17 };
+    struct plan_sizes *sizes = &plan->sizes;
+    double bars = 0, strengths = 0;
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        bars += (double)plan->bars[s]->count;
+    for (size_t i = 0; i < plan->axes[AXIS_STRATEGY].count; i++)
+        strengths += generation_has_strength(plan, i);
+    double values = bars * (double)plan_instances(plan);
+    sizes->cube_bytes = (uint64_t)(values * CHANGE_BYTES / BARS_PER_CHANGE + 8 * strengths * bars);
+    double columns = (double)plan->feature_count * bars * 4e-9;
+    sizes->seconds = 0.02 + (columns + values * 0.3e-9) / sizes->threads +
+                     (double)sizes->cube_bytes * (plan->config->deflate ? 15e-9 : 3e-9);
+}
+
+admf_status plan_size_signals(struct plan *plan, const struct plan_options *options,
+                              admf_diagnostics *errors)
+{
+    struct plan_sizes *sizes = &plan->sizes;
+    uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
+    choose_threads(plan, options);
+    bool *needed = all_columns(plan, errors);
+    if (!needed)
+        return ADMF_INTERNAL;
+    /* Tiles begin at whole words. */
+    tile = (tile + TILE_LEAST - 1) / TILE_LEAST * TILE_LEAST;
+    uint64_t memory = plan_estimate_generation(plan, needed, tile);
+    for (; memory > sizes->memory_limit && tile > TILE_LEAST && !options->tile_bars;
+         memory = plan_estimate_generation(plan, needed, tile))
+        tile = (tile / 2 + TILE_LEAST - 1) / TILE_LEAST * TILE_LEAST;
+    memory_free(needed);
+    if (memory > sizes->memory_limit)
+        return refuse(plan, memory, errors);
+    sizes->tile_bars = tile;
+    estimate_store(plan);
+    return ADMF_OK;
 }

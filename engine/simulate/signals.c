@@ -6,14 +6,6 @@
 
 #include "engine/base/memory.h"
 
-static bool wants_strength(const struct plan *plan)
-{
-    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
-        if (plan->axes[AXIS_RISK].instances[i].params[RISK_scale_by_strength] != 0)
-            return true;
-    return false;
-}
-
 bool signals_init(struct signals *s, const struct plan *plan, const struct bars *bars,
                   const struct day_labels *days, size_t first, size_t count, size_t chunk,
                   size_t tile_bars)
@@ -33,7 +25,7 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
                                     sizeof *s->scratch);
     bool done = s->up && s->down && s->may_long && s->may_short && s->scratch &&
                 computed_init(&s->computed, plan, bars, days, first, count, tile_bars);
-    if (done && wants_strength(plan)) {
+    if (done && plan_wants_strength(plan)) {
         s->strength = memory_new_aligned(rows * words * WORD_BARS, sizeof *s->strength);
         done = s->strength != NULL;
     }

@@ -29,7 +29,8 @@ struct workflow {
     const admf_options *options;
     admf_diagnostics *errors, *warnings;
     struct config *config;
-    struct plan *plan; /* of the first phase */
+    bool signals_beside; /* output.path is that of a cube: signals go beside it */
+    struct plan *plan;   /* of the first phase */
     admf_workflow_result *result;
     struct record record;
     struct sequence sequence;
@@ -48,11 +49,28 @@ static void name_workflow(char out[48])
     snprintf(out, 48, "workflow_%s_%08x", date, random);
 }
 
+/* Where signals are wanted of any configuration. */
+static admf_status choose_type(struct workflow *w)
+{
+    static char signal_generation[] = "signal_generation";
+    if (!w->options->store_signals)
+        return ADMF_OK;
+    if (w->config->phase_count)
+        return report(w->errors, ADMF_BAD_CONFIG, w->config->path, 0, 0, 0,
+                      "type %s runs several phases; signals are stored of a single one",
+                      w->config->workflow_type);
+    w->signals_beside = strcmp(w->config->workflow_type, signal_generation) != 0;
+    w->config->workflow_type = w->config->base_pattern = signal_generation;
+    return ADMF_OK;
+}
+
 static admf_status load_plan(struct workflow *w)
 {
     const admf_options *options = w->options;
     admf_status status =
         configuration_load(options->config_path, &w->config, w->errors, w->warnings);
+    if (status == ADMF_OK)
+        status = choose_type(w);
     if (status != ADMF_OK)
         return status;
     if (cpu_flushes_to_zero())
@@ -210,22 +228,30 @@ admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnos
 
 /* ---- run ----------------------------------------------------------------------------------*/
 
-/* --output, output.path, or the configuration's name with .h5 in the working directory's terms. */
-static char *output_path(const struct workflow *w)
+/* A path with `ending` in the place of its own. */
+static char *with_ending(const char *path, const char *ending)
 {
-    const char *path = w->options->output ? w->options->output : w->config->output_path;
-    if (path)
-        return memory_copy_text(path);
-    const char *config = w->options->config_path, *slash = strrchr(config, '/');
-    const char *dot = strrchr(slash ? slash + 1 : config, '.');
-    size_t stem =
-        dot && dot > (slash ? slash + 1 : config) ? (size_t)(dot - config) : strlen(config);
-    char *out = memory_new(stem + 4, 1);
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot > name ? (size_t)(dot - path) : strlen(path);
+    char *out = memory_new(stem + strlen(ending) + 1, 1);
     if (out) {
-        memcpy(out, config, stem);
-        memcpy(out + stem, ".h5", 4);
+        memcpy(out, path, stem);
+        strcpy(out + stem, ending);
     }
     return out;
+}
+
+/* --output, output.path, or the configuration's name with .h5 or .signals.h5. */
+static char *output_path(const struct workflow *w)
+{
+    const char *path = w->config->output_path;
+    if (w->options->output)
+        return memory_copy_text(w->options->output);
+    if (path && !w->signals_beside)
+        return memory_copy_text(path);
+    return with_ending(path ? path : w->options->config_path,
+                       w->plan->mode == PLAN_GENERATE ? ".signals.h5" : ".h5");
 }
 
 static admf_status make_result(struct workflow *w)

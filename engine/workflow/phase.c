@@ -241,6 +241,7 @@ void phase_result_deinit(admf_phase_result *result)
         memory_free((void *)result->resampled[i].strategy);
     }
     memory_free((void *)result->cube);
+    memory_free((void *)result->signals.store);
     memory_free((void *)result->name);
     *result = (admf_phase_result){0};
 }
@@ -274,11 +275,13 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
     phase.progress.combinations = chosen * plan->symbol_count * plan->window_count;
     phase.progress.combination_bars = bars * (double)chosen;
-    *result = (admf_phase_result){.name = memory_copy_text(name),
-                                  .pattern = plan->pattern->name,
-                                  .cube = memory_copy_text(path),
-                                  .combinations = phase.progress.combinations,
-                                  .combination_bars = phase.progress.combination_bars};
+    *result = (admf_phase_result){
+        .name = memory_copy_text(name),
+        .pattern = plan->pattern->name,
+        .cube = memory_copy_text(path),
+        .combinations = phase.progress.combinations,
+        .combination_bars = phase.progress.combination_bars,
+        .signals = {.feature_columns = plan_feature_columns(plan), .made = plan_instances(plan)}};
     admf_status status =
         result->cube && result->name ? run(&phase, correlation_id) : fail_memory(error);
     cube_abandon(&phase.cube);

@@ -14,6 +14,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
+#include "engine/workflow/signal_phase.h"
 #include "io/cube/checkpoint.h"
 #include "io/cube/cube_writer.h"
 
@@ -178,8 +179,8 @@ static admf_status run_phase(const struct sequence *sequence, size_t number,
     admf_error error = {0};
     result->phase_count = number + 1;
     record_phase_start(sequence->record, number, name, plan, path);
-    admf_status status =
-        phase_run(plan, &options, path, name, result->correlation_id, phase, &error);
+    admf_status status = (plan->mode == PLAN_GENERATE ? signal_phase_run : phase_run)(
+        plan, &options, path, name, result->correlation_id, phase, &error);
     record_phase(sequence->record, number, phase);
     if (status != ADMF_OK && error.code)
         report_error(sequence->errors, &error);

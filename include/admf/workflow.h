@@ -27,6 +27,7 @@ typedef struct admf_progress {
     double combination_bars_done, combination_bars; /* each combination times its bars */
     double seconds;                                 /* since the phase started */
     const char *stage;                              /* "loading", "running", "writing" */
+    const char *unit; /* what is counted instead of combinations: "instance"; NULL: these */
 } admf_progress;
 
 /* More threads than any machine has processors would only cost stack. */
@@ -41,9 +42,12 @@ typedef struct admf_options {
     const char *output;      /* the cube's path */
     bool resume;             /* go on with a .partial */
     bool force;              /* overwrite a cube, discard a .partial */
-    int threads;             /* at most ADMF_THREADS_MAX */
-    uint64_t memory;         /* bytes the process may use */
-    const char *isa;         /* instruction set */
+    /* Run as type signal_generation, whatever type the configuration has: no combinations, their
+     * signals are stored. The path is that of the store then. */
+    bool store_signals;
+    int threads;     /* at most ADMF_THREADS_MAX */
+    uint64_t memory; /* bytes the process may use */
+    const char *isa; /* instruction set */
     /* The record of runs (admf/runs.h), made where there is none; NULL: nothing is recorded. One
      * that cannot be written is a warning. */
     const char *analytics;
@@ -94,15 +98,26 @@ typedef struct admf_resampled {
     double total_return[ADMF_QUANTILES], max_drawdown[ADMF_QUANTILES], sharpe[ADMF_QUANTILES];
 } admf_resampled;
 
+/* What a phase had to do with signals. Instances are those of strategies and classifiers. */
+typedef struct admf_signal_result {
+    const char *store;        /* path of the store that was written; NULL: none */
+    char digest[17];          /* of this store */
+    uint64_t feature_columns; /* computed */
+    uint64_t made;            /* instances whose signals were computed */
+    uint64_t bars, values;    /* of all symbols; and a value for each instance */
+    uint64_t changes, bytes;  /* what the store holds instead, and its size */
+} admf_signal_result;
+
 typedef struct admf_phase_result {
-    const char *name, *pattern, *cube; /* cube: its path */
-    char digest[17];                   /* of the cube, 16 hexadecimal digits; "" on failure */
+    const char *name, *pattern, *cube; /* cube: its path; of signal_generation the store's */
+    char digest[17];                   /* of that file, 16 hexadecimal digits; "" on failure */
     admf_status status;
     double seconds;
-    uint64_t combinations;   /* over symbols and windows */
+    uint64_t combinations;   /* over symbols and windows; of signal_generation 0 */
     double combination_bars; /* each of them times its bars */
-    uint64_t peak_memory;    /* bytes, of the process */
-    const char *best_by;     /* metric the best are sorted by */
+    admf_signal_result signals;
+    uint64_t peak_memory; /* bytes, of the process */
+    const char *best_by;  /* metric the best are sorted by */
     size_t best_count;
     admf_best best[10]; /* best first */
     uint64_t paths;     /* monte_carlo: paths of each of the resampled; else 0 */

@@ -59,6 +59,28 @@ static void read_resampling(struct reader *reader, const struct found *found)
                      schema_rows[keys[i]].name, config->workflow_type);
 }
 
+/* What is a type and a pattern at once: either word alone would leave out half of it. */
+static void check_pattern(struct reader *reader, const struct found *found)
+{
+    static char signal_generation[] = "signal_generation";
+    static char *const both[] = {signal_generation};
+    struct config *config = reader->config;
+    const struct yaml_node *value = found->value[KEY_workflow_base_pattern];
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        bool type = strcmp(config->workflow_type, both[i]) == 0;
+        bool pattern = strcmp(config->base_pattern, both[i]) == 0;
+        if (type && value && !pattern)
+            complain(reader, value->place,
+                     "type %s has no other base_pattern than its own; remove "
+                     "base_pattern",
+                     both[i]);
+        else if (!type && pattern)
+            complain(reader, value->place, "base_pattern %s goes with type: %s", both[i], both[i]);
+        if (type)
+            config->base_pattern = both[i];
+    }
+}
+
 void read_workflow(struct reader *reader, const struct yaml_node *node)
 {
     struct config *config = reader->config;
@@ -68,6 +90,7 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
         return;
     read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
     read_pattern(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
+    check_pattern(reader, &found);
     read_text(reader, &found, KEY_workflow_name, &config->workflow_name);
     if (read_text(reader, &found, KEY_workflow_window, &config->window))
         config->window_place = found.value[KEY_workflow_window]->place;

@@ -31,6 +31,8 @@ static admf_status check_version(const admf_cube *cube, admf_error *error)
     int version = 0;
     if (H5Aexists(cube->file, "format_version") <= 0 || H5Aexists(cube->file, "format") <= 0)
         return no_cube(cube, "it lacks the attributes format and format_version", error);
+    if (has_format(cube->file, "admf signals"))
+        return no_cube(cube, "it is a store of signals", error);
     HDF5_TRY(attribute = H5Aopen(cube->file, "format_version", H5P_DEFAULT), ADMF_BAD_DATA,
              "cannot read");
     HDF5_TRY(space = H5Aget_space(attribute), ADMF_BAD_DATA, "cannot read");

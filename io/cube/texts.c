@@ -160,3 +160,22 @@ const char *text_list_get(const struct text_list *list, uint64_t index)
 {
     return index < list->count && list->block ? list->block + list->start[index] : "";
 }
+
+bool has_format(hid_t file, const char *format)
+{
+    char *text = NULL;
+    bool same = false;
+    if (H5Aexists(file, "format") <= 0)
+        return false;
+    hid_t attribute = H5Aopen(file, "format", H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    if (type >= 0 && is_string_type(type) && H5Sget_simple_extent_npoints(space) == 1 &&
+        H5Aread(attribute, type, &text) >= 0 && text) {
+        same = strcmp(text, format) == 0;
+        H5free_memory(text);
+    }
+    hdf5_close(space);
+    hdf5_close(type);
+    hdf5_close(attribute);
+    return same;
+}

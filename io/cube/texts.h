@@ -32,6 +32,9 @@ void text_list_deinit(struct text_list *list);
 /* "" for an index beyond the end. Owned by the list. */
 const char *text_list_get(const struct text_list *list, uint64_t index);
 
+/* Whether the file's attribute `format` is this text. */
+bool has_format(hid_t file, const char *format);
+
 /* Whether `type` is a variable-length string; a byte of a text of fixed length. */
 bool is_string_type(hid_t type);
 bool is_byte_type(hid_t type);
