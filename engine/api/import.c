@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* stat, strcasecmp */
+#define _POSIX_C_SOURCE 200809L /* strcasecmp */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "admf/market.h"
 #include "engine/api/market_output.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "io/config/arena.h"
 #include "io/config/reader.h"
 #include "io/market/columns.h"
@@ -91,13 +91,6 @@ static admf_status make_source(const admf_import_options *options, struct series
     return status;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat one, other;
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
-}
-
 /* *write stays NULL where there is no output. */
 static admf_status choose_output(const admf_import_options *options, market_writer **write,
                                  admf_diagnostics *errors)
@@ -107,7 +100,7 @@ static admf_status choose_output(const admf_import_options *options, market_writ
     if (!options->output)
         return ADMF_OK;
     /* Even by force: bars outside of the session would be gone from the only copy. */
-    if (same_file(options->input, options->output))
+    if (files_same(options->input, options->output))
         return report(errors, ADMF_USAGE, options->output, 0, 0, 0,
                       "is the input itself; name another output");
     *write = market_output(options->output, options->force, &error);

@@ -10,6 +10,7 @@
 #include "admf/cube.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 #include "engine/workflow/configuration.h"
@@ -159,6 +160,26 @@ static admf_status inherit(const struct sequence *sequence, const struct phase_e
 
 /* ---- one phase ----------------------------------------------------------------------------*/
 
+/*
+ * Even by force: an input that a cube replaces is gone. A cube that is run again may be replaced,
+ * the new one holds its configuration.
+ */
+static admf_status check_inputs(const struct sequence *sequence, const struct plan *plan,
+                                const char *path)
+{
+    const char *config = sequence->options->config_path;
+    admf_status code = sequence->options->output ? ADMF_USAGE : ADMF_BAD_CONFIG;
+    if (files_same(config, path) && !configuration_is_cube(config))
+        return report(sequence->errors, code, path, 0, 0, 0,
+                      "is the configuration itself; name another with --output");
+    for (size_t s = 0; s < plan->symbol_count; s++)
+        if (files_same(plan->bars[s]->source, path))
+            return report(sequence->errors, code, path, 0, 0, 0,
+                          "is the market data of '%s'; name another with --output",
+                          plan->bars[s]->symbol);
+    return ADMF_OK;
+}
+
 /* A phase that has not begun cannot be gone on with: it begins. */
 static admf_options phase_options(const struct sequence *sequence, const char *path)
 {
@@ -191,10 +212,14 @@ static admf_status run_phase(const struct sequence *sequence, size_t number,
 
 /* Before anything runs: cubes that are there are in the way, or those of a workflow to go on with.
  */
-static admf_status check_paths(const struct sequence *sequence, char *const *paths)
+static admf_status check_paths(const struct sequence *sequence, const struct plan *first,
+                               char *const *paths)
 {
     const admf_options *options = sequence->options;
     for (size_t i = 0; i < sequence->config->phase_count; i++) {
+        admf_status status = check_inputs(sequence, first, paths[i]);
+        if (status != ADMF_OK)
+            return status;
         enum cube_state state = cube_state(paths[i]);
         if (state == CUBE_NOTHING || options->force || options->resume)
             continue;
@@ -261,7 +286,7 @@ static admf_status run_all(const struct sequence *sequence, const struct plan *f
                            char *const *paths, const char *checkpoint_file,
                            struct checkpoint *checkpoint)
 {
-    admf_status status = check_paths(sequence, paths);
+    admf_status status = check_paths(sequence, first, paths);
     admf_error error = {0};
     if (status == ADMF_OK && sequence->options->resume)
         status = check_checkpoint(sequence, checkpoint_file, checkpoint);
@@ -312,6 +337,8 @@ static admf_status run_several(const struct sequence *sequence, const struct pla
 admf_status sequence_run(const struct sequence *sequence, const struct plan *first,
                          const char *path)
 {
-    return sequence->config->phase_count ? run_several(sequence, first, path)
-                                         : run_phase(sequence, 0, first, path);
+    if (sequence->config->phase_count)
+        return run_several(sequence, first, path);
+    admf_status status = check_inputs(sequence, first, path);
+    return status == ADMF_OK ? run_phase(sequence, 0, first, path) : status;
 }

@@ -482,6 +482,25 @@ class Sweep(Case):
         self.assertIn("\n" + digest + "\n", self.works("run", self.cube, "-o", "again.h5"))
         self.assertIn("\n" + digest + "\n", self.works("run", "again.h5", "-o", "third.h5"))
 
+    def test_an_input_is_never_replaced(self):
+        """Not even by force: neither the configuration nor what it reads, under any name."""
+        text = "data: [{symbol: S, path: s.csv}]\nstrategies: [{type: buy_and_hold}]\n"
+        self.write("mine.yaml", text)
+        self.works("synth", "-o", "s.csv", "--bars", "50")
+        bars = (self.dir / "s.csv").read_text()
+        os.symlink("s.csv", self.dir / "link.h5")
+        for output, code, what in (("mine.yaml", 2, "the configuration itself"),
+                                   ("s.csv", 2, "the market data of 'S'"),
+                                   ("link.h5", 2, "the market data of 'S'")):
+            self.fails(code, "run", "mine.yaml", "-o", output, "--force", says=what)
+        self.write("own.yaml", text + "output: {path: s.csv}\n")
+        self.fails(78, "run", "own.yaml", "--force", says="the market data of 'S'")
+        self.assertEqual((self.dir / "mine.yaml").read_text(), text)
+        self.assertEqual((self.dir / "s.csv").read_text(), bars)
+        self.assertTrue((self.dir / "link.h5").is_symlink())
+        self.works("run", "mine.yaml", "-o", "again.h5")
+        self.works("run", "again.h5", "-o", "again.h5", "--force")  # keeps its configuration
+
     def test_the_result_of_a_workflow(self):
         answer = json.loads(self.works("run", CONFIG, "-o", "a.h5", "--json"))
         self.assertRegex(answer["correlation_id"], r"^workflow_\d{8}_\d{6}_[0-9a-f]{8}$")
