@@ -3,34 +3,17 @@
 
 #include "admf/workflow.h"
 #include "arguments.h"
+#include "diagnostics_json.h"
 #include "json.h"
 #include "messages.h"
 #include "visible.h"
-
-static void list_json(cli_json *json, const char *key, const admf_diagnostics *list)
-{
-    cli_json_open(json, key, '[');
-    for (size_t i = 0; i < list->count; i++) {
-        const admf_error *item = &list->items[i];
-        cli_json_open(json, NULL, '{');
-        cli_json_text(json, "file", item->file[0] ? item->file : NULL);
-        cli_json_count(json, "line", item->line > 0 ? (uint64_t)item->line : 0);
-        cli_json_count(json, "column", item->column > 0 ? (uint64_t)item->column : 0);
-        cli_json_count(json, "length", item->length > 0 ? (uint64_t)item->length : 0);
-        cli_json_count(json, "code", (uint64_t)cli_exit_code(item->code));
-        cli_json_text(json, "message", item->message);
-        cli_json_close(json, '}');
-    }
-    cli_json_close(json, ']');
-}
 
 static int conclude_json(admf_status status, admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_flag(&json, "valid", status == ADMF_OK);
-    list_json(&json, "errors", errors);
-    list_json(&json, "warnings", warnings);
+    cli_diagnostics_json(&json, errors, warnings);
     cli_json_close(&json, '}');
     admf_diagnostics_deinit(errors);
     admf_diagnostics_deinit(warnings);

@@ -6,6 +6,7 @@
 
 #include "admf/market.h"
 #include "arguments.h"
+#include "diagnostics_json.h"
 #include "json.h"
 #include "messages.h"
 #include "number.h"
@@ -56,6 +57,8 @@ static int execute(const admf_import_options *options, bool json)
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     errors.limit = ERRORS_SHOWN;
     admf_status status = admf_import(options, &result, &errors, &warnings);
+    if (json && status != ADMF_OK)
+        cli_failure_json(cli_exit_code(status), &errors, &warnings);
     int code = cli_conclude(status, &errors, &warnings);
     if (code == ADMF_OK)
         (json ? print_json : print_text)(options, &result);
@@ -106,7 +109,7 @@ const cli_command cli_import = {
     "check market data, convert it to a fast file",
     "admf import bars.csv               is every row right?\n"
     "admf import bars.csv -o bars.h5    and keep it in a file that loads without parsing\n"
-    "admf import spx.csv --columns timestamp=Date --columns close='Adj Close'",
+    "admf import spx.csv --columns timestamp=Date --columns close='Last price'",
     "admf import FILE [-o FILE] [--columns OURS=THEIRS]... [--timezone ZONE]\n"
     "                   [--session HOURS] [--stamp start|end] [--start TIME] [--end TIME]\n"
     "                   [--symbol NAME] [--repair drop] [--force] [--json]",

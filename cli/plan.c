@@ -2,6 +2,7 @@
 #include "admf/catalog.h"
 #include "admf/workflow.h"
 #include "arguments.h"
+#include "diagnostics_json.h"
 #include "messages.h"
 #include "run_options.h"
 #include "terminal.h"
@@ -22,6 +23,8 @@ static int plan(const cli_command *self, int argc, char **argv)
     options.config_path = operands.values[0];
     admf_status status =
         (json ? admf_plan_json : admf_plan_text)(&options, &text, &errors, &warnings);
+    if (json && status != ADMF_OK)
+        cli_failure_json(cli_exit_code(status), &errors, &warnings);
     code = cli_conclude(status, &errors, &warnings);
     if (code == ADMF_OK && text)
         cli_streams_print(text);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diagnostics_json.h"
 #include "json.h"
 #include "number.h"
 #include "table.h"
@@ -307,7 +308,8 @@ void cli_phase_json(cli_json *json, const admf_phase_result *phase)
         resampled_json(json, phase);
 }
 
-void cli_run_json(const admf_workflow_result *result, int code)
+void cli_run_json(const admf_workflow_result *result, int code, const admf_diagnostics *errors,
+                  const admf_diagnostics *warnings)
 {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
@@ -326,5 +328,6 @@ void cli_run_json(const admf_workflow_result *result, int code)
         }
         cli_json_close(&json, ']');
     }
+    cli_diagnostics_json(&json, errors, warnings);
     cli_json_close(&json, '}');
 }

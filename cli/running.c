@@ -54,13 +54,14 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     int code = cli_exit_code(status);
 
     cli_progress_clear();
+    if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED)
+        forget_stop(&errors);
     if (json)
-        cli_run_json(result, code);
+        cli_run_json(result, code, &errors, &warnings);
     else if (status == ADMF_OK)
         cli_run_print(result);
     cli_streams_flush();
     if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED) {
-        forget_stop(&errors);
         cli_report(&errors, &warnings);
         if (options->store_signals)
             fprintf(stderr, "admf: %s; nothing is kept\n",

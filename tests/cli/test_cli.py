@@ -482,6 +482,28 @@ class Sweep(Case):
         self.assertIn("\n" + digest + "\n", self.works("run", self.cube, "-o", "again.h5"))
         self.assertIn("\n" + digest + "\n", self.works("run", "again.h5", "-o", "third.h5"))
 
+    def test_json_tells_the_errors_too(self):
+        """Of every command that may have several, the same as on standard error."""
+        self.write("bad.yaml", "strategies: [{type: momentun}]\nrisk: {stop_loss: 2}\n")
+        self.write("bad.csv", "timestamp,close\n" + "2020-01-01,0\n" * 25)
+        for code, command, count in ((78, ("check", "bad.yaml"), 2), (78, ("plan", "bad.yaml"), 2),
+                                     (78, ("run", "bad.yaml"), 2), (65, ("import", "bad.csv"), 25),
+                                     (66, ("run", "no.yaml"), 1), (66, ("plan", "no.yaml"), 1)):
+            done = admf(*command, "--json", cwd=self.dir)
+            self.assertEqual(done.returncode, code, (command, done.stderr))
+            answer = json.loads(done.stdout)
+            self.assertEqual(answer.get("status", code), code)
+            self.assertEqual((answer["error_count"], answer["warnings"]), (count, []))
+            self.assertEqual(len(answer["errors"]), min(count, 20))
+            self.assertEqual({e["code"] for e in answer["errors"]}, {code})
+            if command[0] != "check":
+                for error in answer["errors"]:
+                    self.assertIn(error["message"], done.stderr)
+        place = json.loads(admf("plan", "bad.yaml", "--json", cwd=self.dir).stdout)["errors"][0]
+        self.assertEqual((place["file"], place["line"], place["column"]), ("bad.yaml", 1, 21))
+        answer = json.loads(self.works("run", CONFIG, "-o", "good.h5", "--json"))
+        self.assertEqual((answer["status"], answer["errors"]), (0, []))
+
     def test_an_input_is_never_replaced(self):
         """Not even by force: neither the configuration nor what it reads, under any name."""
         text = "data: [{symbol: S, path: s.csv}]\nstrategies: [{type: buy_and_hold}]\n"
