@@ -193,7 +193,12 @@ void read_metrics(struct reader *reader, const struct yaml_node *node)
         config->series[i].periods_per_year = config->periods_per_year;
 }
 
-/* A number of bytes with K, M, G or T for powers of 1024. */
+enum { SIZE_ALONE_MIN = 1 << 20 };
+
+/*
+ * A number of bytes with K, M, G or T for powers of 1024, or alone as config_resolved writes it.
+ * Alone and small, it lacks its letter.
+ */
 static bool read_size(struct reader *reader, const struct yaml_node *node, uint64_t *bytes)
 {
     static const char units[] = "KMGT";
@@ -207,7 +212,7 @@ static bool read_size(struct reader *reader, const struct yaml_node *node, uint6
         length -= shift != 0;
         if (number_from_text(node->text, length, &number) && (node->plain || shift)) {
             number = ldexp(number, shift);
-            if (number >= 1 && number < 0x1p63) {
+            if (number >= (shift ? 1 : SIZE_ALONE_MIN) && number < 0x1p63) {
                 *bytes = (uint64_t)number;
                 return true;
             }
