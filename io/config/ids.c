@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "io/config/decimal.h"
 #include "io/config/reader.h"
@@ -7,18 +8,23 @@
 static bool read_id(struct reader *reader, const struct yaml_node *node, const char *key,
                     uint64_t *id)
 {
+    static const char prefix[] = "combo_";
     struct decimal decimal;
     char description[DESCRIPTION_MAX];
     int64_t number;
     int scale;
-    if (node->kind == NODE_TEXT && node->plain &&
-        decimal_from_text(node->text, node->length, &decimal) &&
+    /* combo_7 as results print it, or 7. */
+    size_t skip = node->kind == NODE_TEXT && strncmp(node->text, prefix, strlen(prefix)) == 0
+                      ? strlen(prefix)
+                      : 0;
+    if (node->kind == NODE_TEXT && (node->plain || skip) &&
+        decimal_from_text(node->text + skip, node->length - skip, &decimal) &&
         decimals_to_scale(&decimal, 1, &number, &scale) && scale == 0 && number >= 0) {
         *id = (uint64_t)number;
         return true;
     }
     describe_node(node, description);
-    complain(reader, node->place, "'%s' lists combination ids (0, 1, 2, …), not %s", key,
+    complain(reader, node->place, "'%s' lists combination ids (7 or combo_7), not %s", key,
              description);
     return false;
 }

@@ -147,6 +147,14 @@ static const char *definition_of(const struct schema_row *row)
                                                    : row->name;
 }
 
+/* A list of combinations, each as 7 or combo_7. */
+static void add_ids(struct text *out)
+{
+    text_add(out, "\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": "
+                  "{\"anyOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"string\", "
+                  "\"pattern\": \"^combo_[0-9]+$\"}]}");
+}
+
 static void add_kind(struct text *out, const struct schema_row *row)
 {
     switch (row->kind) {
@@ -233,14 +241,14 @@ static void add_kind(struct text *out, const struct schema_row *row)
         add_pattern_names(out);
         break;
     case KIND_IDS:
-        text_add(out, "\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": "
-                      "{\"type\": \"integer\", \"minimum\": 0}");
+        add_ids(out);
         break;
     case KIND_KEEP:
         text_add(out, "\"anyOf\": [{");
         add_words(out, row->words, NULL);
-        text_add(out, "}, {\"type\": \"array\", \"minItems\": 1, \"uniqueItems\": true, \"items\": "
-                      "{\"type\": \"integer\", \"minimum\": 0}}, {");
+        text_add(out, "}, {");
+        add_ids(out);
+        text_add(out, "}, {");
         add_reference(out, "keep");
         text_add(out, "}]");
         break;
@@ -261,8 +269,8 @@ static void add_kind(struct text *out, const struct schema_row *row)
                     row->min);
         break;
     case KIND_SIZE:
-        text_add(out, "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1}, {\"type\": \"string\", "
-                      "\"pattern\": \"^[0-9._]+(e[0-9]+)?[KMGT]$\"}]");
+        text_add(out, "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1048576}, "
+                      "{\"type\": \"string\", \"pattern\": \"^[0-9._]+(e[0-9]+)?[KMGT]$\"}]");
         break;
     }
 }
