@@ -11,6 +11,7 @@ FEATURE_STATE(adx)
 
 FEATURE_KERNEL(adx)
 {
+    const struct wanted nothing = {{NULL}}; /* the indicators are near */
     const double *restrict plus = s->in[0], *restrict minus = s->in[1];
     double dx[PIECE];
     for (size_t done = 0; done < s->count && s->out[0];) {
@@ -20,7 +21,7 @@ FEATURE_KERNEL(adx)
             double share = 100 * fabs(plus[done + i] - minus[done + i]) / sum;
             dx[i] = sum == 0 ? 0 : share;
         }
-        recurse_one(WILDER, (int)p[0], state, dx, k, s->out[0] + done);
+        recurse_one(WILDER, (int)p[0], state, dx, k, s->out[0] + done, &nothing);
         done += k;
     }
 }

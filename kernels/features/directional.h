@@ -34,11 +34,12 @@ static inline void directional_indicator(bool minus, int n, const struct stretch
     double dm[PIECE], tr[PIECE], movement[PIECE], range[PIECE];
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
+        double *restrict out = s->out[0] + done;
+        const struct wanted next = {{h + done + k, l + done + k, c + done + k, out}};
         directional_movement(minus, h + done, l + done, t, k, dm);
         true_range(h + done, l + done, c + done, t, k, tr);
         recurse(WILDER_SUM, 2, n, state, (const double *[]){dm, tr}, k,
-                (double *[]){movement, range});
-        double *restrict out = s->out[0] + done;
+                (double *[]){movement, range}, &next);
         for (size_t i = 0; i < k; i++) {
             double di = 100 * movement[i] / range[i];
             out[i] = range[i] == 0 && movement[i] == movement[i] ? 0 : di;

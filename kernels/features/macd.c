@@ -11,21 +11,20 @@ FEATURE_STATE(macd)
 
 FEATURE_KERNEL(macd)
 {
-    const double *fast = s->in[0], *slow = s->in[1];
-    double *line = s->out[0], *signal = s->out[1], *histogram = s->out[2];
-    double x[PIECE], average[PIECE];
+    double spare[2][PIECE];
     for (size_t done = 0; done < s->count;) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE;
+        const double *restrict fast = s->in[0] + done, *restrict slow = s->in[1] + done;
+        double *restrict line = s->out[0] ? s->out[0] + done : spare[0];
+        double *restrict signal = s->out[1] ? s->out[1] + done : spare[1];
+        double *restrict histogram = s->out[2] ? s->out[2] + done : NULL;
+        const struct wanted next = {{line + k, histogram ? histogram : NULL}};
         for (size_t i = 0; i < k; i++)
-            x[i] = fast[done + i] - slow[done + i];
-        if (signal || histogram)
-            recurse_one(EXPONENTIAL, (int)p[2], state, x, k, average);
-        for (size_t i = 0; i < k && line; i++)
-            line[done + i] = x[i];
-        for (size_t i = 0; i < k && signal; i++)
-            signal[done + i] = average[i];
+            line[i] = fast[i] - slow[i];
+        if (s->out[1] || histogram)
+            recurse_one(EXPONENTIAL, (int)p[2], state, line, k, signal, &next);
         for (size_t i = 0; i < k && histogram; i++)
-            histogram[done + i] = x[i] - average[i];
+            histogram[i] = line[i] - signal[i];
         done += k;
     }
 }

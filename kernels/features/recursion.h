@@ -24,7 +24,9 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "kernels/features/fetch.h"
 #include "kernels/features/lanes.h"
 
 enum { PIECE = 4096 }; /* bars a kernel works on at a time, in buffers on its stack */
@@ -90,20 +92,7 @@ static inline double step(enum recursion_kind kind, int n, struct recursion *e, 
  */
 VEC size_t bars_to_unite(enum recursion_kind kind, int n)
 {
-    return kind == WILDER || kind == WILDER_SUM ? 10 * (size_t)n : 5 * ((size_t)n + 1);
-}
-
-/* Are the values from bar i on all finite? */
-VEC bool all_finite(int chains, const double *const *x, size_t i, size_t count)
-{
-    for (int c = 0; c < chains; c++) {
-        double others = 0;
-        for (size_t k = i; k < count; k++)
-            others = x[c][k] - x[c][k] == 0 ? others : 1;
-        if (others != 0)
-            return false;
-    }
-    return true;
+    return kind == WILDER || kind == WILDER_SUM ? 6 * (size_t)n : 3 * ((size_t)n + 1);
 }
 
 enum { PIECES = 8, ROWS = PIECES / LANES };
@@ -122,34 +111,70 @@ VEC lanes gather_pieces(const double *x, ptrdiff_t length, int row)
     return v;
 }
 
-/*
- * Where each piece begins: the response to the bars of each by itself, then one after
- * the other. Right but for the last bits, as the order of operations is another.
+/* What the bars of each piece by themselves make of 0: bar j of a piece counts keeps^(length-1-j).
  */
-VEC struct row_of_pieces guess(enum recursion_kind kind, int n, double value, const double *x,
-                               ptrdiff_t length)
+VEC void respond(enum recursion_kind kind, int n, const double *x, ptrdiff_t length,
+                 double *response)
 {
-    struct row_of_pieces response = {0}, start = {0};
-    double kept = 1;
-    for (ptrdiff_t t = 0; t < length; t++) {
-        for (int r = 0; r < ROWS; r++)
-            response.row[r] =
-                response.row[r] * KEEPS(kind, n) + gather_pieces(x + t, length, r) * TAKES(kind, n);
-        kept *= KEEPS(kind, n);
+    vd sum[PIECES] = {0}, weight;
+    double power = 1;
+    for (int k = WIDTH - 1; k >= 0; k--) {
+        weight[k] = power;
+        power *= KEEPS(kind, n);
+    }
+    ptrdiff_t t = length;
+    for (; t >= WIDTH; t -= WIDTH) {
+        for (int k = 0; k < PIECES; k++) {
+            vd v;
+            memcpy(&v, x + k * length + (t - WIDTH), sizeof v);
+            sum[k] += v * weight;
+        }
+        weight *= power;
     }
     for (int k = 0; k < PIECES; k++) {
-        start.row[k / LANES][k % LANES] = value;
-        value = response.row[k / LANES][k % LANES] + value * kept;
+        double first = 0;
+        for (ptrdiff_t i = 0; i < t; i++)
+            first = first * KEEPS(kind, n) + x[k * length + i];
+        response[k] = first * weight[WIDTH - 1];
+        for (int j = 0; j < WIDTH; j++)
+            response[k] += sum[k][j];
     }
-    return start;
 }
 
-/* Steps first ... end-1 of every piece. */
-VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
-                     const double *const *x, double *const *out, ptrdiff_t length, ptrdiff_t first,
-                     ptrdiff_t end)
+/*
+ * Where each piece begins: the response to the bars of each by itself, then one after
+ * the other. Right but for the last bits, as the order of operations is another. False if
+ * any of the bars is not finite.
+ */
+VEC bool guess(enum recursion_kind kind, int n, double value, const double *x, ptrdiff_t length,
+               struct row_of_pieces *start)
 {
-    for (ptrdiff_t t = first; t < end; t++)
+    double response[PIECES], kept = 1, power = KEEPS(kind, n);
+    respond(kind, n, x, length, response);
+    for (ptrdiff_t rest = length; rest > 0; rest /= 2) { /* keeps^length */
+        kept = rest % 2 ? kept * power : kept;
+        power *= power;
+    }
+    for (int k = 0; k < PIECES; k++) {
+        start->row[k / LANES][k % LANES] = value;
+        value = response[k] * TAKES(kind, n) + value * kept;
+    }
+    return value - value == 0;
+}
+
+/*
+ * Steps first ... end-1 of every piece. A step asks for a line of each output and of what the
+ * caller wants next.
+ */
+VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
+                     const double *const *x, double *const *out, const struct wanted *next,
+                     ptrdiff_t length, ptrdiff_t first, ptrdiff_t end)
+{
+    for (ptrdiff_t t = first; t < end; t++) {
+        for (int c = 0; c < chains; c++)
+            fetch(out[c], t % PIECES * length + t + PIECES * LINE);
+        for (int w = 0; w < WANTED && next->column[w]; w++)
+            fetch(next->column[w], t * LINE);
         for (int c = 0; c < chains; c++)
             for (int r = 0; r < ROWS; r++) {
                 lanes v = gather_pieces(x[c] + t, length, r);
@@ -158,6 +183,7 @@ VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_
                     out[c][t + (r * LANES + k) * length] = v[k];
                 value[c].row[r] = v;
             }
+    }
 }
 
 /* How many pieces are right: those that met the piece before, and stayed finite. */
@@ -181,7 +207,8 @@ VEC int right_pieces(int chains, const struct row_of_pieces *met, const struct r
  * first bar that is not known to be right, and leaves the chains as they are before it.
  */
 VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct recursion *e,
-                           const double *const *x, size_t i, size_t count, double *const *out)
+                           const double *const *x, size_t i, size_t count, double *const *out,
+                           const struct wanted *next)
 {
     const ptrdiff_t early = (ptrdiff_t)bars_to_unite(kind, n);
     const ptrdiff_t length = ((ptrdiff_t)(count - i) - early) / PIECES;
@@ -191,12 +218,13 @@ VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct r
     for (int c = 0; c < chains; c++) {
         from[c] = x[c] + i;
         to[c] = out[c] + i;
-        value[c] = guess(kind, n, e[c].value, from[c], length);
+        if (!guess(kind, n, e[c].value, from[c], length, &value[c]))
+            return i;
     }
-    step_pieces(kind, chains, n, value, from, to, length, 0, early);
+    step_pieces(kind, chains, n, value, from, to, next, length, 0, early);
     for (int c = 0; c < chains; c++)
         met[c] = value[c];
-    step_pieces(kind, chains, n, value, from, to, length, early, early + length);
+    step_pieces(kind, chains, n, value, from, to, next, length, early, early + length);
     int right = right_pieces(chains, met, value);
     if (right == 0)
         return i;
@@ -210,16 +238,16 @@ VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct r
  * NaN. Returns the next bar.
  */
 VEC size_t glide(enum recursion_kind kind, int chains, int n, struct recursion *e,
-                 const double *const *x, size_t i, size_t count, double *const *out)
+                 const double *const *x, size_t i, size_t count, double *const *out,
+                 const struct wanted *next)
 {
     double value[2];
     bool defined = true;
     for (int c = 0; c < chains; c++)
         if (e[c].seen < warm_up(kind, n))
             return i;
-    if (count - i >= 3 * bars_to_unite(kind, n) && count - i >= 64 &&
-        all_finite(chains, x, i, count))
-        i = glide_in_pieces(kind, chains, n, e, x, i, count, out);
+    if (count - i >= 3 * bars_to_unite(kind, n) && count - i >= 64)
+        i = glide_in_pieces(kind, chains, n, e, x, i, count, out, next);
     for (int c = 0; c < chains; c++)
         value[c] = e[c].value;
     for (; i < count && defined; i++)
@@ -235,12 +263,16 @@ VEC size_t glide(enum recursion_kind kind, int chains, int n, struct recursion *
     return i;
 }
 
-/* The chains e over the series x; out[c] is not x[c]. */
+/*
+ * The chains e over the series x; out[c] is not x[c]. While it computes it asks for `count`
+ * values of the columns that are wanted next.
+ */
 VEC void recurse(enum recursion_kind kind, int chains, int n, struct recursion *e,
-                 const double *const *x, size_t count, double *const *out)
+                 const double *const *x, size_t count, double *const *out,
+                 const struct wanted *next)
 {
     for (size_t i = 0; i < count;) {
-        i = glide(kind, chains, n, e, x, i, count, out);
+        i = glide(kind, chains, n, e, x, i, count, out, next);
         if (i < count) {
             for (int c = 0; c < chains; c++)
                 out[c][i] = step(kind, n, &e[c], x[c][i]);
@@ -251,9 +283,9 @@ VEC void recurse(enum recursion_kind kind, int chains, int n, struct recursion *
 
 /* One chain. */
 VEC void recurse_one(enum recursion_kind kind, int n, struct recursion *e, const double *x,
-                     size_t count, double *out)
+                     size_t count, double *out, const struct wanted *next)
 {
-    recurse(kind, 1, n, e, &x, count, &out);
+    recurse(kind, 1, n, e, &x, count, &out, next);
 }
 
 #endif

@@ -36,16 +36,18 @@ FEATURE_KERNEL(rsi)
     double gain[PIECE], loss[PIECE], gains[PIECE], losses[PIECE];
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
-        moves(s->in[0] + done, t, k, gain, loss);
+        const double *close = s->in[0] + done;
+        double *restrict out = s->out[0] + done;
+        const struct wanted next = {{close + k, out}};
+        moves(close, t, k, gain, loss);
         if (p[1] == VARIANT_STANDARD) {
             recurse(WILDER, 2, n, state, (const double *[]){gain, loss}, k,
-                    (double *[]){gains, losses});
+                    (double *[]){gains, losses}, &next);
         } else {
             void *second = (char *)state + window_bytes(PAST_IN_WINDOW, p[0]);
             window_means(SUM, PAST_IN_WINDOW, state, n, gain, t, k, gains);
             window_means(SUM, PAST_IN_WINDOW, second, n, loss, t, k, losses);
         }
-        double *restrict out = s->out[0] + done;
         for (size_t i = 0; i < k; i++)
             out[i] = 100 * gains[i] / (gains[i] + losses[i]);
         done += k;
