@@ -3,8 +3,6 @@
  * Donchian channel: highest high and lowest low of the n bars before this one or,
  * variant `inclusive`, of the last n bars.
  */
-#include <string.h>
-
 #include "kernels/catalog/catalog.h"
 #include "kernels/features/window_extrema.h"
 
@@ -29,16 +27,16 @@ FEATURE_KERNEL(donchian)
     const int n = (int)p[0];
     const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0;
     void *highest = state, *lowest = (char *)state + extremum_bytes(p[0]);
-    double upper[EXTREMA_BARS], lower[EXTREMA_BARS];
+    double spare[2][EXTREMA_BARS];
     for (size_t done = 0; done < s->count;) {
         size_t k = s->count - done < EXTREMA_BARS ? s->count - done : EXTREMA_BARS,
                t = s->first + done;
-        side(highest, 1, n, lag, s->in[0] + done, t, k, upper);
-        side(lowest, -1, n, lag, s->in[1] + done, t, k, lower);
-        if (s->out[0])
-            memcpy(s->out[0] + done, upper, k * sizeof *upper);
-        if (s->out[1])
-            memcpy(s->out[1] + done, lower, k * sizeof *lower);
+        double *upper = s->out[0] ? s->out[0] + done : spare[0];
+        double *lower = s->out[1] ? s->out[1] + done : spare[1];
+        if (s->out[0] || s->out[2])
+            side(highest, 1, n, lag, s->in[0] + done, t, k, upper);
+        if (s->out[1] || s->out[2])
+            side(lowest, -1, n, lag, s->in[1] + done, t, k, lower);
         for (size_t i = 0; i < k && s->out[2]; i++)
             s->out[2][done + i] = (upper[i] + lower[i]) / 2;
         done += k;

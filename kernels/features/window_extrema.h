@@ -2,8 +2,8 @@
 /*
  * The largest value of the last n bars; the smallest is the largest of the negated
  * values. A maximum does not round, so any order will do: short windows double their
- * length until they cover n bars, all bars at once; long ones are joined from the two
- * parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman 1993).
+ * length, or take it four times, until they cover n bars, all bars at once; long ones are joined
+ * from the two parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman 1993).
  *
  * Inside, +infinity stands for NaN: a plain maximum then keeps it, so a window that
  * holds a NaN is NaN.
@@ -12,12 +12,14 @@
 #define ADMF_FEATURES_WINDOW_EXTREMA_H
 
 #include <math.h>
+#include <string.h>
 
 #include "kernels/feature.h"
+#include "kernels/features/fetch.h"
 
 enum {
-    SHORT_WINDOW = 256, /* longest window that is found by doubling */
-    EXTREMA_BARS = 512  /* most bars of one call                    */
+    SHORT_WINDOW = 512, /* longest window that is found by doubling */
+    EXTREMA_BARS = 1024 /* most bars of one call                    */
 };
 
 /* Of long windows: the maximum of the block so far, then of the block before from bar i+1 on:
@@ -48,11 +50,30 @@ static inline void extremum_begin_block(struct extremum *w, double sign, int n, 
     }
 }
 
+/*
+ * reach[i] = the largest of reach[i], reach[i+width], … of `parts` (2 or 4), all i at once.
+ * Asks for `bars` values of the column `wanted`.
+ */
+VEC void join(int parts, double *reach, ptrdiff_t width, ptrdiff_t bars, const double *wanted)
+{
+    for (ptrdiff_t i = 0; i + (parts - 1) * width < bars; i += WIDTH) {
+        if (i % LINE == 0)
+            fetch(wanted, i);
+        vd part[4];
+        for (int k = 0; k < parts; k++)
+            memcpy(&part[k], reach + i + k * width, sizeof part[k]);
+        vd largest = vmax(part[0], part[1]);
+        if (parts == 4)
+            largest = vmax(largest, vmax(part[2], part[3]));
+        memcpy(reach + i, &largest, sizeof largest);
+    }
+}
+
 static inline void short_extrema(double sign, int n, const double *restrict x, size_t t,
                                  size_t count, double *restrict out)
 {
-    /* reach[i]: the maximum of the `width` bars from bar t-n+1+i on. */
-    double reach[EXTREMA_BARS + SHORT_WINDOW];
+    /* reach[i]: the maximum of the `width` bars from bar t-n+1+i on; and room for a vector. */
+    double reach[EXTREMA_BARS + SHORT_WINDOW + WIDTH];
     const ptrdiff_t past = n - 1, bars = (ptrdiff_t)count + past;
     ptrdiff_t missing = past > (ptrdiff_t)t ? past - (ptrdiff_t)t : 0, width = 1;
     if (missing > bars)
@@ -61,9 +82,14 @@ static inline void short_extrema(double sign, int n, const double *restrict x, s
         reach[i] = INFINITY;
     for (ptrdiff_t i = missing; i < bars; i++)
         reach[i] = key(sign, x[i - past]);
-    for (; 2 * width <= n; width *= 2)
-        for (ptrdiff_t i = 0; i + width < bars; i++)
-            reach[i] = greater(reach[i], reach[i + width]);
+    for (ptrdiff_t i = bars; i < bars + WIDTH; i++)
+        reach[i] = INFINITY;
+    for (; 4 * width <= n; width *= 4)
+        join(4, reach, width, bars, width == 1 ? out : x + count);
+    if (2 * width <= n) {
+        join(2, reach, width, bars, x + count);
+        width *= 2;
+    }
     for (ptrdiff_t i = 0; i < (ptrdiff_t)count; i++) {
         double largest = greater(reach[i], reach[i + n - width]);
         out[i] = largest < INFINITY ? sign * largest : NAN;
