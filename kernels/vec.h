@@ -61,8 +61,6 @@ VEC vu words_before(vu words, vu before)
 {
     return (vu)_mm512_alignr_epi64((__m512i)words, (__m512i)before, 7);
 }
-/* The greater; b if neither is. */
-VEC vd vmax(vd a, vd b) { return _mm512_max_pd(a, b); }
 VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
 
 #elif defined(__AVX2__)
@@ -119,7 +117,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 }
 VEC vm some(vu words) { return (vm){(__m256d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[3], words[0], words[1], words[2]}; }
-VEC vd vmax(vd a, vd b) { return _mm256_max_pd(a, b); }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
 
 #elif defined(__SSE4_2__)
@@ -174,7 +171,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 }
 VEC vm some(vu words) { return (vm){(__m128d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[1], words[0]}; }
-VEC vd vmax(vd a, vd b) { return _mm_max_pd(a, b); }
 VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
 
 #elif defined(__aarch64__)
@@ -228,7 +224,6 @@ VEC vu words_before(vu words, vu before)
 {
     return (vu)vextq_u64((uint64x2_t)before, (uint64x2_t)words, 1);
 }
-VEC vd vmax(vd a, vd b) { return sel(lt(b, a), a, b); }
 VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
 
 #else

@@ -24,7 +24,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "kernels/features/fetch.h"
 #include "kernels/features/lanes.h"
@@ -124,11 +123,8 @@ VEC void respond(enum recursion_kind kind, int n, const double *x, ptrdiff_t len
     }
     ptrdiff_t t = length;
     for (; t >= WIDTH; t -= WIDTH) {
-        for (int k = 0; k < PIECES; k++) {
-            vd v;
-            memcpy(&v, x + k * length + (t - WIDTH), sizeof v);
-            sum[k] += v * weight;
-        }
+        for (int k = 0; k < PIECES; k++)
+            sum[k] += load(x + k * length + (t - WIDTH)) * weight;
         weight *= power;
     }
     for (int k = 0; k < PIECES; k++) {

@@ -12,7 +12,6 @@
 #define ADMF_FEATURES_WINDOW_EXTREMA_H
 
 #include <math.h>
-#include <string.h>
 
 #include "kernels/feature.h"
 #include "kernels/features/fetch.h"
@@ -59,13 +58,12 @@ VEC void join(int parts, double *reach, ptrdiff_t width, ptrdiff_t bars, const d
     for (ptrdiff_t i = 0; i + (parts - 1) * width < bars; i += WIDTH) {
         if (i % LINE == 0)
             fetch(wanted, i);
-        vd part[4];
-        for (int k = 0; k < parts; k++)
-            memcpy(&part[k], reach + i + k * width, sizeof part[k]);
-        vd largest = vmax(part[0], part[1]);
-        if (parts == 4)
-            largest = vmax(largest, vmax(part[2], part[3]));
-        memcpy(reach + i, &largest, sizeof largest);
+        vd largest = larger(load(reach + i), load(reach + i + width));
+        if (parts == 4) {
+            vd rest = larger(load(reach + i + 2 * width), load(reach + i + 3 * width));
+            largest = larger(largest, rest);
+        }
+        store(reach + i, largest);
     }
 }
 
