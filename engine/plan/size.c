@@ -11,6 +11,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
+#include "engine/plan/cost.h"
 #include "engine/plan/memory.h"
 #include "engine/simulate/generate.h"
 
@@ -22,8 +23,8 @@ enum {
     CHUNK_CELLS = 256,
     CHUNKS_PER_THREAD = 4,
 };
-/* Combination-bars between two commits: some ten seconds of one core. */
-static const double BLOCK_WORK = 4e10;
+/* Seconds of one core between two commits. */
+static const double BLOCK_SECONDS = 16;
 
 /*
  * Strategies of a chunk: their words and portfolios stay in a core's cache, every thread has
@@ -59,7 +60,7 @@ static double longest_bars(const struct plan *plan)
 /* Cells between two commits: whole strategies where they are small, all if that is little work. */
 static uint64_t best_block(const struct plan *plan)
 {
-    double cells = BLOCK_WORK / longest_bars(plan);
+    double cells = BLOCK_SECONDS / (longest_bars(plan) * plan_bar_seconds(plan));
     uint64_t block = cells > BLOCK_MOST ? BLOCK_MOST : cells < 512 ? 512 : (uint64_t)cells;
     return block < plan->combinations ? block : plan->combinations;
 }
@@ -149,8 +150,8 @@ static void estimate_disk_and_time(struct plan *plan)
         passed += (double)plan->bars[s]->count;
     double passes = (double)((plan->combinations + sizes->block_cells - 1) / sizes->block_cells) *
                     (double)((plan->window_count + sizes->windows - 1) / sizes->windows);
-    /* Rough figures of a server core: a lane's bar, a column's bar, a start. */
-    double lanes = (double)plan->combinations * bars * 0.4e-9 * 8 / plan->kernels->width;
+    /* Rough figures of a server core: a column's bar, a start. */
+    double lanes = (double)plan->combinations * bars * plan_bar_seconds(plan);
     double columns = (double)plan->feature_count * passed * 4e-9 * passes;
     /* Writing: into the .partial once, compressed from there, read for the digest. */
     double packing = plan->config->deflate ? 12e-9 : 2e-9;

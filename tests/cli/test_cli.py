@@ -815,6 +815,30 @@ class Plans(Case):
     def plan(self, text):
         return json.loads(self.works("plan", "--json", self.write("plan.yaml", text)))
 
+    def test_what_portfolios_do_is_in_the_estimate(self):
+        """Whatever has to be looked at bar by bar takes longer, and is committed more often."""
+        self.works("synth", "-o", "bars.h5", "--bars", "300000")
+
+        def estimate(more):
+            return self.plan("data: [{symbol: S, path: bars.h5}]\nstrategies:\n"
+                             "  - type: sma_crossover\n"
+                             "    parameters: {fast_period: {start: 1, stop: 200, step: 1}, "
+                             "slow_period: {start: 201, stop: 400, step: 1}}\n" + more)
+
+        plain = estimate("")
+        for more, times in (("risk: {stop_loss: 0.01}", 1.2), ("metrics: {sampling: bar}", 2),
+                            ("risk: {max_drawdown: 0.2}", 2), ("risk: {trailing_stop: 0.01}", 4),
+                            ("metrics: {by_regime: true}", 4), ("risk: {rebalance: every_bar}", 8),
+                            ("classifiers: [{type: trend, policy_mode: block_entries}]", 4)):
+            plan = estimate(more)
+            self.assertGreater(plan["seconds"], times * plain["seconds"], more)
+            self.assertLessEqual(plan["block_combinations"], plain["block_combinations"], more)
+        self.assertGreater(estimate("risk: {trailing_stop: 0.01}")["blocks"], 1)
+        # Half of the profiles, about half of the time.
+        half = estimate("risk: {trailing_stop: [off, 0.01]}")["seconds"] / 2
+        self.assertTrue(1.5 * plain["seconds"] < half)
+        self.assertTrue(half < 0.8 * estimate("risk: {trailing_stop: 0.01}")["seconds"])
+
     def refused(self, code, text, says):
         path = self.write("refused.yaml", text)
         for command in "plan", "run":
