@@ -127,6 +127,7 @@ struct config {
     size_t text_length;
 
     char *workflow_type, *base_pattern, *workflow_name, *objective;
+    struct place objective_place;     /* line 0: not given */
     uint64_t best_n, best_min_trades; /* that a ready-made sequence goes on with */
     uint64_t paths, block;            /* monte_carlo; paths 0: another type; block 0: by samples */
     char *window;                     /* a label or, with folds, train or test; NULL: all */

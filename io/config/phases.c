@@ -145,14 +145,24 @@ static void make_train_test(struct reader *reader)
     }
 }
 
-/* Sequences that go on with the best need what ranks them. */
+/*
+ * Sequences that go on with the best need what ranks them; without, as in a single phase, an
+ * objective that is given ranks what a run ends with. Folds are checked where they are read.
+ */
 static void check_objective(struct reader *reader, struct place place)
 {
     const struct config *config = reader->config;
     const char *type = config->workflow_type;
-    if (strcmp(type, "train_test") != 0 && !config->paths)
+    bool selected = config->metric_selected[catalog_find_metric(config->objective)];
+    bool folds = config->windows.form > WINDOWS_NAMED;
+    bool phases = strcmp(type, "multi_phase") == 0; /* each may select for itself */
+    if (strcmp(type, "train_test") != 0 && !config->paths) {
+        if (!selected && config->objective_place.line && !folds && !phases)
+            complain(reader, config->objective_place,
+                     "the objective is '%s', which metrics.select leaves out", config->objective);
         return;
-    if (!config->metric_selected[catalog_find_metric(config->objective)])
+    }
+    if (!selected)
         complain(reader, place,
                  "type %s chooses by the objective '%s', which metrics.select leaves "
                  "out",

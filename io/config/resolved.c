@@ -294,7 +294,10 @@ static void add_workflow(struct text *out, const struct config *config)
     text_format(out, "workflow:\n  type: %s\n", config->workflow_type);
     text_format(out, "  base_pattern: %s\n", config->base_pattern);
     add_text(out, "  name", config->workflow_name);
-    text_format(out, "  objective: %s\n", config->objective);
+    /* A default that select leaves out ranks nothing; given, it would be an error. */
+    if (config->objective_place.line ||
+        config->metric_selected[catalog_find_metric(config->objective)])
+        text_format(out, "  objective: %s\n", config->objective);
     add_text(out, "  window", config->window);
     if (config->combinations) {
         text_add(out, "  combinations: ");

@@ -97,9 +97,11 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     read_combinations(reader, found.value[KEY_workflow_combinations]);
     read_best_of_sequence(reader, &found);
     read_resampling(reader, &found);
-    if (read_metric(reader, &found, KEY_workflow_objective, &metric))
+    if (read_metric(reader, &found, KEY_workflow_objective, &metric)) {
         config->objective =
             reader_text(reader, catalog_metrics[metric].name, strlen(catalog_metrics[metric].name));
+        config->objective_place = found.value[KEY_workflow_objective]->place;
+    }
 }
 
 void read_portfolio(struct reader *reader, const struct yaml_node *node)

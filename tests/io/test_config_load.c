@@ -238,13 +238,13 @@ static void yaml_conveniences(void **state)
               "    parameters: {<<: *p, signal_threshold: 0.25}\n"
               "  - type: rsi_bands\n"
               "    parameters: {period: *n}\n"
-              "metrics: {select: sharpe}\n...\n");
+              "metrics: {select: calmar}\n...\n");
     const struct component_entry *merged = &config->strategies.entries[1];
     assert_int_equal(merged->given_count, 2);
     assert_int_equal(merged->given[0].values.count, 2);
     assert_true(merged->given[1].values.list[0] == 0.25);
     assert_true(values_get(&config->strategies.entries[2].given[0].values, 1) == 20);
-    assert_true(config->metric_selected[METRIC_sharpe] && !config->metric_selected[METRIC_calmar]);
+    assert_true(config->metric_selected[METRIC_calmar] && !config->metric_selected[METRIC_sharpe]);
     check_round_trip(config);
     config_free(&config);
 }
