@@ -78,7 +78,7 @@ void cli_phase_best_print(const admf_phase_result *phase)
         cli_table_rounded(&table, best->sharpe);
         cli_table_rounded(&table, best->total_return);
         cli_table_rounded(&table, best->max_drawdown);
-        cli_table_exact(&table, best->trades);
+        cli_table_count(&table, best->trades);
     }
     printf("Best by %s:\n", phase->best_by ? phase->best_by : "sharpe");
     cli_table_print(&table);

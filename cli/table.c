@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "table.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,14 @@ void cli_table_exact(cli_table *table, double number)
     char text[CLI_NUMBER_MAX];
     cli_format_exact(text, number);
     cli_table_cell(table, text);
+}
+
+void cli_table_count(cli_table *table, double number)
+{
+    if (isnan(number))
+        cli_table_cell(table, "-");
+    else
+        cli_table_exact(table, number);
 }
 
 static void measure(const cli_table *table, int *widths)

@@ -29,6 +29,8 @@ void cli_table_column(cli_table *table, const char *title, bool right);
 void cli_table_cell(cli_table *table, const char *text);
 void cli_table_rounded(cli_table *table, double number);
 void cli_table_exact(cli_table *table, double number);
+/* Exact, "-" where undefined as of rounded ones. */
+void cli_table_count(cli_table *table, double number);
 
 /* Prints to standard output, frees the cells; false where memory ran out (reported). */
 bool cli_table_print(cli_table *table);

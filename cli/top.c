@@ -72,7 +72,7 @@ static void print_entries(const admf_cube *cube, const struct request *r, const 
         }
         for (int c = 0; c < SHOWN; c++) {
             if (r->metrics[c] >= 0 && strcmp(metric_shown(r, c), "trades") == 0)
-                cli_table_exact(&table, best->values[i * SHOWN + (uint64_t)c]);
+                cli_table_count(&table, best->values[i * SHOWN + (uint64_t)c]);
             else if (r->metrics[c] >= 0)
                 cli_table_rounded(&table, best->values[i * SHOWN + (uint64_t)c]);
         }

@@ -482,6 +482,13 @@ class Sweep(Case):
         self.assertIn("\n" + digest + "\n", self.works("run", self.cube, "-o", "again.h5"))
         self.assertIn("\n" + digest + "\n", self.works("run", "again.h5", "-o", "third.h5"))
 
+    def test_what_is_undefined_looks_the_same_in_all_columns(self):
+        self.write("bad.yaml", "strategies: [{type: buy_and_hold}]\n"
+                   "portfolio: {size: 1e300, leverage: 1e300}\n")  # overflows: invalid
+        for text in self.works("run", "bad.yaml"), self.works("top", "bad.h5"):
+            self.assertNotIn("nan", text)
+            self.assertRegex(text, r"(?m)^combo_0 +buy_and_hold( +-){4,}")
+
     def test_json_tells_the_errors_too(self):
         """Of every command that may have several, the same as on standard error."""
         self.write("bad.yaml", "strategies: [{type: momentun}]\nrisk: {stop_loss: 2}\n")
