@@ -16,6 +16,6 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_check, cli_plan, cli_run, cli_top, cli_show, cli_trace, cli_list,
-    cli_schema, cli_synth, cli_import, cli_hash, cli_signals, cli_runs, cli_doctor;
+    cli_schema, cli_synth, cli_import, cli_hash, cli_signals, cli_replay, cli_runs, cli_doctor;
 
 #endif

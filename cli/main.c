@@ -16,8 +16,9 @@
 #include "waiting.h"
 
 static const cli_command *const commands[] = {
-    &cli_check, &cli_plan,   &cli_run,   &cli_signals, &cli_top,  &cli_show, &cli_trace,
-    &cli_list,  &cli_schema, &cli_synth, &cli_import,  &cli_hash, &cli_runs, &cli_doctor,
+    &cli_check, &cli_plan,   &cli_run,   &cli_signals, &cli_replay,
+    &cli_top,   &cli_show,   &cli_trace, &cli_list,    &cli_schema,
+    &cli_synth, &cli_import, &cli_hash,  &cli_runs,    &cli_doctor,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -83,7 +84,7 @@ static int dispatch(int argc, char **argv)
     if (strcmp(name, "--version") == 0)
         return version();
     const cli_command *command = find(name);
-    if (command == &cli_run || command == &cli_signals)
+    if (command == &cli_run || command == &cli_signals || command == &cli_replay)
         cli_threads_sleep(argv);
     return command ? command->run(command, argc - 2, argv + 2) : unknown(name);
 }

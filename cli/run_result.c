@@ -204,12 +204,18 @@ static void print_phase(const admf_phase_result *phase, bool named)
     if (phase->status == ADMF_OK) {
         print_line("cube", phase->cube);
         print_line("digest", phase->digest);
+        if (phase->signals.store)
+            print_store(&phase->signals);
     }
     printf("%-8s %" PRIu64 " combination%s in %s", "done", phase->combinations,
            phase->combinations == 1 ? "" : "s", seconds);
     if (phase->seconds > 0) {
         cli_format_rate(rate, sizeof rate, phase->combination_bars / phase->seconds);
         printf(", %s combination-bars/s", rate);
+    }
+    if (phase->signals.source) {
+        print_work(&phase->signals);
+        printf(", read %" PRIu64, phase->signals.read);
     }
     printf(", peak memory %s\n", memory);
 }
@@ -293,6 +299,8 @@ void cli_phase_json(cli_json *json, const admf_phase_result *phase)
     cli_json_text(json, "digest", phase->signals.digest[0] ? phase->signals.digest : NULL);
     cli_json_count(json, "feature_columns", phase->signals.feature_columns);
     cli_json_count(json, "instances", phase->signals.made);
+    cli_json_count(json, "instances_read", phase->signals.read);
+    cli_json_text(json, "source", phase->signals.source);
     cli_json_count(json, "bars", phase->signals.bars);
     cli_json_count(json, "values", phase->signals.values);
     cli_json_count(json, "changes", phase->signals.changes);

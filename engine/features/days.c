@@ -8,10 +8,11 @@
 /* Days one task labels: enough that finding its start is cheap, few enough to share out. */
 enum { TASK_DAYS = 2048 };
 
+/* Whether a classifier is fitted to days, here and now. */
 static bool is_day_instance(const struct plan *plan, size_t i)
 {
     const struct instance *instance = &plan->axes[AXIS_CLASSIFIER].instances[i];
-    return instance->row && catalog_is_day_classifier[instance->id];
+    return plan->mode != PLAN_REPLAY && instance->row && catalog_is_day_classifier[instance->id];
 }
 
 /* Whether any classifier of the plan is fitted to days. */

@@ -239,9 +239,10 @@ admf_status plan_find_columns(struct plan *plan, admf_error *error)
     const struct axis *risk = &plan->axes[AXIS_RISK], *execution = &plan->axes[AXIS_EXECUTION];
     for (int m = 0; m < MARKET_COUNT; m++)
         finder.market[m] = -1;
-    bool done = grow_slots(&finder) &&
-                find_services(&finder, &plan->axes[AXIS_STRATEGY], plan->strategies) &&
-                find_services(&finder, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
+    bool done = grow_slots(&finder);
+    if (plan->mode != PLAN_REPLAY)
+        done = done && find_services(&finder, &plan->axes[AXIS_STRATEGY], plan->strategies) &&
+               find_services(&finder, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
     for (size_t i = 0; done && i < risk->count; i++)
         done = find_scale(&finder, risk->instances[i].params, &plan->scale_column[i]);
     for (size_t i = 0; done && i < execution->count; i++)

@@ -17,6 +17,8 @@ static const char communication[] = "auto_wired_broadcast";
 static const char *const route[] = {
     [PLAN_BACKTEST] = "feature hub -> broadcast -> strategy and classifier services -> by combo id "
                       "-> portfolios -> risk service -> execution -> portfolios",
+    [PLAN_REPLAY] = "store of signals -> by combo id -> portfolios -> risk service -> execution -> "
+                    "portfolios",
     [PLAN_GENERATE] = "feature hub -> broadcast -> strategy and classifier services -> store",
 };
 enum { COLUMN_TEXT = 160, FEATURES_SHOWN = 24, WINDOWS_SHOWN = 8 };
@@ -32,7 +34,7 @@ enum { SERVICES_MAX = STRATEGY_COUNT + CLASSIFIER_COUNT + 1 };
 static size_t count_services(const struct plan *plan, struct service services[SERVICES_MAX])
 {
     size_t n = 0;
-    for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++) {
+    for (int a = AXIS_STRATEGY; plan->mode != PLAN_REPLAY && a <= AXIS_CLASSIFIER; a++) {
         size_t begin = n;
         for (size_t i = 0; i < plan->axes[a].count; i++) {
             const admf_component *row = plan->axes[a].instances[i].row;
@@ -222,11 +224,25 @@ static void text_topology(struct text *out, const struct plan *plan)
         text_format(out, "portfolio   %d bytes each\n", (int)BYTES_PER_PORTFOLIO);
 }
 
+/* What a replay reads instead of computing it. */
+static void text_signals(struct text *out, const struct plan *plan)
+{
+    if (plan->mode != PLAN_REPLAY)
+        return;
+    text_format(out, "\nsignals     0 instances computed, %" PRIu64 " read from %s",
+                plan_instances(plan), plan->config->signals);
+    if (plan->store)
+        text_format(out, ", %" PRIu64 " changes", signal_store_all_changes(plan->store));
+    text_add(out, "\n");
+}
+
 static void text_features(struct text *out, const struct plan *plan)
 {
     char name[COLUMN_TEXT];
     size_t shown = 0, made = plan_feature_columns(plan);
-    text_format(out, "\nfeatures    %zu columns of %zu features\n", made, plan->feature_count);
+    text_format(out, "%sfeatures    %zu columns of %zu features%s\n",
+                plan->mode == PLAN_REPLAY ? "" : "\n", made, plan->feature_count,
+                plan->mode == PLAN_REPLAY && made ? ", which sizes need" : "");
     for (size_t c = 0; c < plan->column_count && shown < FEATURES_SHOWN; c++) {
         if (plan->columns[c].market >= 0)
             continue;
@@ -262,7 +278,7 @@ static void text_sizes(struct text *out, const struct plan *plan)
     text_add(out, ", columns ");
     add_bytes(out, s->column_bytes);
     text_add(out, ", signals ");
-    add_bytes(out, s->word_bytes);
+    add_bytes(out, s->word_bytes + (plan->mode == PLAN_REPLAY ? s->signal_bytes : 0));
     if (plan->mode != PLAN_GENERATE) {
         text_add(out, ", portfolios and results ");
         add_bytes(out, s->lane_bytes);
@@ -291,6 +307,7 @@ char *plan_to_text(const struct plan *plan)
     struct text out = {0};
     text_axes(&out, plan);
     text_topology(&out, plan);
+    text_signals(&out, plan);
     text_features(&out, plan);
     text_resampling(&out, plan);
     text_sizes(&out, plan);
@@ -369,6 +386,21 @@ static void json_topology(struct text *out, const struct plan *plan)
                 communication, route[plan->mode], (int)BYTES_PER_PORTFOLIO);
 }
 
+static void json_signals(struct text *out, const struct plan *plan)
+{
+    bool reads = plan->mode == PLAN_REPLAY;
+    uint64_t instances = plan_instances(plan);
+    text_format(out, ", \"signals\": {\"computed\": %" PRIu64 ", \"read\": %" PRIu64,
+                reads ? 0 : instances, reads ? instances : 0);
+    if (reads) {
+        text_add(out, ", \"store\": ");
+        text_json_string(out, plan->config->signals);
+    }
+    if (plan->store)
+        text_format(out, ", \"changes\": %" PRIu64, signal_store_all_changes(plan->store));
+    text_add(out, "}");
+}
+
 static void json_features(struct text *out, const struct plan *plan)
 {
     char name[COLUMN_TEXT];
@@ -400,6 +432,7 @@ char *plan_to_json(const struct plan *plan)
     json_axes(&out, plan);
     json_windows(&out, plan);
     json_topology(&out, plan);
+    json_signals(&out, plan);
     json_features(&out, plan);
     json_resampling(&out, plan);
     text_format(&out,

@@ -93,7 +93,8 @@ static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t til
     uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
     uint64_t bytes = (rows + classifiers) * 2 * row;
     uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
-    bytes += codes_bytes(plan, compared, tile);
+    if (plan->mode != PLAN_REPLAY)
+        bytes += codes_bytes(plan, compared, tile);
     if (plan_wants_strength(plan))
         bytes += rows * row * 64;
     if (plan->config->by_regime)
@@ -153,8 +154,10 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
     if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths)
         return 0;
     best = paths && config->best_n > best ? config->best_n : best;
-    uint64_t columns = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
-                       most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers) + 2;
+    uint64_t columns = 2;
+    if (plan->mode != PLAN_REPLAY)
+        columns += most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
+                   most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
     return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE + paths +
            bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
 }
@@ -191,7 +194,8 @@ static uint64_t always_bytes(const struct plan_sizes *sizes)
 uint64_t plan_block_memory(const struct plan *plan, uint64_t cells)
 {
     const struct plan_sizes *sizes = &plan->sizes;
-    return always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes + lane_bytes(plan, cells);
+    return always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes +
+           stored_signals_bytes(plan, plan_block_strategies(plan, cells)) + lane_bytes(plan, cells);
 }
 
 static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
@@ -212,6 +216,7 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24 * sizes->windows;
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = lane_bytes(plan, cells);
+    sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
     sizes->kept_bytes = kept_bytes(plan, longest);
     uint64_t always = always_bytes(sizes), later = collect_bytes(plan, always);
     sizes->memory =

@@ -13,14 +13,18 @@ static const admf_pattern *base_of(const struct config *config)
 
 enum plan_mode pattern_mode(const struct config *config)
 {
-    return strcmp(config->base_pattern, "signal_generation") == 0 ? PLAN_GENERATE : PLAN_BACKTEST;
+    if (strcmp(config->base_pattern, "signal_generation") == 0)
+        return PLAN_GENERATE;
+    return strcmp(config->base_pattern, "signal_replay") == 0 ? PLAN_REPLAY : PLAN_BACKTEST;
 }
 
 admf_status pattern_check(const struct config *config, admf_diagnostics *errors)
 {
     const admf_pattern *base = base_of(config);
     const struct place *place = &config->classifiers.place;
-    if (config->classifiers.count == 0 || strstr(base->stateless, "classifier"))
+    /* Regimes of a replay are in its store. */
+    if (config->classifiers.count == 0 || pattern_mode(config) == PLAN_REPLAY ||
+        strstr(base->stateless, "classifier"))
         return ADMF_OK;
     return report(errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
                   "base_pattern %s has no classifiers; remove them, or use full_backtest",

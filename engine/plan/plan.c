@@ -32,6 +32,7 @@ void plan_free(struct plan **plan_)
     memory_free(plan->strategies);
     memory_free(plan->classifiers);
     memory_free(plan->scale_column);
+    signal_store_close(&plan->store);
     memory_free(plan);
     *plan_ = NULL;
 }
@@ -56,6 +57,14 @@ uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count)
     if (!config->combinations)
         return count;
     return chosen_below(config, first + count) - chosen_below(config, first);
+}
+
+bool plan_strategy_runs(const struct plan *plan, size_t strategy)
+{
+    uint64_t each = plan->combinations / plan->axes[AXIS_STRATEGY].count;
+    if (!plan->config->combinations || plan->mode == PLAN_GENERATE)
+        return true;
+    return plan_chosen(plan, strategy * each, each) > 0;
 }
 
 struct cell plan_cell(const struct plan *plan, uint64_t combo)
@@ -235,7 +244,7 @@ static const char *risk_key_that_needs(const struct plan *plan, int market)
 /* Who needs a market column, for the message when it is missing. */
 static const char *who_needs(const struct plan *plan, int market)
 {
-    for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++) {
+    for (int a = AXIS_STRATEGY; plan->mode != PLAN_REPLAY && a <= AXIS_CLASSIFIER; a++) {
         const struct plan_service *services =
             a == AXIS_STRATEGY ? plan->strategies : plan->classifiers;
         for (size_t i = 0; i < plan->axes[a].count; i++) {
@@ -285,6 +294,21 @@ static admf_status check_sessions(const struct plan *plan, admf_diagnostics *err
                               "not",
                               plan->bars[s]->source);
     return ADMF_OK;
+}
+
+/* The store of a replay; it must be of these strategies, classifiers and bars. */
+static admf_status open_store(struct plan *plan, const struct plan_options *options,
+                              admf_diagnostics *errors)
+{
+    const struct signal_layout layout = {.symbol_count = plan->symbol_count,
+                                         .bars = plan->bars,
+                                         .axes = plan->axes,
+                                         .strength = plan_wants_strength(plan)};
+    admf_error error = {0};
+    if (plan->mode != PLAN_REPLAY)
+        return ADMF_OK;
+    admf_status status = signal_store_open(plan->config->signals, &layout, &plan->store, &error);
+    return status == ADMF_OK || options->store_later ? ADMF_OK : report_error(errors, &error);
 }
 
 static bool allocate_services(struct plan *plan)
@@ -393,6 +417,8 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (plan_find_columns(plan, &error) != ADMF_OK)
         return report_error(errors, &error);
     status = check_columns(plan, errors);
+    if (status == ADMF_OK)
+        status = open_store(plan, options, errors);
     if (status == ADMF_OK)
         status = check_sessions(plan, errors);
     if (status == ADMF_OK)

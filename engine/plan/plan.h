@@ -17,6 +17,7 @@
 #include "engine/expand/axis.h"
 #include "engine/plan/series.h"
 #include "io/market/bars.h"
+#include "io/signals/signal_store.h"
 #include "kernels/portfolio/lanes.h"
 #include "kernels/table.h"
 
@@ -60,7 +61,8 @@ struct plan_window {
 enum plan_mode {
     PLAN_AS_CONFIGURED, /* of options: what the base pattern says; no plan has it */
     PLAN_BACKTEST,      /* combinations, from features on */
-    PLAN_GENERATE       /* signals and regimes, to be stored; there are no combinations */
+    PLAN_GENERATE,      /* signals and regimes, to be stored; there are no combinations */
+    PLAN_REPLAY         /* combinations, from stored signals on */
 };
 
 /* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
@@ -74,9 +76,11 @@ struct plan_sizes {
     int threads, packing_threads; /* of the run; of them those that compress the cube */
     uint64_t memory_limit;        /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
-    uint64_t signal_bytes; /* PLAN_GENERATE: of the instances of one pass over the bars, at most */
-    uint64_t kept_bytes;   /* for one combination of output.keep, after the lanes */
-    uint64_t memory;       /* estimated peak, all of the above and a fixed share */
+    /* PLAN_GENERATE: of the instances of one pass over the bars, at most; PLAN_REPLAY: of the
+     * changes of a block */
+    uint64_t signal_bytes;
+    uint64_t kept_bytes; /* for one combination of output.keep, after the lanes */
+    uint64_t memory;     /* estimated peak, all of the above and a fixed share */
     uint64_t cube_bytes, partial_bytes;
     double seconds; /* estimated */
 };
@@ -100,8 +104,9 @@ struct plan {
     struct plan_column *columns;
     size_t feature_count;
     struct plan_feature *features;    /* in order of level */
-    struct plan_service *strategies;  /* [axes[AXIS_STRATEGY].count] */
-    struct plan_service *classifiers; /* [axes[AXIS_CLASSIFIER].count] */
+    struct plan_service *strategies;  /* [axes[AXIS_STRATEGY].count]; PLAN_REPLAY: unused */
+    struct plan_service *classifiers; /* [axes[AXIS_CLASSIFIER].count]; the same */
+    struct signal_store *store;       /* PLAN_REPLAY: owned; NULL: not there yet */
     int *scale_column;                /* [axes[AXIS_RISK].count]: atr or volatility; -1: none */
     uint32_t market_needed;           /* bit per market column read by anything */
 
@@ -115,6 +120,9 @@ struct plan_options {
     uint64_t memory;                 /* 0: as configured, else 80 % of what is available */
     uint64_t tile_bars, block_cells; /* 0: chosen */
     enum plan_mode mode;
+    /* The store of PLAN_REPLAY is one that an earlier phase will have written: what is there now,
+     * if anything, may be of another run. */
+    bool store_later;
     const struct plan *bars_of; /* its bars are borrowed; NULL: they are read */
 };
 
@@ -137,6 +145,9 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
 /* How many of combinations first … first+count-1 are to be run: all unless the configuration says
  * which. */
 uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count);
+
+/* Whether any of a strategy's combinations is to be run. */
+bool plan_strategy_runs(const struct plan *plan, size_t strategy);
 
 /* Cell indices of a combination: row-major over (strategy, classifier, risk, execution). */
 struct cell {

@@ -109,8 +109,8 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
         if (small_tile && small_block)
             return refuse(plan, estimate(plan, needed, tile, block), errors);
         /* Whichever takes more room gives way first. */
-        if (small_tile ||
-            (!small_block && sizes->lane_bytes > sizes->column_bytes + sizes->word_bytes))
+        if (small_tile || (!small_block && sizes->lane_bytes + sizes->signal_bytes >
+                                               sizes->column_bytes + sizes->word_bytes))
             block = (block + 1) / 2;
         else
             tile = (tile / 2 + 63) / 64 * 64;

@@ -12,6 +12,7 @@
 struct work {
     struct columns *columns;
     struct signals signals;
+    struct stored_signals stored; /* where a store is replayed */
     struct events events;
     struct samples *samples; /* [block->window_count] */
     struct lane_part *parts; /* [block->window_count], of this tile: part_count */
@@ -25,25 +26,20 @@ static size_t strategy_of(const struct plan *plan, uint64_t combo)
     return plan_cell(plan, combo).index[AXIS_STRATEGY];
 }
 
-/* Whether any of a strategy's combinations is to be run. */
-static bool strategy_runs(const struct plan *plan, size_t strategy)
-{
-    uint64_t each = plan->combinations / plan->axes[AXIS_STRATEGY].count;
-    return plan_chosen(plan, strategy * each, each) > 0;
-}
-
-/* The columns this block reads: of its strategies, of all classifiers and sizes. */
+/* The columns this block reads: of its strategies, of all classifiers, unless these are stored, and
+ * of sizes. */
 static struct columns *make_columns(const struct plan *plan, const struct bars *bars, size_t first,
                                     size_t count, size_t tile_bars)
 {
     bool *needed = memory_new(plan->column_count, sizeof *needed);
     if (!needed)
         return NULL;
-    for (size_t i = first; i < first + count; i++)
-        if (strategy_runs(plan, i))
+    bool computes = plan->mode != PLAN_REPLAY;
+    for (size_t i = first; computes && i < first + count; i++)
+        if (plan_strategy_runs(plan, i))
             computed_mark(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
                           needed);
-    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
+    for (size_t i = 0; computes && i < plan->axes[AXIS_CLASSIFIER].count; i++)
         computed_mark(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
                       needed);
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
@@ -67,20 +63,31 @@ static bool prepare_window(const struct block *block, struct work *work, size_t 
     return true;
 }
 
-static bool prepare(const struct block *block, struct work *work)
+/* Strategies of the block, and all classifiers. */
+static void find_instances(const struct block *block, struct instance_range range[SIGNAL_AXES])
+{
+    const struct plan *plan = block->plan;
+    size_t first = strategy_of(plan, block->first);
+    size_t last = strategy_of(plan, block->first + block->count - 1);
+    range[AXIS_STRATEGY] = (struct instance_range){first, last - first + 1};
+    range[AXIS_CLASSIFIER] = (struct instance_range){0, plan->axes[AXIS_CLASSIFIER].count};
+}
+
+static bool prepare(const struct block *block, struct work *work,
+                    const struct instance_range *strategies)
 {
     const struct plan *plan = block->plan;
     const struct bars *bars = plan->bars[block->windows[0].window->symbol];
-    size_t first = strategy_of(plan, block->first);
-    size_t count = strategy_of(plan, block->first + block->count - 1) - first + 1;
+    size_t first = strategies->first, count = strategies->count;
     work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
     work->begin = bars->count;
     work->columns = make_columns(plan, bars, first, count, work->tile_bars);
     work->samples = memory_new(block->window_count, sizeof *work->samples);
     work->parts = memory_new(block->window_count, sizeof *work->parts);
     if (!work->columns || !work->samples || !work->parts ||
-        !signals_init(&work->signals, plan, bars, block->days, first, count, plan->sizes.chunk,
-                      work->tile_bars) ||
+        !signals_init(&work->signals, plan, bars, block->days,
+                      plan->mode == PLAN_REPLAY ? &work->stored : NULL, first, count,
+                      plan->sizes.chunk, work->tile_bars) ||
         !events_init(&work->events, plan, work->tile_bars))
         return false;
     for (size_t w = 0; w < block->window_count; w++)
@@ -93,6 +100,7 @@ static void release(const struct block *block, struct work *work)
 {
     columns_free(&work->columns);
     signals_deinit(&work->signals);
+    stored_signals_deinit(&work->stored);
     events_deinit(&work->events);
     for (size_t w = 0; work->samples && w < block->window_count; w++)
         samples_deinit(&work->samples[w]);
@@ -172,9 +180,16 @@ static admf_status finish(const struct block *block, const struct work *work, ad
 admf_status block_run(struct block *block, admf_error *error)
 {
     struct work work = {0};
+    struct instance_range range[SIGNAL_AXES];
+    admf_status status = ADMF_OK;
+    find_instances(block, range);
     for (size_t w = 0; w < block->window_count; w++)
         block->windows[w] = (struct block_window){.window = block->windows[w].window};
-    admf_status status = prepare(block, &work) ? ADMF_OK : fail_memory(error);
+    if (block->plan->mode == PLAN_REPLAY)
+        status = stored_signals_load(&work.stored, block->plan, block->windows[0].window->symbol,
+                                     range, error);
+    if (status == ADMF_OK && !prepare(block, &work, &range[AXIS_STRATEGY]))
+        status = fail_memory(error);
     if (status == ADMF_OK)
         status = run_tiles(block, &work);
     if (status == ADMF_OK)

@@ -21,7 +21,9 @@ uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars
 
 static bool compares(const struct plan *plan, size_t i)
 {
-    return plan->kernels->coded[plan->axes[AXIS_STRATEGY].instances[i].id] != NULL;
+    /* Of those that do not run the columns may not be there. */
+    return plan_strategy_runs(plan, i) &&
+           plan->kernels->coded[plan->axes[AXIS_STRATEGY].instances[i].id] != NULL;
 }
 
 /* Gives each column that is compared a place; returns how many strategies compare. */

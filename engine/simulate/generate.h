@@ -8,13 +8,9 @@
 #define ADMF_ENGINE_SIMULATE_GENERATE_H
 
 #include "admf/error.h"
+#include "engine/features/stored_signals.h"
 #include "engine/simulate/computed.h"
 #include "io/signals/signal_layout.h"
-
-/* Instances first … first+count-1 of an axis. */
-struct instance_range {
-    size_t first, count;
-};
 
 struct generation {
     const struct plan *plan;

@@ -273,7 +273,7 @@ void lanes_advance(const struct lane_part *parts, size_t part_count, struct sign
         const struct lane_chunk *chunk = &parts[0].lanes->chunks[c];
         if (chunk->groups == 0)
             continue; /* none of its combinations is to be run */
-        signals_make(signals, columns, chunk->first_strategy, chunk->strategies, count);
+        signals_make(signals, columns, chunk->first_strategy, chunk->strategies, first, count);
         for (size_t p = 0; p < part_count; p++)
             advance_part(&parts[p], &parts[p].lanes->chunks[c], signals, events, scratch, first);
     }

@@ -7,13 +7,14 @@
 #include "engine/base/memory.h"
 
 bool signals_init(struct signals *s, const struct plan *plan, const struct bars *bars,
-                  const struct day_labels *days, size_t first, size_t count, size_t chunk,
-                  size_t tile_bars)
+                  const struct day_labels *days, const struct stored_signals *stored, size_t first,
+                  size_t count, size_t chunk, size_t tile_bars)
 {
     /* Lanes read words by the vector. */
     size_t words = (tile_bars + WORD_BARS * LANES - 1) / (WORD_BARS * LANES) * LANES;
     size_t rows = (size_t)plan->sizes.threads * chunk;
     *s = (struct signals){.plan = plan,
+                          .stored = stored,
                           .chunk = chunk,
                           .classifiers = plan->axes[AXIS_CLASSIFIER].count,
                           .words = words};
@@ -24,7 +25,7 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
     s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
                                     sizeof *s->scratch);
     bool done = s->up && s->down && s->may_long && s->may_short && s->scratch &&
-                computed_init(&s->computed, plan, bars, days, first, count, tile_bars);
+                (stored || computed_init(&s->computed, plan, bars, days, first, count, tile_bars));
     if (done && plan_wants_strength(plan)) {
         s->strength = memory_new_aligned(rows * words * WORD_BARS, sizeof *s->strength);
         done = s->strength != NULL;
@@ -90,14 +91,18 @@ static void run_classifier(struct signals *s, const struct columns *columns, siz
     uint64_t *scratch = s->scratch + (size_t)omp_get_thread_num() * ADMF_LABELS_MAX * s->words;
     for (int k = 0; k < instance->row->n_labels; k++)
         label[k] = scratch + (size_t)k * s->words;
-    computed_classifier(&s->computed, columns, i, first, count, label);
+    if (s->stored)
+        stored_classifier(s->stored, i, first, count, label);
+    else
+        computed_classifier(&s->computed, columns, i, first, count, label);
     apply_policy(s, i, label, words);
 }
 
 void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
 {
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
-    codes_advance(&s->computed.codes, columns, first, count);
+    if (!s->stored)
+        codes_advance(&s->computed.codes, columns, first, count);
 #pragma omp for schedule(dynamic)
     for (size_t i = 0; i < s->classifiers; i++)
         run_classifier(s, columns, i, first, count, words);
@@ -109,12 +114,18 @@ size_t signals_row(const struct signals *s, size_t k)
 }
 
 void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
-                  size_t bars)
+                  size_t bar, size_t bars)
 {
     size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
     for (size_t k = 0; k < count; k++) {
+        if (!plan_strategy_runs(s->plan, first + k))
+            continue; /* its columns may not be there */
         size_t row = signals_row(s, k);
-        computed_strategy(&s->computed, columns, first + k, words, s->up + row, s->down + row,
-                          s->strength ? s->strength + row * WORD_BARS : NULL);
+        double *strength = s->strength ? s->strength + row * WORD_BARS : NULL;
+        if (s->stored)
+            stored_strategy(s->stored, first + k, bar, bars, s->up + row, s->down + row, strength);
+        else
+            computed_strategy(&s->computed, columns, first + k, words, s->up + row, s->down + row,
+                              strength);
     }
 }

@@ -9,12 +9,14 @@
 #ifndef ADMF_ENGINE_SIMULATE_SIGNALS_H
 #define ADMF_ENGINE_SIMULATE_SIGNALS_H
 
+#include "engine/features/stored_signals.h"
 #include "engine/simulate/computed.h"
 
 struct signals {
     const struct plan *plan;
     struct computed computed;
-    size_t chunk; /* strategies of a chunk at most */
+    const struct stored_signals *stored; /* where a store is replayed; else NULL */
+    size_t chunk;                        /* strategies of a chunk at most */
     size_t classifiers;
     size_t words;                   /* of a row */
     uint64_t *up, *down;            /* [threads][chunk][words] */
@@ -25,23 +27,24 @@ struct signals {
 };
 
 /*
- * For strategies first … first+count-1, at most `chunk` at a time, and all classifiers. False:
- * out of memory.
+ * For strategies first … first+count-1, at most `chunk` at a time, and all classifiers; `stored`
+ * holds them where a store is replayed, else NULL. False: out of memory.
  */
 bool signals_init(struct signals *signals, const struct plan *plan, const struct bars *bars,
-                  const struct day_labels *days, size_t first, size_t count, size_t chunk,
-                  size_t tile_bars);
+                  const struct day_labels *days, const struct stored_signals *stored, size_t first,
+                  size_t count, size_t chunk, size_t tile_bars);
 void signals_deinit(struct signals *signals);
 
 /* Every thread of the region: classifiers' words of the tile of bars first … first+count-1. */
 void signals_advance(struct signals *signals, const struct columns *columns, size_t first,
                      size_t count);
 /*
- * One thread: words of the same tile of strategies first … first+count-1 of the plan, into
- * rows signals_row(signals, 0) … of that thread.
+ * One thread: words of the same tile, whose first bar is `bar`, of strategies first …
+ * first+count-1 of the plan, into rows signals_row(signals, 0) … of that thread. Those none of
+ * whose combinations is to be run are left out.
  */
 void signals_make(struct signals *signals, const struct columns *columns, size_t first,
-                  size_t count, size_t bars);
+                  size_t count, size_t bar, size_t bars);
 /* The calling thread's row of the k-th strategy of its chunk: an offset in up and down. */
 size_t signals_row(const struct signals *signals, size_t k);
 

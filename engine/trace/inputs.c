@@ -52,8 +52,10 @@ static admf_status make_columns(struct inputs *inputs, admf_error *error)
     inputs->needed = memory_new(plan->column_count, sizeof *inputs->needed);
     if (!inputs->needed)
         return fail_memory(error);
-    mark_service(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs));
-    mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
+    if (plan->mode != PLAN_REPLAY) {
+        mark_service(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs));
+        mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
+    }
     if (scale >= 0)
         columns_mark(plan, scale, inputs->needed);
     size_t count = inputs->bars->count;
@@ -123,7 +125,8 @@ static void describe(struct inputs *inputs, const struct instance *instance,
         texts->param[k] = row->params[k].name;
         texts->word[k] = word_of(&row->params[k], instance->params[k], texts->word_text[k]);
     }
-    for (int k = 0; k < row->n_needs; k++) {
+    int needs = inputs->plan->mode == PLAN_REPLAY ? 0 : row->n_needs;
+    for (int k = 0; k < needs; k++) {
         texts->input[k] = inputs->name[service->column[k]];
         texts->column[k] = column_in_window(inputs, service->column[k]);
     }
@@ -133,7 +136,7 @@ static void describe(struct inputs *inputs, const struct instance *instance,
                                   .param = texts->param,
                                   .value = instance->params,
                                   .word = texts->word,
-                                  .inputs = (size_t)row->n_needs,
+                                  .inputs = (size_t)needs,
                                   .input = texts->input,
                                   .column = texts->column};
 }
@@ -204,9 +207,11 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
     admf_status status = make_columns(inputs, error);
     if (status == ADMF_OK)
         status = make_hub(inputs, error);
-    if (status == ADMF_OK)
+    if (status == ADMF_OK && plan->mode == PLAN_REPLAY)
+        status = inputs_take_stored(inputs, error);
+    else if (status == ADMF_OK)
         status = inputs_make_signals(inputs, error);
-    if (status == ADMF_OK)
+    if (status == ADMF_OK && plan->mode != PLAN_REPLAY)
         status = inputs_make_labels(inputs, error);
     if (status != ADMF_OK)
         return status;

@@ -57,6 +57,8 @@ void inputs_deinit(struct inputs *inputs);
 /* inputs_signals.c: signal, strength, label and confidence of every bar. */
 admf_status inputs_make_signals(struct inputs *inputs, admf_error *error);
 admf_status inputs_make_labels(struct inputs *inputs, admf_error *error);
+/* inputs_stored.c: the same from a store, without confidence. */
+admf_status inputs_take_stored(struct inputs *inputs, admf_error *error);
 
 /* The instance that the combination has on an axis. */
 static inline const struct instance *inputs_instance(const struct inputs *inputs,

@@ -70,7 +70,9 @@ static admf_status load(struct tracing *tracing)
     if (status != ADMF_OK)
         return status;
     name_correlation(tracing);
-    struct plan_options plan_options = {.threads = 1};
+    /* Of stored signals too it is shown where they come from: they are computed again, and the
+     * comparison with the cube is one with the store. */
+    struct plan_options plan_options = {.threads = 1, .mode = PLAN_BACKTEST};
     plan_options.kernels = configuration_kernels(tracing->config, options->isa, tracing->errors);
     if (!plan_options.kernels)
         return admf_diagnostics_status(tracing->errors);

@@ -96,6 +96,7 @@ char *configuration_identity(const struct config *config)
     if (resources)
         *resources = '\0';
     drop_line(&text, "\noutput:\n", "\n  path:");
+    drop_line(&text, "workflow:\n", "\n  signals:"); /* what it holds is looked at instead */
     text.length = strlen(text.chars);
     /* Samples name their seed themselves; what is resampled has that of the resources. */
     if (config->paths)

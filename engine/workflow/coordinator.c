@@ -30,6 +30,7 @@ struct workflow {
     admf_diagnostics *errors, *warnings;
     struct config *config;
     bool signals_beside; /* output.path is that of a cube: signals go beside it */
+    char *path;          /* where results go */
     struct plan *plan;   /* of the first phase */
     admf_workflow_result *result;
     struct record record;
@@ -49,19 +50,61 @@ static void name_workflow(char out[48])
     snprintf(out, 48, "workflow_%s_%08x", date, random);
 }
 
-/* Where signals are wanted of any configuration. */
-static admf_status choose_type(struct workflow *w)
+/* Signals of any configuration may be stored and replayed; a replay needs a store. */
+static admf_status choose_type(const admf_options *options, struct config *config,
+                               admf_diagnostics *errors)
 {
-    static char signal_generation[] = "signal_generation";
-    if (!w->options->store_signals)
-        return ADMF_OK;
-    if (w->config->phase_count)
-        return report(w->errors, ADMF_BAD_CONFIG, w->config->path, 0, 0, 0,
-                      "type %s runs several phases; signals are stored of a single one",
-                      w->config->workflow_type);
-    w->signals_beside = strcmp(w->config->workflow_type, signal_generation) != 0;
-    w->config->workflow_type = w->config->base_pattern = signal_generation;
+    static char signal_generation[] = "signal_generation", signal_replay[] = "signal_replay";
+    const struct place *place = &config->type_place;
+    bool asked = options->store_signals || options->signals;
+    if (asked && config->phase_count)
+        return report(errors, ADMF_BAD_CONFIG, config->path, 0, 0, 0,
+                      "type %s runs several phases; signals are stored and replayed for a single "
+                      "one",
+                      config->workflow_type);
+    if (options->signals && config->paths)
+        return report(errors, ADMF_BAD_CONFIG, config->path, 0, 0, 0,
+                      "type %s resamples what it has run, and a replay does not",
+                      config->workflow_type);
+    if (options->store_signals)
+        config->workflow_type = config->base_pattern = signal_generation;
+    if (options->signals) {
+        config->workflow_type = config->base_pattern = signal_replay;
+        config->signals = (char *)options->signals;
+    }
+    if (config->phase_count == 0 && pattern_mode(config) == PLAN_REPLAY && !config->signals)
+        return report(
+            errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+            "type signal_replay needs a store: `signals: PATH` here, or admf replay STORE "
+            "%s",
+            config->path);
     return ADMF_OK;
+}
+
+/* A path with `ending` in the place of its own. */
+static char *with_ending(const char *path, const char *ending)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot > name ? (size_t)(dot - path) : strlen(path);
+    char *out = memory_new(stem + strlen(ending) + 1, 1);
+    if (out) {
+        memcpy(out, path, stem);
+        strcpy(out + stem, ending);
+    }
+    return out;
+}
+
+/* --output, output.path, or the configuration's name with .h5 or .signals.h5. */
+static char *output_path(const struct workflow *w)
+{
+    const char *path = w->config->output_path;
+    if (w->options->output)
+        return memory_copy_text(w->options->output);
+    if (path && !w->signals_beside)
+        return memory_copy_text(path);
+    return with_ending(path ? path : w->options->config_path,
+                       pattern_mode(w->config) == PLAN_GENERATE ? ".signals.h5" : ".h5");
 }
 
 static admf_status load_plan(struct workflow *w)
@@ -69,8 +112,10 @@ static admf_status load_plan(struct workflow *w)
     const admf_options *options = w->options;
     admf_status status =
         configuration_load(options->config_path, &w->config, w->errors, w->warnings);
-    if (status == ADMF_OK)
-        status = choose_type(w);
+    if (status != ADMF_OK)
+        return status;
+    w->signals_beside = options->store_signals && pattern_mode(w->config) != PLAN_GENERATE;
+    status = choose_type(options, w->config, w->errors);
     if (status != ADMF_OK)
         return status;
     if (cpu_flushes_to_zero())
@@ -85,12 +130,19 @@ static admf_status load_plan(struct workflow *w)
                                     .record = &w->record,
                                     .errors = w->errors,
                                     .warnings = w->warnings};
-    return sequence_plan(&w->sequence, 0, NULL, &w->plan, w->errors);
+    w->path = output_path(w);
+    if (!w->path)
+        return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    status = sequence_name_stores(w->config, w->path, w->errors);
+    return status == ADMF_OK ? sequence_plan(&w->sequence, 0, NULL, true, &w->plan, w->errors)
+                             : status;
 }
 
 static void release(struct workflow *w)
 {
     plan_free(&w->plan);
+    sequence_forget_stores(w->config);
+    memory_free(w->path);
     config_free(&w->config);
 }
 
@@ -98,6 +150,17 @@ static void release(struct workflow *w)
 
 /* Grids up to this size are expanded by `check` too, where duplicates and broken rules show. */
 static const uint64_t EXPAND_AT_MOST = 200000;
+
+/* As with market data: the file must be there; what is in it is found out when it is read. */
+static admf_status check_store(const struct config *config, admf_diagnostics *errors)
+{
+    const struct place *place = &config->signals_place;
+    admf_error error = {0};
+    if (signal_store_exists(config->signals, &error) == ADMF_OK)
+        return ADMF_OK;
+    return report(errors, error.code, config->path, place->line, place->column, place->length,
+                  "'%s': %s", config->signals, error.message);
+}
 
 admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings)
@@ -108,7 +171,9 @@ admf_status admf_check(const admf_options *options, admf_diagnostics *errors,
     admf_status status = configuration_load(options->config_path, &config, errors, warnings);
     if (status != ADMF_OK)
         return status;
-    admf_status pattern = ADMF_OK;
+    admf_status pattern = choose_type(options, config, errors);
+    if (pattern == ADMF_OK && config->phase_count == 0 && pattern_mode(config) == PLAN_REPLAY)
+        pattern = check_store(config, errors);
     for (size_t i = 0; i < sequence_phases(config) && pattern == ADMF_OK; i++)
         pattern = pattern_check(sequence_config(config, i), errors);
     status = axes_count(config, cells, errors);
@@ -137,7 +202,7 @@ static bool describe_phase(struct workflow *w, size_t phase, char *(*describe)(c
                            struct text *out)
 {
     struct plan *plan = NULL;
-    if (phase > 0 && sequence_plan(&w->sequence, phase, w->plan, &plan, w->errors) != ADMF_OK)
+    if (phase > 0 && sequence_plan(&w->sequence, phase, w->plan, true, &plan, w->errors) != ADMF_OK)
         return false;
     char *text = describe(phase > 0 ? plan : w->plan);
     if (text)
@@ -228,32 +293,6 @@ admf_status admf_plan_json(const admf_options *options, char **out, admf_diagnos
 
 /* ---- run ----------------------------------------------------------------------------------*/
 
-/* A path with `ending` in the place of its own. */
-static char *with_ending(const char *path, const char *ending)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    size_t stem = dot && dot > name ? (size_t)(dot - path) : strlen(path);
-    char *out = memory_new(stem + strlen(ending) + 1, 1);
-    if (out) {
-        memcpy(out, path, stem);
-        strcpy(out + stem, ending);
-    }
-    return out;
-}
-
-/* --output, output.path, or the configuration's name with .h5 or .signals.h5. */
-static char *output_path(const struct workflow *w)
-{
-    const char *path = w->config->output_path;
-    if (w->options->output)
-        return memory_copy_text(w->options->output);
-    if (path && !w->signals_beside)
-        return memory_copy_text(path);
-    return with_ending(path ? path : w->options->config_path,
-                       w->plan->mode == PLAN_GENERATE ? ".signals.h5" : ".h5");
-}
-
 static admf_status make_result(struct workflow *w)
 {
     admf_workflow_result *result = memory_new(1, sizeof *result);
@@ -286,7 +325,7 @@ static admf_status check_phases(struct workflow *w)
     admf_status status = ADMF_OK;
     for (size_t i = 1; i < sequence_phases(w->config); i++) {
         struct plan *plan = NULL;
-        admf_status one = sequence_plan(&w->sequence, i, w->plan, &plan, w->errors);
+        admf_status one = sequence_plan(&w->sequence, i, w->plan, true, &plan, w->errors);
         status = status == ADMF_OK ? one : status;
         plan_free(&plan);
     }
@@ -295,13 +334,8 @@ static admf_status check_phases(struct workflow *w)
 
 static admf_status execute_phases(struct workflow *w)
 {
-    char *path = output_path(w);
-    if (!path)
-        return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     w->sequence.result = w->result;
-    admf_status status = sequence_run(&w->sequence, w->plan, path);
-    memory_free(path);
-    return status;
+    return sequence_run(&w->sequence, w->plan, w->path);
 }
 
 admf_status admf_workflow_run(const admf_options *options, admf_workflow_result **out,

@@ -242,6 +242,7 @@ void phase_result_deinit(admf_phase_result *result)
     }
     memory_free((void *)result->cube);
     memory_free((void *)result->signals.store);
+    memory_free((void *)result->signals.source);
     memory_free((void *)result->name);
     *result = (admf_phase_result){0};
 }
@@ -263,6 +264,19 @@ static admf_status run(struct phase *phase, const char *correlation_id)
     return status;
 }
 
+/* What is computed, and what is read instead. */
+static admf_signal_result count_signals(const struct plan *plan)
+{
+    admf_signal_result signals = {.feature_columns = plan_feature_columns(plan)};
+    if (plan->mode != PLAN_REPLAY) {
+        signals.made = plan_instances(plan);
+        return signals;
+    }
+    signals.read = plan_instances(plan);
+    signals.source = memory_copy_text(signal_store_path(plan->store));
+    return signals;
+}
+
 admf_status phase_run(const struct plan *plan, const admf_options *options, const char *path,
                       const char *name, const char *correlation_id, admf_phase_result *result,
                       admf_error *error)
@@ -275,15 +289,14 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
     phase.progress.combinations = chosen * plan->symbol_count * plan->window_count;
     phase.progress.combination_bars = bars * (double)chosen;
-    *result = (admf_phase_result){
-        .name = memory_copy_text(name),
-        .pattern = plan->pattern->name,
-        .cube = memory_copy_text(path),
-        .combinations = phase.progress.combinations,
-        .combination_bars = phase.progress.combination_bars,
-        .signals = {.feature_columns = plan_feature_columns(plan), .made = plan_instances(plan)}};
-    admf_status status =
-        result->cube && result->name ? run(&phase, correlation_id) : fail_memory(error);
+    *result = (admf_phase_result){.name = memory_copy_text(name),
+                                  .pattern = plan->pattern->name,
+                                  .cube = memory_copy_text(path),
+                                  .combinations = phase.progress.combinations,
+                                  .combination_bars = phase.progress.combination_bars,
+                                  .signals = count_signals(plan)};
+    bool named = result->cube && result->name && (result->signals.source || !plan->store);
+    admf_status status = named ? run(&phase, correlation_id) : fail_memory(error);
     cube_abandon(&phase.cube);
     if (status == ADMF_OK)
         status = admf_cube_digest(path, result->digest, error);

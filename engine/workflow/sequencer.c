@@ -13,6 +13,7 @@
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
+#include "engine/plan/pattern.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
 #include "engine/workflow/signal_phase.h"
@@ -29,14 +30,18 @@ const struct config *sequence_config(const struct config *config, size_t phase)
     return config->phase_count ? config->phases[phase].config : config;
 }
 
-admf_status sequence_plan(const struct sequence *sequence, size_t phase, const struct plan *bars_of,
-                          struct plan **out, admf_diagnostics *errors)
+/* As sequence_plan, in another mode than the configured one. */
+static admf_status plan_in_mode(const struct sequence *sequence, size_t phase,
+                                const struct plan *bars_of, enum plan_mode mode, bool ahead,
+                                struct plan **out, admf_diagnostics *errors)
 {
     const admf_options *options = sequence->options;
     struct plan_options plan_options = {.threads = options->threads,
                                         .memory = options->memory,
                                         .tile_bars = options->tile_bars,
                                         .block_cells = options->block_cells,
+                                        .mode = mode,
+                                        .store_later = ahead && sequence->config->phase_count > 0,
                                         .bars_of = bars_of};
     *out = NULL;
     plan_options.kernels = configuration_kernels(sequence->config, options->isa, errors);
@@ -46,18 +51,79 @@ admf_status sequence_plan(const struct sequence *sequence, size_t phase, const s
                     sequence->warnings);
 }
 
+admf_status sequence_plan(const struct sequence *sequence, size_t phase, const struct plan *bars_of,
+                          bool ahead, struct plan **out, admf_diagnostics *errors)
+{
+    return plan_in_mode(sequence, phase, bars_of, PLAN_AS_CONFIGURED, ahead, out, errors);
+}
+
 /* ---- files --------------------------------------------------------------------------------*/
 
-/* STEM.PHASE.h5 of a PATH that is STEM or STEM.h5. */
-static char *phase_path(const char *path, const char *phase)
+/* STEM.PHASE and an ending, of a PATH that is STEM or STEM.h5. */
+static char *phase_path(const char *path, const char *phase, const char *ending)
 {
-    size_t stem = strlen(path), room = stem + strlen(phase) + 8;
+    size_t stem = strlen(path), room = stem + strlen(phase) + strlen(ending) + 2;
     char *out = memory_new(room, 1);
     if (stem > 3 && strcmp(path + stem - 3, ".h5") == 0)
         stem -= 3;
     if (out)
-        snprintf(out, room, "%.*s.%s.h5", (int)stem, path, phase);
+        snprintf(out, room, "%.*s.%s%s", (int)stem, path, phase, ending);
     return out;
+}
+
+static const char store_ending[] = ".signals.h5";
+
+admf_status sequence_name_stores(const struct config *config, const char *path,
+                                 admf_diagnostics *errors)
+{
+    for (size_t i = 0; i < config->phase_count; i++) {
+        const struct phase_entry *phase = &config->phases[i];
+        if (phase->signals < 0)
+            continue;
+        phase->config->signals =
+            phase_path(path, config->phases[phase->signals].name, store_ending);
+        if (!phase->config->signals)
+            return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    }
+    return ADMF_OK;
+}
+
+void sequence_forget_stores(const struct config *config)
+{
+    for (size_t i = 0; config && i < config->phase_count; i++) {
+        const struct phase_entry *phase = &config->phases[i];
+        if (phase->config && phase->signals >= 0) {
+            memory_free(phase->config->signals);
+            phase->config->signals = NULL;
+        }
+    }
+}
+
+/* Where a phase's results go: its cube, and the store of its signals where another phase replays
+ * them. A phase that does nothing but store signals has these as its result. */
+struct phase_files {
+    const char *result, *store; /* store: NULL for none */
+};
+
+static bool name_files(const struct config *config, size_t number, const char *path,
+                       struct phase_files *out)
+{
+    const struct phase_entry *phase = &config->phases[number];
+    bool generates = pattern_mode(phase->config) == PLAN_GENERATE;
+    bool stores = phase->stores_signals && !generates;
+    out->result = phase_path(path, phase->name, generates ? store_ending : ".h5");
+    if (stores)
+        out->store = phase_path(path, phase->name, store_ending);
+    return out->result && (out->store || !stores);
+}
+
+/* Combinations of any phase: all have the same axes. */
+static uint64_t combinations_of(const struct plan *plan)
+{
+    uint64_t count = 1;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        count *= plan->axes[a].count;
+    return count;
 }
 
 static char *checkpoint_path(const char *path)
@@ -172,6 +238,9 @@ static admf_status check_inputs(const struct sequence *sequence, const struct pl
     if (files_same(config, path) && !configuration_is_cube(config))
         return report(sequence->errors, code, path, 0, 0, 0,
                       "is the configuration itself; name another with --output");
+    if (plan->mode == PLAN_REPLAY && files_same(plan->config->signals, path))
+        return report(sequence->errors, code, path, 0, 0, 0,
+                      "is the store that is replayed; name another with --output");
     for (size_t s = 0; s < plan->symbol_count; s++)
         if (files_same(plan->bars[s]->source, path))
             return report(sequence->errors, code, path, 0, 0, 0,
@@ -189,9 +258,37 @@ static admf_options phase_options(const struct sequence *sequence, const char *p
     return options;
 }
 
-static admf_status run_phase(const struct sequence *sequence, size_t number,
-                             const struct plan *plan, const char *path)
+/* Beside its cube a phase stores the signals that a later one replays. */
+static admf_status store_signals(const struct sequence *sequence, size_t number,
+                                 const struct plan *bars_of, const char *path,
+                                 admf_signal_result *out, admf_error *error)
 {
+    struct plan *plan = NULL;
+    const char *correlation_id = sequence->result->correlation_id;
+    admf_status status =
+        plan_in_mode(sequence, number, bars_of, PLAN_GENERATE, false, &plan, sequence->errors);
+    if (status == ADMF_OK)
+        status = signals_store(plan, sequence->options, path, correlation_id, out, error);
+    plan_free(&plan);
+    return status;
+}
+
+/* Adds to what the phase did with signals what storing them took. */
+static void count_stored(admf_phase_result *phase, const admf_signal_result *stored)
+{
+    admf_signal_result both = *stored;
+    both.feature_columns += phase->signals.feature_columns;
+    both.made += phase->signals.made;
+    both.read = phase->signals.read;
+    both.source = phase->signals.source;
+    phase->signals = both;
+    phase->seconds += stored->seconds;
+}
+
+static admf_status run_phase(const struct sequence *sequence, size_t number,
+                             const struct plan *plan, const struct phase_files *files)
+{
+    const char *path = files->result;
     admf_workflow_result *result = sequence->result;
     admf_phase_result *phase = &result->phases[number];
     admf_options options = phase_options(sequence, path);
@@ -200,8 +297,20 @@ static admf_status run_phase(const struct sequence *sequence, size_t number,
     admf_error error = {0};
     result->phase_count = number + 1;
     record_phase_start(sequence->record, number, name, plan, path);
-    admf_status status = (plan->mode == PLAN_GENERATE ? signal_phase_run : phase_run)(
-        plan, &options, path, name, result->correlation_id, phase, &error);
+    admf_signal_result stored = {0};
+    admf_status status = ADMF_OK;
+    if (files->store)
+        status = store_signals(sequence, number, plan, files->store, &stored, &error);
+    if (status == ADMF_OK)
+        status = (plan->mode == PLAN_GENERATE ? signal_phase_run : phase_run)(
+            plan, &options, path, name, result->correlation_id, phase, &error);
+    else
+        *phase = (admf_phase_result){.name = memory_copy_text(name),
+                                     .pattern = plan->pattern->name,
+                                     .cube = memory_copy_text(path),
+                                     .status = status};
+    if (files->store)
+        count_stored(phase, &stored);
     record_phase(sequence->record, number, phase);
     if (status != ADMF_OK && error.code)
         report_error(sequence->errors, &error);
@@ -213,19 +322,20 @@ static admf_status run_phase(const struct sequence *sequence, size_t number,
 /* Before anything runs: cubes that are there are in the way, or those of a workflow to go on with.
  */
 static admf_status check_paths(const struct sequence *sequence, const struct plan *first,
-                               char *const *paths)
+                               const struct phase_files *files)
 {
     const admf_options *options = sequence->options;
-    for (size_t i = 0; i < sequence->config->phase_count; i++) {
-        admf_status status = check_inputs(sequence, first, paths[i]);
+    for (size_t i = 0; i < 2 * sequence->config->phase_count; i++) {
+        const char *path = i % 2 ? files[i / 2].store : files[i / 2].result;
+        admf_status status = path ? check_inputs(sequence, first, path) : ADMF_OK;
         if (status != ADMF_OK)
             return status;
-        enum cube_state state = cube_state(paths[i]);
+        enum cube_state state = path ? cube_state(path) : CUBE_NOTHING;
         if (state == CUBE_NOTHING || options->force || options->resume)
             continue;
         return report(
-            sequence->errors, ADMF_IO, paths[i], 0, 0, 0,
-            "exists already%s; --force replaces the cubes of all phases, --resume goes on",
+            sequence->errors, ADMF_IO, path, 0, 0, 0,
+            "exists already%s; --force replaces the results of all phases, --resume goes on",
             state == CUBE_PARTIAL ? " (unfinished)" : "");
     }
     return ADMF_OK;
@@ -258,23 +368,24 @@ static void note_phase(struct checkpoint *checkpoint, const admf_phase_result *p
                                        .status = phase->status == ADMF_OK ? "finished" : "failed",
                                        .cube = phase->cube,
                                        .digest = phase->digest,
+                                       .signals = phase->signals.store,
                                        .seconds = phase->seconds,
                                        .combinations = phase->combinations};
 }
 
 static admf_status run_numbered(const struct sequence *sequence, size_t number,
-                                const struct plan *first, const char *path)
+                                const struct plan *first, const struct phase_files *files)
 {
     const struct phase_entry *phase = &sequence->config->phases[number];
     struct plan *plan = NULL;
     uint64_t *ids = NULL;
     admf_status status = ADMF_OK;
     if (phase->inherits >= 0)
-        status = inherit(sequence, phase, first->combinations, &ids);
+        status = inherit(sequence, phase, combinations_of(first), &ids);
     if (status == ADMF_OK && number > 0)
-        status = sequence_plan(sequence, number, first, &plan, sequence->errors);
+        status = sequence_plan(sequence, number, first, false, &plan, sequence->errors);
     if (status == ADMF_OK)
-        status = run_phase(sequence, number, number > 0 ? plan : first, path);
+        status = run_phase(sequence, number, number > 0 ? plan : first, files);
     plan_free(&plan);
     phase->config->combinations = NULL;
     phase->config->combination_count = 0;
@@ -283,10 +394,10 @@ static admf_status run_numbered(const struct sequence *sequence, size_t number,
 }
 
 static admf_status run_all(const struct sequence *sequence, const struct plan *first,
-                           char *const *paths, const char *checkpoint_file,
+                           const struct phase_files *files, const char *checkpoint_file,
                            struct checkpoint *checkpoint)
 {
-    admf_status status = check_paths(sequence, first, paths);
+    admf_status status = check_paths(sequence, first, files);
     admf_error error = {0};
     if (status == ADMF_OK && sequence->options->resume)
         status = check_checkpoint(sequence, checkpoint_file, checkpoint);
@@ -294,7 +405,7 @@ static admf_status run_all(const struct sequence *sequence, const struct plan *f
     if (status == ADMF_OK && !sequence->options->resume)
         checkpoint_remove(checkpoint_file);
     for (size_t i = 0; status == ADMF_OK && i < sequence->config->phase_count; i++) {
-        status = run_numbered(sequence, i, first, paths[i]);
+        status = run_numbered(sequence, i, first, &files[i]);
         if (sequence->result->phase_count <= i)
             break; /* it did not even begin */
         note_phase(checkpoint, &sequence->result->phases[i]);
@@ -310,24 +421,24 @@ static admf_status run_several(const struct sequence *sequence, const struct pla
     size_t count = sequence->config->phase_count;
     char *identity = configuration_identity(sequence->config);
     char *file = checkpoint_path(path);
-    char **paths = memory_new(count, sizeof *paths);
+    struct phase_files *files = memory_new(count, sizeof *files);
     struct checkpoint checkpoint = {.correlation_id = sequence->result->correlation_id,
                                     .phases = memory_new(count, sizeof *checkpoint.phases)};
-    bool made = identity && file && paths && checkpoint.phases;
-    for (size_t i = 0; made && i < count; i++) {
-        paths[i] = phase_path(path, sequence->config->phases[i].name);
-        made = paths[i] != NULL;
-    }
+    bool made = identity && file && files && checkpoint.phases;
+    for (size_t i = 0; made && i < count; i++)
+        made = name_files(sequence->config, i, path, &files[i]);
     admf_status status = ADMF_INTERNAL;
     if (made) {
         digest_identity(&checkpoint, identity, first);
-        status = run_all(sequence, first, paths, file, &checkpoint);
+        status = run_all(sequence, first, files, file, &checkpoint);
     } else {
         report(sequence->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     }
-    for (size_t i = 0; paths && i < count; i++)
-        memory_free(paths[i]);
-    memory_free(paths);
+    for (size_t i = 0; files && i < count; i++) {
+        memory_free((void *)files[i].result);
+        memory_free((void *)files[i].store);
+    }
+    memory_free(files);
     memory_free(checkpoint.phases);
     memory_free(identity);
     memory_free(file);
@@ -340,5 +451,6 @@ admf_status sequence_run(const struct sequence *sequence, const struct plan *fir
     if (sequence->config->phase_count)
         return run_several(sequence, first, path);
     admf_status status = check_inputs(sequence, first, path);
-    return status == ADMF_OK ? run_phase(sequence, 0, first, path) : status;
+    return status == ADMF_OK ? run_phase(sequence, 0, first, &(struct phase_files){.result = path})
+                             : status;
 }

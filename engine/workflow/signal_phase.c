@@ -136,18 +136,20 @@ static admf_status write_store(struct storing *s, const struct signal_layout *la
     return status;
 }
 
-/* Whether the store at `path` holds these signals already. */
-static bool is_there(struct storing *s, const struct signal_layout *layout, const char *path)
+/* A store to go on with must hold these signals: then there is nothing left to do. */
+static admf_status take_existing(struct storing *s, const struct signal_layout *layout,
+                                 const char *path)
 {
     struct signal_store *store = NULL;
     struct stat about;
-    admf_error ignored = {0};
-    if (!s->options->resume || signal_store_open(path, layout, &store, &ignored) != ADMF_OK)
-        return false;
+    admf_status status = signal_store_open(path, layout, &store, s->error);
+    if (status != ADMF_OK)
+        return status;
+    s->out->feature_columns = s->out->made = 0;
     s->out->changes = signal_store_all_changes(store);
     s->out->bytes = stat(path, &about) == 0 ? (uint64_t)about.st_size : 0;
     signal_store_close(&store);
-    return true;
+    return ADMF_OK;
 }
 
 static void count_work(struct storing *s)
@@ -185,13 +187,14 @@ admf_status signals_store(const struct plan *plan, const admf_options *options, 
                                          .title = plan->config->workflow_name,
                                          .provenance_count = common.cube.provenance_count,
                                          .provenance = common.cube.provenance};
-    if (status == ADMF_OK && is_there(&s, &layout, path))
-        out->feature_columns = out->made = 0;
+    if (status == ADMF_OK && options->resume && cube_state(path) == CUBE_FINISHED)
+        status = take_existing(&s, &layout, path);
     else if (status == ADMF_OK)
         status = write_store(&s, &layout, path);
     if (status == ADMF_OK)
         status = admf_cube_digest(path, out->digest, error);
     phase_layout_deinit(&common);
+    out->seconds = now() - s.start;
     return status;
 }
 
@@ -199,7 +202,6 @@ admf_status signal_phase_run(const struct plan *plan, const admf_options *option
                              const char *name, const char *correlation_id,
                              admf_phase_result *result, admf_error *error)
 {
-    double start = now();
     *result = (admf_phase_result){.name = memory_copy_text(name),
                                   .pattern = plan->pattern->name,
                                   .cube = memory_copy_text(path)};
@@ -209,7 +211,7 @@ admf_status signal_phase_run(const struct plan *plan, const admf_options *option
             : fail_memory(error);
     memcpy(result->digest, result->signals.digest, sizeof result->digest);
     result->status = status;
-    result->seconds = now() - start;
+    result->seconds = result->signals.seconds;
     result->peak_memory = cpu_peak_memory();
     return status;
 }

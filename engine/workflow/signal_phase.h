@@ -8,8 +8,8 @@
 
 /*
  * Writes the signals of `plan`, which is one of mode PLAN_GENERATE, to the store at `path`. With
- * options->resume a store that is there and holds them already stays as it is, and what else is
- * there is replaced. Fills in *out; its path is the caller's to free, after a failure too.
+ * options->resume a store that is there must hold them already, and an unfinished one is begun
+ * anew. Fills in *out; its path is the caller's to free, after a failure too.
  */
 admf_status signals_store(const struct plan *plan, const admf_options *options, const char *path,
                           const char *correlation_id, admf_signal_result *out, admf_error *error);

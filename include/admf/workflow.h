@@ -45,6 +45,9 @@ typedef struct admf_options {
     /* Run as type signal_generation, whatever type the configuration has: no combinations, their
      * signals are stored. The path is that of the store then. */
     bool store_signals;
+    /* Run as type signal_replay of this store, whatever type the configuration has; NULL: as
+     * configured. */
+    const char *signals;
     int threads;     /* at most ADMF_THREADS_MAX */
     uint64_t memory; /* bytes the process may use */
     const char *isa; /* instruction set */
@@ -101,11 +104,13 @@ typedef struct admf_resampled {
 /* What a phase had to do with signals. Instances are those of strategies and classifiers. */
 typedef struct admf_signal_result {
     const char *store;        /* path of the store that was written; NULL: none */
+    const char *source;       /* path of the store that was read; NULL: none */
     char digest[17];          /* of this store */
     uint64_t feature_columns; /* computed */
-    uint64_t made;            /* instances whose signals were computed */
+    uint64_t made, read;      /* instances whose signals were computed, and read from a store */
     uint64_t bars, values;    /* of all symbols; and a value for each instance */
     uint64_t changes, bytes;  /* what the store holds instead, and its size */
+    double seconds;           /* that storing them took */
 } admf_signal_result;
 
 typedef struct admf_phase_result {

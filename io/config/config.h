@@ -117,6 +117,8 @@ struct phase_entry {
     struct place place, inherit_place;
     struct config *config; /* what it runs: the file's with what the phase changes */
     int inherits;          /* the phase whose best it takes over; -1: none */
+    int signals;           /* the phase whose signals it replays; -1: none */
+    bool stores_signals;   /* another phase replays those of this one */
     int by;                /* metric_id */
     uint64_t n, min_trades;
 };
@@ -126,6 +128,8 @@ struct config {
     char *text; /* the file's bytes */
     size_t text_length;
 
+    char *signals;                          /* the store that a replay reads; NULL: none is named */
+    struct place signals_place, type_place; /* of the path; of the workflow's type */
     char *workflow_type, *base_pattern, *workflow_name, *objective;
     struct place objective_place;     /* line 0: not given */
     uint64_t best_n, best_min_trades; /* that a ready-made sequence goes on with */

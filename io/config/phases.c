@@ -51,13 +51,27 @@ static int find_phase(const struct config *config, size_t count, const char *nam
     return -1;
 }
 
+/* A name that no earlier phase has. */
+static void name_phase(struct reader *reader, size_t count, const struct yaml_node *node,
+                       const char *name)
+{
+    const struct config *file = reader->config;
+    char what[160];
+    struct candidates candidates = {.count = 0};
+    for (size_t i = 0; i < count; i++)
+        if (file->phases[i].name)
+            candidates_add(&candidates, file->phases[i].name);
+    snprintf(what, sizeof what, "earlier phase '%.100s'", name);
+    complain_unknown(reader, node->place, what, name, &candidates, NULL);
+}
+
 /* The best of an earlier phase. */
 static void read_inheritance(struct reader *reader, const struct found *found,
                              struct phase_entry *phase, size_t index)
 {
     static const enum schema_key needs[] = {KEY_phase_by, KEY_phase_n, KEY_phase_min_trades};
     const struct config *file = reader->config;
-    char *from = NULL, what[160];
+    char *from = NULL;
     phase->by = catalog_find_metric(file->objective);
     read_metric(reader, found, KEY_phase_by, &phase->by);
     read_whole(reader, found, KEY_phase_n, &phase->n);
@@ -75,12 +89,11 @@ static void read_inheritance(struct reader *reader, const struct found *found,
         return;
     phase->inherits = find_phase(file, index, from);
     if (phase->inherits < 0) {
-        struct candidates candidates = {.count = 0};
-        for (size_t i = 0; i < index; i++)
-            if (file->phases[i].name)
-                candidates_add(&candidates, file->phases[i].name);
-        snprintf(what, sizeof what, "earlier phase '%.100s'", from);
-        complain_unknown(reader, phase->inherit_place, what, from, &candidates, NULL);
+        name_phase(reader, index, found->value[KEY_phase_inherit_best_from], from);
+        return;
+    }
+    if (strcmp(file->phases[phase->inherits].config->base_pattern, "signal_generation") == 0) {
+        complain(reader, phase->inherit_place, "'%s' stores signals and has no combinations", from);
         return;
     }
     const bool *selected = file->phases[phase->inherits].config->metric_selected;
@@ -92,11 +105,60 @@ static void read_inheritance(struct reader *reader, const struct found *found,
                  "'min_trades' needs the metric 'trades', which '%s' leaves out", from);
 }
 
+/* What is stored are the signals of all strategies over all bars. */
+static void refuse_choices(struct reader *reader, const struct found *found)
+{
+    static const enum schema_key keys[] = {KEY_phase_window, KEY_phase_inherit_best_from,
+                                           KEY_phase_metrics};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        if (found->key[keys[k]])
+            complain(reader, found->key[keys[k]]->place,
+                     "'%s' has no say in what a phase of pattern signal_generation stores",
+                     schema_rows[keys[k]].name);
+}
+
+/* Pattern signal_replay and the phase whose signals it replays go together. */
+static void read_phase_signals(struct reader *reader, const struct found *found,
+                               struct phase_entry *phase, size_t index)
+{
+    static char signal_replay[] = "signal_replay", signal_generation[] = "signal_generation";
+    const struct yaml_node *node = found->value[KEY_phase_signals];
+    struct phase_entry *phases = reader->config->phases;
+    char *from = NULL;
+    bool replays = strcmp(phase->config->base_pattern, signal_replay) == 0;
+    if (replays)
+        phase->config->workflow_type = signal_replay;
+    if (strcmp(phase->config->base_pattern, signal_generation) == 0) {
+        phase->config->workflow_type = signal_generation;
+        refuse_choices(reader, found);
+    }
+    if (replays && !node)
+        complain(reader, found->value[KEY_phase_pattern]->place,
+                 "pattern signal_replay needs 'signals', the name of an earlier phase");
+    if (!read_text(reader, found, KEY_phase_signals, &from))
+        return;
+    if (!replays) {
+        complain(reader, found->key[KEY_phase_signals]->place,
+                 "'signals' of a phase goes with pattern: signal_replay");
+        return;
+    }
+    phase->signals = find_phase(reader->config, index, from);
+    if (phase->signals < 0) {
+        name_phase(reader, index, node, from);
+        return;
+    }
+    struct phase_entry *source = &phases[phase->signals];
+    if (source->signals >= 0)
+        complain(reader, node->place, "'%s' replays signals itself; name '%s', which stores them",
+                 from, phases[source->signals].name);
+    source->stores_signals = true;
+}
+
 static void read_phase(struct reader *reader, const struct yaml_node *node, size_t index)
 {
     struct phase_entry *phase = &reader->config->phases[index];
     struct found found;
-    *phase = (struct phase_entry){.place = node->place, .inherits = -1, .n = 10};
+    *phase = (struct phase_entry){.place = node->place, .inherits = -1, .signals = -1, .n = 10};
     phase->config = copy_config(reader);
     if (!phase->config ||
         !read_section(reader, node, SECTION_phase, NULL, 0, NULL, "a phase", &found))
@@ -110,6 +172,7 @@ static void read_phase(struct reader *reader, const struct yaml_node *node, size
         phase->config->window_place = found.value[KEY_phase_window]->place;
     read_phase_metrics(reader, found.value[KEY_phase_metrics], phase->config);
     read_inheritance(reader, &found, phase, index);
+    read_phase_signals(reader, &found, phase, index);
 }
 
 static bool make_room(struct reader *reader, size_t count)
@@ -133,6 +196,7 @@ static void make_train_test(struct reader *reader)
         *phase = (struct phase_entry){.place = config->windows.place,
                                       .inherit_place = config->windows.place,
                                       .inherits = i - 1,
+                                      .signals = -1,
                                       .by = catalog_find_metric(config->objective),
                                       .n = n,
                                       .min_trades = min_trades,

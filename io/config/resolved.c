@@ -279,6 +279,8 @@ static void add_phase(struct text *out, const struct config *file, const struct 
 {
     add_text(out, "    - name", phase->name);
     text_format(out, "      pattern: %s\n", phase->config->base_pattern);
+    if (phase->signals >= 0)
+        add_text(out, "      signals", file->phases[phase->signals].name);
     add_text(out, "      window", phase->config->window);
     if (phase->inherits >= 0) {
         add_text(out, "      inherit_best_from", file->phases[phase->inherits].name);
@@ -293,6 +295,8 @@ static void add_workflow(struct text *out, const struct config *config)
 {
     text_format(out, "workflow:\n  type: %s\n", config->workflow_type);
     text_format(out, "  base_pattern: %s\n", config->base_pattern);
+    if (strcmp(config->base_pattern, "signal_replay") == 0)
+        add_path(out, "  signals", config->signals);
     add_text(out, "  name", config->workflow_name);
     /* A default that select leaves out ranks nothing; given, it would be an error. */
     if (config->objective_place.line ||

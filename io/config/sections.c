@@ -62,8 +62,8 @@ static void read_resampling(struct reader *reader, const struct found *found)
 /* What is a type and a pattern at once: either word alone would leave out half of it. */
 static void check_pattern(struct reader *reader, const struct found *found)
 {
-    static char signal_generation[] = "signal_generation";
-    static char *const both[] = {signal_generation};
+    static char signal_generation[] = "signal_generation", signal_replay[] = "signal_replay";
+    static char *const both[] = {signal_generation, signal_replay};
     struct config *config = reader->config;
     const struct yaml_node *value = found->value[KEY_workflow_base_pattern];
     for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
@@ -81,6 +81,20 @@ static void check_pattern(struct reader *reader, const struct found *found)
     }
 }
 
+/* That a replay has one is found out later: the command line may name it. */
+static void read_signals(struct reader *reader, const struct found *found)
+{
+    struct config *config = reader->config;
+    char *path = NULL;
+    if (!read_text(reader, found, KEY_workflow_signals, &path))
+        return;
+    config->signals_place = found->value[KEY_workflow_signals]->place;
+    config->signals = path_beside(reader, path);
+    if (strcmp(config->workflow_type, "signal_replay") != 0)
+        complain(reader, found->key[KEY_workflow_signals]->place,
+                 "'signals' of the workflow goes with type: signal_replay");
+}
+
 void read_workflow(struct reader *reader, const struct yaml_node *node)
 {
     struct config *config = reader->config;
@@ -89,8 +103,11 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     if (!node || !read_section(reader, node, SECTION_workflow, NULL, 0, NULL, "workflow", &found))
         return;
     read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
+    if (found.value[KEY_workflow_type])
+        config->type_place = found.value[KEY_workflow_type]->place;
     read_pattern(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
     check_pattern(reader, &found);
+    read_signals(reader, &found);
     read_text(reader, &found, KEY_workflow_name, &config->workflow_name);
     if (read_text(reader, &found, KEY_workflow_window, &config->window))
         config->window_place = found.value[KEY_workflow_window]->place;

@@ -32,6 +32,8 @@ static void describe(const struct checkpoint *checkpoint, struct text *out)
         add_member(out, ", ", "status", phase->status);
         add_member(out, ", ", "cube", phase->cube);
         add_member(out, ", ", "digest", phase->digest);
+        if (phase->signals)
+            add_member(out, ", ", "signals", phase->signals);
         text_add(out, ", \"seconds\": ");
         text_json_number(out, phase->seconds);
         text_format(out, ", \"combinations\": %llu}", (unsigned long long)phase->combinations);

@@ -14,6 +14,7 @@
 
 struct checkpoint_phase {
     const char *name, *status, *cube, *digest; /* status: finished, failed */
+    const char *signals;                       /* store of them that was written; NULL: none */
     double seconds;
     uint64_t combinations;
 };

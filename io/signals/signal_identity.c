@@ -99,8 +99,8 @@ static admf_status compare_texts(const struct signal_layout *layout, enum axis_k
             fail_file(error, ADMF_BAD_DATA, path, 0, "no store of signals: it lacks %s", variable);
     else if (dims[0] != axis->count)
         status = fail_file(error, ADMF_BAD_CONFIG, path, 0,
-                           "holds %llu %s, the configuration has %zu; %s",
-                           (unsigned long long)dims[0], plural[kind], axis->count, remedy);
+                           "%s: %llu there, %zu in the configuration; %s", plural[kind],
+                           (unsigned long long)dims[0], axis->count, remedy);
     if (!status)
         status = read_text_list(dataset, 0, dims[0], path, &there, error);
     for (size_t i = 0; !status && i < axis->count; i++) {

@@ -214,6 +214,11 @@ void signal_store_close(struct signal_store **store_)
     memory_free(store);
 }
 
+admf_status signal_store_exists(const char *path, admf_error *error)
+{
+    return hdf5_check_input(path, error);
+}
+
 const char *signal_store_path(const struct signal_store *store) { return store->path; }
 
 /* ---- reading ------------------------------------------------------------------------------*/

@@ -20,6 +20,9 @@ admf_status signal_store_open(const char *path, const struct signal_layout *layo
                               struct signal_store **out, admf_error *error);
 void signal_store_close(struct signal_store **store);
 
+/* ADMF_NO_INPUT where there is no file that could be one. */
+admf_status signal_store_exists(const char *path, admf_error *error);
+
 const char *signal_store_path(const struct signal_store *store);
 
 /* Changes of instances first … first+count-1 of an axis over one symbol; of all there are. */

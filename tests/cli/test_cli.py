@@ -35,7 +35,7 @@ PROGRAM = os.environ.get("ADMF_PROGRAM", "")
 CONFIG = ROOT / "configs" / "momentum_hmm.yaml"
 LONG = ["plan", ROOT / "configs" / "sma_sample.yaml", "--json"]  # more than a buffer
 COMMANDS = ["check", "plan", "run", "top", "show", "trace", "list", "schema", "synth", "import",
-            "hash", "signals", "runs", "doctor"]
+            "hash", "signals", "replay", "runs", "doctor"]
 KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics",
          "patterns"]
 ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
@@ -162,7 +162,7 @@ class Usage(Case):
                 self.fails(2, *arguments, says="did you mean " + meant)
 
     def test_not_built_does_not_exist(self):
-        for command in ["replay", "report", "merge", "top ", ""]:
+        for command in ["report", "merge", "top ", ""]:
             self.fails(2, command, says="unknown command")
         self.fails(2, "run", "x.yaml", "--part", "1/2", says="unknown option '--part'")
 

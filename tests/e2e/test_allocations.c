@@ -104,6 +104,73 @@ static admf_status run_resumed(admf_diagnostics *errors, admf_diagnostics *warni
     return run_small(errors, warnings);
 }
 
+static char expected_store[17]; /* digest of the store that wants for nothing */
+
+static void expect_store(void)
+{
+    char digest[17];
+    admf_error error = {0};
+    assert_int_equal(admf_cube_digest("allocations.signals.h5", digest, &error), ADMF_OK);
+    if (expected_store[0] == '\0')
+        memcpy(expected_store, digest, sizeof digest);
+    assert_string_equal(digest, expected_store);
+}
+
+static void remove_store(void)
+{
+    unlink("allocations.signals.h5");
+    unlink("allocations.signals.h5.partial");
+}
+
+static admf_status store_anew(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    admf_options options = {.config_path = "allocations.yaml",
+                            .output = "allocations.signals.h5",
+                            .threads = 1,
+                            .store_signals = true};
+    admf_workflow_result *result = NULL;
+    remove_store();
+    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    if (status == ADMF_OK)
+        assert_int_equal(access("allocations.signals.h5", F_OK), 0);
+    assert_int_not_equal(access("allocations.signals.h5.partial", F_OK), 0);
+    admf_workflow_result_free(&result);
+    return status;
+}
+
+static char replayed[17]; /* digest of what replays that want for nothing give */
+
+static void remove_replay(void)
+{
+    unlink("allocations_replay.h5");
+    unlink("allocations_replay.h5.partial");
+}
+
+/* The store is of all that the configuration names, its type and windows aside. */
+static admf_status run_replay(const char *signals, admf_diagnostics *errors,
+                              admf_diagnostics *warnings)
+{
+    admf_options options = {.config_path = "allocations_replay.yaml",
+                            .output = "allocations_replay.h5",
+                            .threads = 1,
+                            .block_cells = 24,
+                            .signals = signals};
+    admf_workflow_result *result = NULL;
+    remove_replay();
+    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    if (status == ADMF_OK && replayed[0] == '\0')
+        memcpy(replayed, result->phases[0].digest, sizeof replayed);
+    if (status == ADMF_OK)
+        assert_string_equal(result->phases[0].digest, replayed);
+    admf_workflow_result_free(&result);
+    return status;
+}
+
+static admf_status replay_anew(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    return run_replay("allocations.signals.h5", errors, warnings);
+}
+
 static admf_status plan_small(admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     admf_options options = {.config_path = "allocations.yaml"};
@@ -124,6 +191,8 @@ static void expect_whole_or_none(uint64_t n)
 {
     char digest[17];
     admf_error error = {0};
+    if (access("allocations.signals.h5", F_OK) == 0)
+        expect_store();
     if (access("allocations.h5", F_OK) != 0)
         return;
     if (admf_cube_digest("allocations.h5", digest, &error) != ADMF_OK)
@@ -201,6 +270,25 @@ static void a_resumed_run_ends_in_order(void **state)
     fail_each(run_resumed, 5, ADMF_OK);
 }
 
+static void storing_and_replaying_end_in_order(void **state)
+{
+    (void)state;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
+    fail_each(store_anew, 1, ADMF_OK);
+    assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
+    /* A type of its own is what a replay does not have. */
+    const char *behind = strstr(small, "data:");
+    assert_non_null(behind);
+    write_file("allocations_replay.yaml", behind);
+    assert_int_equal(run_replay(NULL, &errors, &warnings), ADMF_OK);
+    fail_each(replay_anew, 3, ADMF_OK);
+    remove_store();
+    remove_replay();
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+}
+
 static void a_plan_ends_in_order(void **state)
 {
     (void)state;
@@ -221,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_plan_ends_in_order),
         cmocka_unit_test(a_run_ends_in_order),
         cmocka_unit_test(a_resumed_run_ends_in_order),
+        cmocka_unit_test(storing_and_replaying_end_in_order),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

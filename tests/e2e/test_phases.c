@@ -39,6 +39,7 @@ static const char chain[] =
          "  phases:\n"
          "    - {name: search, window: train}\n"
          "    - {name: again, window: train, inherit_best_from: search, n: 7, min_trades: 5,\n"
+         "       pattern: signal_replay, signals: search,\n"
          "       metrics: {by_regime: true, blocks: 4}}\n"
          "    - {name: validate, window: test, inherit_best_from: again, by: calmar, n: 3}\n";
 
@@ -60,6 +61,10 @@ static void remove_results(const char *stem)
             snprintf(path, sizeof path, "%s%s", cube, suffixes[i]);
             unlink(path);
         }
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s.search.signals.h5%s", stem, suffixes[i]);
+        unlink(path);
+    }
     snprintf(path, sizeof path, "%s.h5.checkpoint.json", stem);
     unlink(path);
 }
@@ -311,6 +316,38 @@ static void an_empty_inheritance_is_an_error(void **state)
     remove_results("phases_empty");
 }
 
+/* A store beside cubes is refused and replaced with them; without it, --resume makes it again. */
+static void a_store_belongs_to_its_phase(void **state)
+{
+    (void)state;
+    struct ended ended;
+    static const char store[] = "phases_store.search.signals.h5";
+    char first[17], second[17];
+    remove_results("phases_store");
+    expect("phases.yaml", "phases_store.h5", NULL, 0, &ended);
+    read_digest(store, first);
+    assert_int_equal(unlink(store), 0);
+    expect("phases.yaml", "phases_store.h5", "--resume", 0, &ended);
+    read_digest(store, second);
+    assert_string_equal(first, second);
+    unlink("phases_store.search.h5");
+    unlink("phases_store.again.h5");
+    unlink("phases_store.validate.h5");
+    expect("phases.yaml", "phases_store.h5", NULL, ADMF_IO, &ended);
+    assert_non_null(strstr(ended.messages, "phases_store.search.signals.h5: error: exists"));
+    expect("phases.yaml", "phases_store.h5", "--force", 0, &ended);
+    expect_digests("phases_store");
+    /* Of other strategies it is not gone on with. */
+    write_file("phases_store.yaml", "strategies: [{type: momentum}]\n"
+                                    "workflow: {type: signal_generation}\n");
+    const char *const arguments[] = {"signals", "phases_store.yaml", "-o", store, "--force", NULL};
+    program_run(arguments, &ended);
+    assert_int_equal(ended.code, 0);
+    expect("phases.yaml", "phases_store.h5", "--resume", ADMF_BAD_CONFIG, &ended);
+    assert_non_null(strstr(ended.messages, "strategies: 1 there, "));
+    remove_results("phases_store");
+}
+
 static void train_test_is_two_phases(void **state)
 {
     (void)state;
@@ -338,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_killed_chain_resumes),
         cmocka_unit_test(what_is_not_the_same_work_is_refused),
         cmocka_unit_test(an_empty_inheritance_is_an_error),
+        cmocka_unit_test(a_store_belongs_to_its_phase),
         cmocka_unit_test(train_test_is_two_phases),
     };
     return cmocka_run_group_tests(tests, run_undisturbed, NULL);

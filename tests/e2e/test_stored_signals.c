@@ -2,7 +2,8 @@
 /*
  * What is stored of signals is what the path of the trace, which knows nothing of stores, makes of
  * the same configuration: signals, labels and strengths of every bar, for randomly drawn sweeps on
- * every instruction set in turn, in one pass over the bars or in many.
+ * every instruction set in turn, in one pass over the bars or in many. And the cube of a replay is
+ * the cube of the run, bit for bit, with what is kept of single combinations.
  *
  * In the environment, ADMF_SEED=n runs configuration n alone and prints it.
  */
@@ -28,12 +29,14 @@
 #include "tests/e2e/minute_bars.h"
 #include "tests/e2e/random_configuration.h"
 
-enum { CONFIGURATIONS = 240 };
+enum { CONFIGURATIONS = 150 };
 static const char path[] = DRAWN_FOLDER "/signals.h5";
 
 static const struct kernel_table *tables[CPU_TABLES_MAX];
 static size_t table_count;
 static uint64_t instances_compared, changes_seen, strengths_seen;
+
+static uint64_t combinations_replayed;
 
 struct sweep {
     uint64_t seed;
@@ -56,6 +59,7 @@ static struct plan *make_plan(const struct sweep *s, enum plan_mode mode)
     struct plan_options options = {.kernels = tables[s->seed % table_count],
                                    .threads = 1 + (int)(s->seed % 2),
                                    .tile_bars = tiles[s->seed / table_count % 5],
+                                   .block_cells = mode == PLAN_REPLAY && s->seed % 5 == 0 ? 8 : 0,
                                    .mode = mode};
     if (plan_new(s->config, &options, &plan, &errors, &warnings) != ADMF_OK)
         fail_sweep(s, errors.items[0].message);
@@ -159,6 +163,46 @@ static void compare_instances(const struct sweep *s, size_t i)
     memory_free(value);
 }
 
+/* The digest of the cube that a plan makes. */
+static void run_plan(const struct sweep *s, const struct plan *plan, char digest[17])
+{
+    static const char cube[] = DRAWN_FOLDER "/cube.h5";
+    admf_phase_result result;
+    admf_error error = {0};
+    const admf_options options = {.force = true};
+    if (phase_run(plan, &options, cube, "run", "test", &result, &error) != ADMF_OK)
+        fail_sweep(s, error.message);
+    memcpy(digest, result.digest, 17);
+    assert_int_equal(result.signals.made, plan->mode == PLAN_REPLAY ? 0 : plan_instances(plan));
+    assert_int_equal(result.signals.read, plan->mode == PLAN_REPLAY ? plan_instances(plan) : 0);
+    combinations_replayed += plan->mode == PLAN_REPLAY ? result.combinations : 0;
+    phase_result_deinit(&result);
+}
+
+/* Columns of a replay are those that scale sizes. */
+static void check_columns(const struct sweep *s, const struct plan *replay)
+{
+    bool scaled = false;
+    for (size_t i = 0; i < replay->axes[AXIS_RISK].count; i++)
+        scaled = scaled || replay->scale_column[i] >= 0;
+    if (!scaled && replay->feature_count != 0)
+        fail_sweep(s, "a replay computes features");
+}
+
+static void compare_replay(struct sweep *s)
+{
+    char run[17], replayed[17];
+    s->config->signals = (char *)path;
+    struct plan *replay = make_plan(s, PLAN_REPLAY);
+    check_columns(s, replay);
+    run_plan(s, s->plan, run);
+    run_plan(s, replay, replayed);
+    if (strcmp(run, replayed) != 0)
+        fail_sweep(s, "the cube of the replay differs");
+    plan_free(&replay);
+    s->config->signals = NULL;
+}
+
 static void compare_sweep(uint64_t seed, bool show)
 {
     struct sweep s = {.seed = seed};
@@ -172,6 +216,12 @@ static void compare_sweep(uint64_t seed, bool show)
         fail_sweep(&s, errors.items[0].message);
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);
+    uint64_t kept[] = {0};
+    if (seed % 4 == 0) {
+        s.config->keep = KEEP_LIST;
+        s.config->keep_ids = kept;
+        s.config->keep_count = 1;
+    }
     s.plan = make_plan(&s, PLAN_AS_CONFIGURED);
     store_signals(&s);
     size_t most = s.plan->axes[AXIS_STRATEGY].count;
@@ -179,6 +229,7 @@ static void compare_sweep(uint64_t seed, bool show)
         most = s.plan->axes[AXIS_CLASSIFIER].count;
     for (size_t i = 0; i < most; i++)
         compare_instances(&s, i);
+    compare_replay(&s);
     signal_store_close(&s.store);
     plan_free(&s.generate);
     plan_free(&s.plan);
@@ -192,7 +243,7 @@ static int set_up(void **state)
     return make_minute_bars(state);
 }
 
-static void stored_is_what_the_trace_sees(void **state)
+static void stored_and_replayed_signals_are_the_same(void **state)
 {
     (void)state;
     const char *only = getenv("ADMF_SEED");
@@ -200,14 +251,16 @@ static void stored_is_what_the_trace_sees(void **state)
     uint64_t last = only ? first : CONFIGURATIONS;
     for (uint64_t seed = first; seed <= last; seed++)
         compare_sweep(seed, only != NULL);
-    print_message("%" PRIu64 " instances, %" PRIu64 " changes, %" PRIu64 " strengths\n",
-                  instances_compared, changes_seen, strengths_seen);
+    print_message("%" PRIu64 " instances, %" PRIu64 " changes, %" PRIu64 " strengths, %" PRIu64
+                  " combinations replayed\n",
+                  instances_compared, changes_seen, strengths_seen, combinations_replayed);
     if (!only)
-        assert_true(instances_compared > 500 && changes_seen > 50000 && strengths_seen > 2000);
+        assert_true(instances_compared > 500 && changes_seen > 50000 && strengths_seen > 1000 &&
+                    combinations_replayed > 5000);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(stored_is_what_the_trace_sees)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(stored_and_replayed_signals_are_the_same)};
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
