@@ -25,8 +25,13 @@ static bool has_brackets(const struct plan *plan)
     return false;
 }
 
+/* Fewer combinations do not pay for tables of the extremes. */
+enum { COMBINATIONS_LEAST = 16 };
+
 static size_t extremes_doubles(const struct plan *plan, size_t tile_bars)
 {
+    if (plan->combinations < COMBINATIONS_LEAST)
+        return 0;
     return (has_brackets(plan) ? 4 : 2) * range_doubles(tile_bars);
 }
 
@@ -56,9 +61,11 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     if (!jumps(plan, tile_bars))
         return true;
     bool always = strcmp(plan->config->lanes, "events") == 0;
-    events->rows = memory_new_aligned(extremes_doubles(plan, tile_bars), sizeof *events->rows);
+    size_t doubles = extremes_doubles(plan, tile_bars);
+    if (doubles > 0)
+        events->rows = memory_new_aligned(doubles, sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
-    bool done = events->rows && events->scratch;
+    bool done = (events->rows || doubles == 0) && events->scratch;
     for (int k = 0; done && k < events->threads; k++)
         done = scratch_init(&events->scratch[k], words_of(tile_bars), always, has_brackets(plan));
     if (!done)
@@ -95,13 +102,15 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     double *rows = events->rows;
     size_t table = range_doubles(events->tile_bars);
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
-    kernels->lowest(&ranges->lowest_close, count, rows);
-    kernels->highest(&ranges->highest_close, count, rows + table);
-    ranges->orderly = has_brackets(events->plan) && is_orderly(bars, first, count);
-    if (!ranges->orderly)
-        return;
     ranges->lowest_low.row[0] = bars->low + first;
     ranges->highest_high.row[0] = bars->high + first;
+    ranges->orderly = has_brackets(events->plan) && is_orderly(bars, first, count);
+    if (!rows)
+        return;
+    kernels->lowest(&ranges->lowest_close, count, rows);
+    kernels->highest(&ranges->highest_close, count, rows + table);
+    if (!ranges->orderly)
+        return;
     kernels->lowest(&ranges->lowest_low, count, rows + 2 * table);
     kernels->highest(&ranges->highest_high, count, rows + 3 * table);
 }

@@ -26,6 +26,7 @@ extremes_kernel KERNEL(lowest), KERNEL(highest);
             JOIN(extreme, row, extremes->row[k - 1], half, count);                                 \
             extremes->row[k] = row;                                                                \
         }                                                                                          \
+        extremes->has_table = true;                                                                \
         size_t blocks = bars / RANGE_BLOCK;                                                        \
         double *block = scratch + (size_t)RANGE_ROWS * bars;                                       \
         for (size_t b = 0; b < blocks; b++)                                                        \

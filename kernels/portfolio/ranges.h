@@ -6,7 +6,8 @@
  * that overlap cover a short stretch, and an extreme does not mind what it sees twice. What
  * lies between the ends of a longer one is covered by two of a sparse table over whole
  * blocks of 8 bars. Made once a tile for all lanes. Bender and Farach-Colton 2000, The LCA
- * problem revisited, section 3.
+ * problem revisited, section 3. A few lanes do not pay for it: without it every bar of a
+ * stretch is looked at.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_RANGES_H
 #define ADMF_KERNELS_PORTFOLIO_RANGES_H
@@ -24,6 +25,7 @@ enum {
 
 /* Row 0 is the column itself. Defined for bars that it is finite at. */
 struct extremes {
+    bool has_table;                    /* rows above 0, and blocks */
     const double *row[RANGE_ROWS + 1]; /* row[k][t]: of the 2^k bars from t on */
     const double *block[RANGE_LEVELS]; /* block[k][b]: of the 2^k blocks from b on */
 };
@@ -51,9 +53,31 @@ static inline size_t range_doubles(size_t bars)
  */
 typedef void extremes_kernel(struct extremes *extremes, size_t bars, double *scratch);
 
-#define OF_STRETCH(name, before)                                                                   \
+#define OF_BARS(name, before)                                                                      \
+    static inline double name(const double *x, size_t begin, size_t end)                           \
+    {                                                                                              \
+        double found[8]; /* side by side */                                                        \
+        for (int k = 0; k < 8; k++)                                                                \
+            found[k] = x[begin];                                                                   \
+        for (; begin + 8 <= end; begin += 8)                                                       \
+            for (size_t k = 0; k < 8; k++)                                                         \
+                found[k] = x[begin + k] before found[k] ? x[begin + k] : found[k];                 \
+        for (; begin < end; begin++)                                                               \
+            found[0] = x[begin] before found[0] ? x[begin] : found[0];                             \
+        for (int k = 1; k < 8; k++)                                                                \
+            found[0] = found[k] before found[0] ? found[k] : found[0];                             \
+        return found[0];                                                                           \
+    }
+
+OF_BARS(lowest_of_bars, <)
+OF_BARS(highest_of_bars, >)
+#undef OF_BARS
+
+#define OF_STRETCH(name, before, of_bars)                                                          \
     static inline double name(const struct extremes *e, size_t begin, size_t end)                  \
     {                                                                                              \
+        if (!e->has_table)                                                                         \
+            return of_bars(e->row[0], begin, end);                                                 \
         bool is_short = end - begin < 2 * RANGE_BLOCK;                                             \
         int k = is_short ? range_level(end - begin) : RANGE_ROWS;                                  \
         double a = e->row[k][begin], b = e->row[k][end - ((size_t)1 << k)];                        \
@@ -68,8 +92,8 @@ typedef void extremes_kernel(struct extremes *extremes, size_t bars, double *scr
     }
 
 /* Of the bars begin … end-1; begin < end. */
-OF_STRETCH(lowest, <)
-OF_STRETCH(highest, >)
+OF_STRETCH(lowest, <, lowest_of_bars)
+OF_STRETCH(highest, >, highest_of_bars)
 #undef OF_STRETCH
 
 #endif

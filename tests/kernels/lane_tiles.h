@@ -105,7 +105,9 @@ static inline void make_ranges(const struct kernel_table *table, struct scene_ti
     const double *column[] = {x->tile.close, x->tile.close, x->tile.low, x->tile.high};
     for (int k = 0; k < 4; k++) {
         extremes[k]->row[0] = column[k];
-        (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k]);
+        extremes[k]->has_table = false;
+        if (count % 2 == 0) /* both ways */
+            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k]);
     }
     r->orderly = true;
     for (size_t t = 0; t < count; t++)

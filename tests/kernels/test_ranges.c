@@ -64,6 +64,10 @@ static void check(const struct kernel_table *table, const struct extremes_pair *
         low = e->column[t] < low ? e->column[t] : low;
         high = e->column[t] > high ? e->column[t] : high;
     }
+    const struct extremes bare = {.row = {e->column}};
+    if (lowest(&bare, begin, end) != low || highest(&bare, begin, end) != high)
+        fail_msg("without a table, bars %zu to %zu of %zu are not %g and %g", begin, end, e->bars,
+                 low, high);
     if (lowest(&e->of[0], begin, end) != low || highest(&e->of[1], begin, end) != high)
         fail_msg("%s, bars %zu to %zu of %zu: %g and %g, not %g and %g", table->name, begin, end,
                  e->bars, lowest(&e->of[0], begin, end), highest(&e->of[1], begin, end), low, high);
