@@ -8,6 +8,7 @@
 #include "diagnostics_json.h"
 #include "json.h"
 #include "number.h"
+#include "run_sequences.h"
 #include "table.h"
 #include "visible.h"
 
@@ -85,67 +86,6 @@ void cli_phase_best_print(const admf_phase_result *phase)
     putchar('\n');
 }
 
-/* Whether the rows differ in a label, which then has a column. */
-static bool differ(const admf_phase_result *phase, bool by_symbol)
-{
-    const admf_resampled *row = phase->resampled;
-    for (size_t i = 1; i < phase->resampled_count; i++) {
-        if (strcmp(by_symbol ? row[i].symbol : row[i].window,
-                   by_symbol ? row->symbol : row->window) != 0)
-            return true;
-    }
-    return false;
-}
-
-/* The quantiles shown: the worst twentieth, the middle, the best twentieth. */
-enum { LOW = 0, MIDDLE = 2, HIGH = 4 };
-
-static void print_resampled(const admf_phase_result *phase)
-{
-    static const char *const titles[] = {
-        "losing", "total_return 5 %", "50 %", "95 %", "drawdown 50 %",
-        "95 %",   "sharpe 5 %",       "50 %", "95 %"};
-    cli_table table = {0};
-    bool symbols = differ(phase, true), windows = differ(phase, false);
-    if (phase->paths == 0)
-        return;
-    if (phase->resampled_count == 0) {
-        puts("Nothing was resampled: no combination has the objective and enough trades.\n");
-        return;
-    }
-    cli_table_column(&table, "combination", false);
-    if (symbols)
-        cli_table_column(&table, "symbol", false);
-    if (windows)
-        cli_table_column(&table, "window", false);
-    for (size_t c = 0; c < sizeof titles / sizeof *titles; c++)
-        cli_table_column(&table, titles[c], true);
-    for (size_t i = 0; i < phase->resampled_count; i++) {
-        const admf_resampled *row = &phase->resampled[i];
-        char text[CLI_NUMBER_MAX];
-        snprintf(text, sizeof text, "combo_%" PRIu64, row->combo);
-        cli_table_cell(&table, text);
-        if (symbols)
-            cli_table_cell(&table, row->symbol);
-        if (windows)
-            cli_table_cell(&table, row->window);
-        const double numbers[] = {row->losing,
-                                  row->total_return[LOW],
-                                  row->total_return[MIDDLE],
-                                  row->total_return[HIGH],
-                                  row->max_drawdown[MIDDLE],
-                                  row->max_drawdown[HIGH],
-                                  row->sharpe[LOW],
-                                  row->sharpe[MIDDLE],
-                                  row->sharpe[HIGH]};
-        for (size_t c = 0; c < sizeof numbers / sizeof *numbers; c++)
-            cli_table_rounded(&table, numbers[c]);
-    }
-    printf("Resampled, %" PRIu64 " paths each:\n", phase->paths);
-    cli_table_print(&table);
-    putchar('\n');
-}
-
 static void print_line(const char *name, const char *text)
 {
     printf("%-8s ", name);
@@ -198,7 +138,8 @@ static void print_phase(const admf_phase_result *phase, bool named)
         return;
     }
     cli_phase_best_print(phase);
-    print_resampled(phase);
+    cli_resampled_print(phase);
+    cli_adaptive_print(phase);
     cli_format_seconds(seconds, sizeof seconds, phase->seconds);
     cli_format_bytes(memory, sizeof memory, phase->peak_memory);
     if (phase->status == ADMF_OK) {
@@ -256,35 +197,6 @@ static void best_json(cli_json *json, const admf_best *best)
     cli_json_close(json, '}');
 }
 
-static void quantiles_json(cli_json *json, const char *name, const double value[ADMF_QUANTILES])
-{
-    static const char *const names[] = {"q05", "q25", "q50", "q75", "q95"};
-    cli_json_open(json, name, '{');
-    for (int q = 0; q < ADMF_QUANTILES; q++)
-        cli_json_number(json, names[q], value[q]);
-    cli_json_close(json, '}');
-}
-
-static void resampled_json(cli_json *json, const admf_phase_result *phase)
-{
-    cli_json_count(json, "paths", phase->paths);
-    cli_json_open(json, "resampled", '[');
-    for (size_t i = 0; i < phase->resampled_count; i++) {
-        const admf_resampled *row = &phase->resampled[i];
-        cli_json_open(json, NULL, '{');
-        cli_json_count(json, "combo", row->combo);
-        cli_json_text(json, "symbol", row->symbol);
-        cli_json_text(json, "window", row->window);
-        cli_json_text(json, "strategy", row->strategy);
-        cli_json_number(json, "losing", row->losing);
-        quantiles_json(json, "total_return", row->total_return);
-        quantiles_json(json, "max_drawdown", row->max_drawdown);
-        quantiles_json(json, "sharpe", row->sharpe);
-        cli_json_close(json, '}');
-    }
-    cli_json_close(json, ']');
-}
-
 void cli_phase_json(cli_json *json, const admf_phase_result *phase)
 {
     cli_json_text(json, "name", phase->name);
@@ -312,8 +224,8 @@ void cli_phase_json(cli_json *json, const admf_phase_result *phase)
     for (size_t i = 0; i < phase->best_count; i++)
         best_json(json, &phase->best[i]);
     cli_json_close(json, ']');
-    if (phase->paths > 0)
-        resampled_json(json, phase);
+    cli_resampled_json(json, phase);
+    cli_adaptive_json(json, phase);
 }
 
 void cli_run_json(const admf_workflow_result *result, int code, const admf_diagnostics *errors,

@@ -18,6 +18,7 @@
 #include "engine/simulate/generate.h"
 #include "engine/simulate/lanes.h"
 #include "io/cube/cube_writer.h"
+#include "io/cube/variables.h"
 #include "io/signals/signal_writer.h"
 
 enum {
@@ -138,11 +139,28 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
     return most;
 }
 
+/* Labels of all classifiers, over all risk profiles and execution models. */
+static uint64_t regime_rows(const struct plan *plan)
+{
+    uint64_t labels = 0;
+    for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
+        labels += regime_labels(&plan->axes[AXIS_CLASSIFIER].instances[i]);
+    return labels * plan->axes[AXIS_RISK].count * plan->axes[AXIS_EXECUTION].count;
+}
+
+/* What choosing a strategy for each regime keeps: profit and strategy of each row, and what is read
+ * of /by_regime at a time. */
+static uint64_t choosing_bytes(const struct plan *plan)
+{
+    uint64_t rows = regime_rows(plan), piece = rows < 1 << 16 ? 1 << 16 : rows;
+    return plan->symbol_count * rows * (8 + 8) + piece * 2 * 8;
+}
+
 /*
  * One combination to keep, to resample, or that a fold has chosen, runs alone at full length: its
  * columns with their bits, signal, strength, label and confidence, equity, changes, and its trades,
- * of which one in twenty bars is many; or its samples and the paths. The list of the best is beside
- * it.
+ * of which one in twenty bars is many; or its samples and the paths. A portfolio of several
+ * strategies has them one after the other. The list of the best is beside it.
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {
@@ -151,14 +169,17 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
     uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;
     uint64_t paths = config->paths ? bootstrap_bytes(config->paths) : 0;
-    if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths)
+    if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths && !config->adaptive)
         return 0;
     best = paths && config->best_n > best ? config->best_n : best;
-    uint64_t columns = 2;
-    if (plan->mode != PLAN_REPLAY)
-        columns += most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies) +
+    uint64_t columns = config->adaptive ? 4 : 2;
+    uint64_t choosing = config->adaptive ? choosing_bytes(plan) : 0;
+    if (plan->mode != PLAN_REPLAY) {
+        uint64_t of_strategy = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies);
+        columns += of_strategy + (config->adaptive ? of_strategy : 0) +
                    most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
-    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE + paths +
+    }
+    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE + paths + choosing +
            bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
 }
 

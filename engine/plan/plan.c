@@ -10,6 +10,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
+#include "engine/plan/adaptive.h"
 #include "engine/plan/columns_needed.h"
 #include "engine/plan/pattern.h"
 #include "engine/plan/windows.h"
@@ -33,6 +34,7 @@ void plan_free(struct plan **plan_)
     memory_free(plan->classifiers);
     memory_free(plan->scale_column);
     signal_store_close(&plan->store);
+    memory_free(plan->adaptive);
     memory_free(plan);
     *plan_ = NULL;
 }
@@ -100,6 +102,16 @@ size_t plan_feature_columns(const struct plan *plan)
     for (size_t c = 0; c < plan->column_count; c++)
         made += plan->columns[c].market < 0;
     return made;
+}
+
+uint64_t plan_triples(const struct plan *plan)
+{
+    return plan->combinations / plan->axes[AXIS_STRATEGY].count;
+}
+
+const struct instance *plan_classifier_of(const struct plan *plan, uint64_t triple)
+{
+    return &plan->axes[AXIS_CLASSIFIER].instances[plan_cell(plan, triple).index[AXIS_CLASSIFIER]];
 }
 
 static bool has_limits(const double *risk)
@@ -333,6 +345,10 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
 {
     /* Sorted: the last id is the largest. */
     size_t chosen = config->combination_count;
+    for (size_t i = 0; i < config->choice_count; i++)
+        if (config->choices[i].combo >= combinations)
+            return refuse_id(config, &config->choices[i].place, "regime_choice",
+                             config->choices[i].combo, combinations, errors);
     if (chosen && config->combinations[chosen - 1] >= combinations)
         return refuse_id(config, &config->combinations_place, "combinations",
                          config->combinations[chosen - 1], combinations, errors);
@@ -423,6 +439,8 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
         status = check_sessions(plan, errors);
     if (status == ADMF_OK)
         status = plan_make_windows(plan, errors);
+    if (status == ADMF_OK)
+        status = plan_find_adaptive(plan, errors);
     if (status == ADMF_OK)
         status =
             (plan->mode == PLAN_GENERATE ? plan_size_signals : plan_size)(plan, options, errors);

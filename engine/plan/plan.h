@@ -57,6 +57,18 @@ struct plan_window {
     bool daily_samples; /* equity is sampled at day ends, else at every bar */
 };
 
+/*
+ * A portfolio that trades another strategy in each regime. Its triple of classifier, risk and
+ * execution is numbered row-major: the combination modulo the triples.
+ */
+struct plan_adaptive {
+    size_t symbol;
+    uint64_t triple;
+    double objective;                  /* in training; NaN where it is not told */
+    int64_t strategy[ADMF_LABELS_MAX]; /* by code of the label; -1: flat */
+    double profit[ADMF_LABELS_MAX];    /* of the strategy in this regime in training, or NaN */
+};
+
 /* What a plan is for. */
 enum plan_mode {
     PLAN_AS_CONFIGURED, /* of options: what the base pattern says; no plan has it */
@@ -110,6 +122,9 @@ struct plan {
     int *scale_column;                /* [axes[AXIS_RISK].count]: atr or volatility; -1: none */
     uint32_t market_needed;           /* bit per market column read by anything */
 
+    size_t adaptive_count; /* of workflow.regime_choice, in order of symbol and triple */
+    struct plan_adaptive *adaptive;
+
     bool has_grid;
     struct plan_sizes sizes;
 };
@@ -137,8 +152,8 @@ void plan_free(struct plan **plan);
 /* Bytes that may be used: `asked`, else as configured, else 80 % of what is available. */
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked);
 
-/* The ids of output.keep and workflow.combinations must be of combinations that there are, and
- * those kept of combinations that run. */
+/* The ids of output.keep, workflow.combinations and regime_choice must be of combinations that
+ * there are, and those kept of combinations that run. */
 admf_status plan_check_ids(const struct config *config, uint64_t combinations,
                            admf_diagnostics *errors);
 
@@ -154,6 +169,10 @@ struct cell {
     size_t index[AXIS_COUNT];
 };
 struct cell plan_cell(const struct plan *plan, uint64_t combo);
+
+/* Combinations of classifier, risk and execution, and of each the classifier. */
+uint64_t plan_triples(const struct plan *plan);
+const struct instance *plan_classifier_of(const struct plan *plan, uint64_t triple);
 
 /* Whether any size is scaled by the strength of its signal. */
 bool plan_wants_strength(const struct plan *plan);

@@ -79,10 +79,10 @@ static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnost
                   "this run needs at least %s of memory and may use %s; raise resources.memory "
                   "(--memory), or use fewer bars or parameter values%s",
                   needed, allowed,
-                  !plan->sizes.kept_bytes           ? ""
-                  : plan->config->paths             ? ", or fewer workflow.paths"
-                  : plan->config->keep == KEEP_NONE ? ", or windows without folds"
-                                                    : ", or no output.keep");
+                  !plan->sizes.kept_bytes || plan->config->adaptive ? ""
+                  : plan->config->paths                             ? ", or fewer workflow.paths"
+                  : plan->config->keep == KEEP_NONE                 ? ", or windows without folds"
+                                                                    : ", or no output.keep");
 }
 
 static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, uint64_t block)
@@ -122,6 +122,16 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
     return ADMF_OK;
 }
 
+/* Adaptive portfolios go through the bars of training one by one. */
+static double choosing_seconds(const struct plan *plan)
+{
+    double bars = 0;
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    return plan->config->adaptive && !plan->adaptive ? (double)plan_triples(plan) * bars * 200e-9
+                                                     : 0;
+}
+
 /* A path's sample, and its place among the paths at a step. */
 static double resampling_seconds(const struct plan *plan, uint64_t cells)
 {
@@ -157,7 +167,7 @@ static void estimate_disk_and_time(struct plan *plan)
     double packing = plan->config->deflate ? 12e-9 : 2e-9;
     double write = (double)sizes->partial_bytes * (3e-9 + packing / sizes->threads);
     sizes->seconds = 0.02 + (lanes + columns) / sizes->threads + write;
-    sizes->seconds += resampling_seconds(plan, cells);
+    sizes->seconds += resampling_seconds(plan, cells) + choosing_seconds(plan);
 }
 
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked)

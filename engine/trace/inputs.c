@@ -44,19 +44,19 @@ static const struct plan_service *classifier_of(const struct inputs *inputs)
     return &inputs->plan->classifiers[inputs->cell.index[AXIS_CLASSIFIER]];
 }
 
-/* All columns the combination reads, over all bars in one tile. */
-static admf_status make_columns(struct inputs *inputs, admf_error *error)
+/* All columns the combination reads, or its strategy alone, over all bars in one tile. */
+static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *error)
 {
     const struct plan *plan = inputs->plan;
     int scale = plan->scale_column[inputs->cell.index[AXIS_RISK]];
     inputs->needed = memory_new(plan->column_count, sizeof *inputs->needed);
     if (!inputs->needed)
         return fail_memory(error);
-    if (plan->mode != PLAN_REPLAY) {
+    if (plan->mode != PLAN_REPLAY)
         mark_service(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs));
+    if (plan->mode != PLAN_REPLAY && whole)
         mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
-    }
-    if (scale >= 0)
+    if (whole && scale >= 0)
         columns_mark(plan, scale, inputs->needed);
     size_t count = inputs->bars->count;
     inputs->columns = columns_new(plan, inputs->bars, inputs->needed, count);
@@ -195,16 +195,34 @@ static void make_scalar(struct inputs *inputs)
         in->sigma = column_in_window(inputs, scale);
 }
 
-admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
-                        const struct plan_window *window, uint64_t combo, admf_error *error)
+static void place(struct inputs *inputs, const struct plan *plan, const struct plan_window *window,
+                  uint64_t combo)
 {
     *inputs = (struct inputs){.plan = plan,
                               .window = window,
                               .bars = plan->bars[window->symbol],
                               .cell = plan_cell(plan, combo)};
     inputs->words = (inputs->bars->count + WORD_BARS - 1) / WORD_BARS;
+}
+
+admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,
+                                 const struct plan_window *window, uint64_t combo,
+                                 admf_error *error)
+{
+    place(inputs, plan, window, combo);
+    admf_status status = make_columns(inputs, false, error);
+    if (status != ADMF_OK)
+        return status;
+    return plan->mode == PLAN_REPLAY ? inputs_take_stored(inputs, error)
+                                     : inputs_make_signals(inputs, error);
+}
+
+admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
+                        const struct plan_window *window, uint64_t combo, admf_error *error)
+{
+    place(inputs, plan, window, combo);
     make_terms(inputs);
-    admf_status status = make_columns(inputs, error);
+    admf_status status = make_columns(inputs, true, error);
     if (status == ADMF_OK)
         status = make_hub(inputs, error);
     if (status == ADMF_OK && plan->mode == PLAN_REPLAY)

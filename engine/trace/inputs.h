@@ -52,6 +52,10 @@ struct inputs {
  */
 admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
                         const struct plan_window *window, uint64_t combo, admf_error *error);
+/* The same of its strategy alone: signal and, where sizes need it, strength. */
+admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,
+                                 const struct plan_window *window, uint64_t combo,
+                                 admf_error *error);
 void inputs_deinit(struct inputs *inputs);
 
 /* inputs_signals.c: signal, strength, label and confidence of every bar. */

@@ -229,7 +229,13 @@ static char *phases_to_text(struct workflow *w)
         if (config->phase_count) {
             const struct phase_entry *phase = &config->phases[i];
             text_format(&out, "%sphase       %s", i ? "\n" : "", phase->name);
-            if (phase->inherits >= 0)
+            if (phase->adapts)
+                text_format(&out,
+                            ", the best strategy of each regime in '%s', for the best %llu "
+                            "portfolios by %s",
+                            config->phases[phase->inherits].name, (unsigned long long)phase->n,
+                            catalog_metrics[phase->by].name);
+            else if (phase->inherits >= 0)
                 text_format(&out, ", the best %llu of '%s' by %s", (unsigned long long)phase->n,
                             config->phases[phase->inherits].name, catalog_metrics[phase->by].name);
             text_add(&out, "\n");
@@ -254,6 +260,8 @@ static char *phases_to_json(struct workflow *w)
             text_format(&out, "\"inherit_best_from\": \"%s\", \"by\": \"%s\", \"n\": %llu, ",
                         config->phases[phase->inherits].name, catalog_metrics[phase->by].name,
                         (unsigned long long)phase->n);
+        if (phase->adapts)
+            text_add(&out, "\"by_regime\": true, ");
         text_add(&out, "\"plan\": ");
         good = describe_phase(w, i, plan_to_json, &out);
         text_add(&out, "}");

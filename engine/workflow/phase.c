@@ -11,8 +11,10 @@
 #include "engine/cpu/cpu.h"
 #include "engine/plan/memory.h"
 #include "engine/simulate/block.h"
+#include "engine/workflow/adaptive.h"
 #include "engine/workflow/kept.h"
 #include "engine/workflow/monte_carlo.h"
+#include "engine/workflow/phase_adaptive.h"
 #include "engine/workflow/phase_best.h"
 #include "engine/workflow/phase_layout.h"
 #include "engine/workflow/phase_resampled.h"
@@ -219,6 +221,8 @@ static admf_status finish_cube(struct phase *phase)
         status = select_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     if (status == ADMF_OK)
         status = resample_best(phase->plan, phase->cube, phase->options->stop, phase->error);
+    if (status == ADMF_OK)
+        status = adapt_to_regimes(phase->plan, phase->cube, phase->options->stop, phase->error);
     phase_time_text(finished);
     if (status == ADMF_OK)
         status = cube_finish(&phase->cube, finished, phase->error);
@@ -239,6 +243,13 @@ void phase_result_deinit(admf_phase_result *result)
         memory_free((void *)result->resampled[i].symbol);
         memory_free((void *)result->resampled[i].window);
         memory_free((void *)result->resampled[i].strategy);
+    }
+    for (size_t i = 0; i < result->adaptive_count; i++) {
+        memory_free((void *)result->adaptive[i].symbol);
+        memory_free((void *)result->adaptive[i].window);
+        memory_free((void *)result->adaptive[i].classifier);
+        memory_free((void *)result->adaptive[i].risk);
+        memory_free((void *)result->adaptive[i].execution);
     }
     memory_free((void *)result->cube);
     memory_free((void *)result->signals.store);
@@ -304,6 +315,8 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
         status = phase_find_best(plan, result, error);
     if (status == ADMF_OK)
         status = phase_find_resampled(plan, result, error);
+    if (status == ADMF_OK)
+        status = phase_find_adaptive(plan, result, error);
     result->status = status;
     result->seconds = now() - phase.start;
     result->peak_memory = cpu_peak_memory();

@@ -3,20 +3,20 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/trace/composite.h"
 
-admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struct cube_cell *cell,
-                       unsigned wanted, const volatile int *stop, admf_error *error)
+static const struct plan_window *start(struct rerun *rerun, const struct plan *plan, size_t symbol,
+                                       size_t window, unsigned wanted)
 {
-    const struct plan_window *window =
-        &plan->windows[cell->symbol * plan->window_count + cell->window];
+    const struct plan_window *w = &plan->windows[symbol * plan->window_count + window];
     *rerun = (struct rerun){.result.want_trades = (wanted & RERUN_TRADES) != 0,
-                            .count = window->end - window->first,
-                            .time = plan->bars[cell->symbol]->time + window->first};
-    if (stop && *stop != ADMF_OK)
-        return (admf_status)*stop;
-    admf_status status = inputs_init(&rerun->inputs, plan, window, cell->combo, error);
-    if (status != ADMF_OK)
-        return status;
+                            .count = w->end - w->first,
+                            .time = plan->bars[symbol]->time + w->first};
+    return w;
+}
+
+static admf_status simulate(struct rerun *rerun, unsigned wanted, admf_error *error)
+{
     struct scalar_result *result = &rerun->result;
     bool made = (result->equity = memory_new(rerun->count, sizeof *result->equity));
     if (made && wanted & RERUN_SAMPLES) {
@@ -25,6 +25,28 @@ admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struc
         made = result->sample_return && result->sample_bar;
     }
     return made ? scalar_simulate(&rerun->inputs.scalar, NULL, result, error) : fail_memory(error);
+}
+
+admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struct cube_cell *cell,
+                       unsigned wanted, const volatile int *stop, admf_error *error)
+{
+    const struct plan_window *window = start(rerun, plan, cell->symbol, cell->window, wanted);
+    if (stop && *stop != ADMF_OK)
+        return (admf_status)*stop;
+    admf_status status = inputs_init(&rerun->inputs, plan, window, cell->combo, error);
+    return status == ADMF_OK ? simulate(rerun, wanted, error) : status;
+}
+
+admf_status rerun_adaptive(struct rerun *rerun, const struct plan *plan, size_t window,
+                           const struct plan_adaptive *adaptive, unsigned wanted,
+                           const volatile int *stop, admf_error *error)
+{
+    const struct plan_window *w = start(rerun, plan, adaptive->symbol, window, wanted);
+    if (stop && *stop != ADMF_OK)
+        return (admf_status)*stop;
+    admf_status status =
+        composite_init(&rerun->inputs, plan, w, adaptive->triple, adaptive->strategy, error);
+    return status == ADMF_OK ? simulate(rerun, wanted, error) : status;
 }
 
 void rerun_deinit(struct rerun *rerun)

@@ -19,6 +19,10 @@ struct rerun {
  * `stop`: the run's, or NULL. */
 admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struct cube_cell *cell,
                        unsigned wanted, const volatile int *stop, admf_error *error);
+/* The same of an adaptive portfolio in a window. */
+admf_status rerun_adaptive(struct rerun *rerun, const struct plan *plan, size_t window,
+                           const struct plan_adaptive *adaptive, unsigned wanted,
+                           const volatile int *stop, admf_error *error);
 void rerun_deinit(struct rerun *rerun);
 
 #endif

@@ -16,6 +16,7 @@
 #include "engine/plan/pattern.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
+#include "engine/workflow/regime_choice.h"
 #include "engine/workflow/signal_phase.h"
 #include "io/cube/checkpoint.h"
 #include "io/cube/cube_writer.h"
@@ -224,6 +225,35 @@ static admf_status inherit(const struct sequence *sequence, const struct phase_e
                   catalog_metrics[phase->by].name, phase->min_trades);
 }
 
+/* Lets phase->config trade what does best in each regime of the phase it inherits from, whose plan
+ * is `first`. *choices are the caller's to give back, after the phase. */
+static admf_status adapt(const struct sequence *sequence, const struct phase_entry *phase,
+                         const struct plan *first, struct regime_choices *choices)
+{
+    struct config *config = phase->config;
+    const struct regime_wanted wanted = {
+        .by = phase->by, .n = phase->n, .min_trades = phase->min_trades};
+    const char *cube = sequence->result->phases[phase->inherits].cube;
+    admf_error error = {0};
+    admf_status status =
+        regime_choices_make(choices, first, cube, &wanted, sequence->options->stop, &error);
+    if (status != ADMF_OK)
+        return error.code ? report_error(sequence->errors, &error) : status;
+    if (choices->count == 0)
+        return report(sequence->errors, ADMF_BAD_CONFIG, sequence->config->path,
+                      phase->inherit_place.line, phase->inherit_place.column,
+                      phase->inherit_place.length,
+                      "phase '%s' has nothing to trade: no choice by regime has a %s in '%s' and "
+                      "%" PRIu64 " trades or more",
+                      phase->name, catalog_metrics[phase->by].name,
+                      sequence->config->phases[phase->inherits].name, phase->min_trades);
+    config->choices = choices->choices;
+    config->choice_count = choices->count;
+    config->combinations = choices->combinations;
+    config->combination_count = choices->combination_count;
+    return ADMF_OK;
+}
+
 /* ---- one phase ----------------------------------------------------------------------------*/
 
 /*
@@ -379,8 +409,11 @@ static admf_status run_numbered(const struct sequence *sequence, size_t number,
     const struct phase_entry *phase = &sequence->config->phases[number];
     struct plan *plan = NULL;
     uint64_t *ids = NULL;
+    struct regime_choices choices = {0};
     admf_status status = ADMF_OK;
-    if (phase->inherits >= 0)
+    if (phase->adapts)
+        status = adapt(sequence, phase, first, &choices);
+    else if (phase->inherits >= 0)
         status = inherit(sequence, phase, combinations_of(first), &ids);
     if (status == ADMF_OK && number > 0)
         status = sequence_plan(sequence, number, first, false, &plan, sequence->errors);
@@ -389,7 +422,10 @@ static admf_status run_numbered(const struct sequence *sequence, size_t number,
     plan_free(&plan);
     phase->config->combinations = NULL;
     phase->config->combination_count = 0;
+    phase->config->choices = NULL;
+    phase->config->choice_count = 0;
     memory_free(ids);
+    regime_choices_deinit(&choices);
     return status;
 }
 

@@ -113,6 +113,13 @@ typedef struct admf_signal_result {
     double seconds;           /* that storing them took */
 } admf_signal_result;
 
+/* A portfolio that trades another strategy in each regime: a row of the cube's /adaptive. */
+typedef struct admf_adaptive {
+    const char *symbol, *window, *classifier, *risk, *execution; /* labels */
+    double train, test; /* the objective in training and in this window */
+    double total_return, max_drawdown, sharpe, trades;
+} admf_adaptive;
+
 typedef struct admf_phase_result {
     const char *name, *pattern, *cube; /* cube: its path; of signal_generation the store's */
     char digest[17];                   /* of that file, 16 hexadecimal digits; "" on failure */
@@ -128,6 +135,8 @@ typedef struct admf_phase_result {
     uint64_t paths;     /* monte_carlo: paths of each of the resampled; else 0 */
     size_t resampled_count;
     admf_resampled resampled[10]; /* best by the objective first */
+    size_t adaptive_count;
+    admf_adaptive adaptive[10]; /* best in training first */
 } admf_phase_result;
 
 typedef struct admf_workflow_result {

@@ -111,6 +111,14 @@ struct windows {
     struct window_length purge, embargo; /* WALK_FORWARD, K_FOLD */
 };
 
+/* What an adaptive portfolio trades in one regime. */
+struct regime_choice {
+    char *symbol, *label;
+    uint64_t combo;
+    double profit, objective; /* in training; NaN: not told */
+    struct place place;
+};
+
 /* One phase of a workflow. */
 struct phase_entry {
     char *name;
@@ -121,6 +129,7 @@ struct phase_entry {
     bool stores_signals;   /* another phase replays those of this one */
     int by;                /* metric_id */
     uint64_t n, min_trades;
+    bool adapts; /* what it inherits is the best strategy of each regime */
 };
 
 struct config {
@@ -139,6 +148,9 @@ struct config {
     uint64_t *combinations; /* [combination_count], sorted: only these are run; NULL: all */
     size_t combination_count;
     struct place combinations_place;
+    bool adaptive; /* portfolios of regime_choice are run, in this phase or in training */
+    size_t choice_count;
+    struct regime_choice *choices;
     size_t phase_count; /* 0: the configuration itself is the only phase */
     struct phase_entry *phases;
 

@@ -141,10 +141,11 @@ static void add_reference(struct text *out, const char *name)
 /* What a map or list key of the top or inside refers to. */
 static const char *definition_of(const struct schema_row *row)
 {
-    return strcmp(row->name, "strategies") == 0    ? "strategy"
-           : strcmp(row->name, "phases") == 0      ? "phase"
-           : strcmp(row->name, "classifiers") == 0 ? "classifier"
-                                                   : row->name;
+    return strcmp(row->name, "strategies") == 0      ? "strategy"
+           : strcmp(row->name, "phases") == 0        ? "phase"
+           : strcmp(row->name, "regime_choice") == 0 ? "choice"
+           : strcmp(row->name, "classifiers") == 0   ? "classifier"
+                                                     : row->name;
 }
 
 /* A list of combinations, each as 7 or combo_7. */
@@ -359,9 +360,10 @@ static void add_types(struct text *out, const admf_component *rows, int count)
 char *config_schema(void)
 {
     static const char *const names[SECTION_COUNT] = {
-        "",       "workflow",  "phase",     "data",    "strategy", "classifier", "sample",
-        "risk",   "execution", "portfolio", "metrics", "windows",  "window",     "walk_forward",
-        "k_fold", "output",    "keep",      "best",    "resources"};
+        "",          "workflow",   "phase",   "choice", "data",
+        "strategy",  "classifier", "sample",  "risk",   "execution",
+        "portfolio", "metrics",    "windows", "window", "walk_forward",
+        "k_fold",    "output",     "keep",    "best",   "resources"};
     struct text out = {0};
     text_add(&out, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
                    "  \"title\": \"admf configuration\",\n  ");

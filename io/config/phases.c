@@ -183,8 +183,11 @@ static bool make_room(struct reader *reader, size_t count)
     return config->phases != NULL;
 }
 
-/* `train_test`: the best of train over test. */
-static void make_train_test(struct reader *reader)
+/*
+ * `train_test`: the best of train over test. `regime_adaptive`: profits by regime in train, and
+ * over test what they chose.
+ */
+static void make_train_test(struct reader *reader, bool adapts)
 {
     static const char *const windows[] = {"train", "test"};
     struct config *config = reader->config;
@@ -200,10 +203,13 @@ static void make_train_test(struct reader *reader)
                                       .by = catalog_find_metric(config->objective),
                                       .n = n,
                                       .min_trades = min_trades,
+                                      .adapts = adapts && i == 1,
                                       .config = copy_config(reader)};
         phase->name = reader_text(reader, windows[i], strlen(windows[i]));
         if (!phase->config || !phase->name)
             return;
+        phase->config->adaptive = adapts;
+        phase->config->by_regime = phase->config->by_regime || (adapts && i == 0);
         phase->config->window = phase->name;
         phase->config->window_place = config->windows.place;
     }
@@ -220,7 +226,8 @@ static void check_objective(struct reader *reader, struct place place)
     bool selected = config->metric_selected[catalog_find_metric(config->objective)];
     bool folds = config->windows.form > WINDOWS_NAMED;
     bool phases = strcmp(type, "multi_phase") == 0; /* each may select for itself */
-    if (strcmp(type, "train_test") != 0 && !config->paths) {
+    bool sequence = strcmp(type, "train_test") == 0 || strcmp(type, "regime_adaptive") == 0;
+    if (!sequence && !config->paths) {
         if (!selected && config->objective_place.line && !folds && !phases)
             complain(reader, config->objective_place,
                      "the objective is '%s', which metrics.select leaves out", config->objective);
@@ -248,10 +255,13 @@ static void check_type(struct reader *reader, struct place place)
         for (size_t j = 0; j < config->windows.count; j++)
             named = named || (strcmp(config->windows.named[i].name, "train") == 0 &&
                               strcmp(config->windows.named[j].name, "test") == 0);
-    if (strcmp(type, "train_test") == 0 && !split && !named)
+    bool adapts = strcmp(type, "regime_adaptive") == 0;
+    if ((adapts || strcmp(type, "train_test") == 0) && !split && !named)
         complain(reader, place,
-                 "type train_test needs two windows: windows: {split: 0.7}, or train and test by "
-                 "name");
+                 "type %s needs two windows: windows: {split: 0.7}, or train and test by name",
+                 type);
+    if (adapts && config->classifiers.count == 0)
+        complain(reader, place, "type regime_adaptive needs 'classifiers', which tell the regimes");
     if (strcmp(type, "walk_forward") == 0 && !walks)
         complain(reader, place,
                  "type walk_forward needs windows: {walk_forward: {train: 500d, test: 100d}}");
@@ -272,8 +282,9 @@ void read_phases(struct reader *reader, const struct yaml_node *workflow)
     struct place place = type ? type->place : (struct place){1, 1, 1};
     check_type(reader, place);
     check_objective(reader, place);
-    if (strcmp(config->workflow_type, "train_test") == 0)
-        make_train_test(reader);
+    bool adapts = strcmp(config->workflow_type, "regime_adaptive") == 0;
+    if (adapts || strcmp(config->workflow_type, "train_test") == 0)
+        make_train_test(reader, adapts);
     if (!several && node)
         complain(reader, node->place, "'phases' belong to type multi_phase");
     if (several && !node)

@@ -105,6 +105,9 @@ bool is_name(const char *text);
 uint64_t *read_ids(struct reader *reader, const struct yaml_node *list, const char *key,
                    size_t *count);
 
+/* regime_choice.c: `workflow.regime_choice`, a key of this section. */
+void read_choices(struct reader *reader, const struct found *workflow);
+
 /* The sections of a file: sections.c, data_section.c, windows.c, output_section.c, phases.c,
  * component_entry.c, profiles.c. */
 void read_workflow(struct reader *reader, const struct yaml_node *node);

@@ -291,6 +291,21 @@ static void add_phase(struct text *out, const struct config *file, const struct 
     add_metrics(out, "      ", phase->config);
 }
 
+static void add_choices(struct text *out, const struct config *config)
+{
+    text_add(out, "  regime_choice:\n");
+    for (size_t i = 0; i < config->choice_count; i++) {
+        const struct regime_choice *choice = &config->choices[i];
+        add_text(out, "    - symbol", choice->symbol);
+        add_text(out, "      label", choice->label);
+        text_format(out, "      combo: %llu\n", (unsigned long long)choice->combo);
+        if (!isnan(choice->profit))
+            add_number(out, "      profit", choice->profit);
+        if (!isnan(choice->objective))
+            add_number(out, "      objective", choice->objective);
+    }
+}
+
 static void add_workflow(struct text *out, const struct config *config)
 {
     text_format(out, "workflow:\n  type: %s\n", config->workflow_type);
@@ -307,13 +322,16 @@ static void add_workflow(struct text *out, const struct config *config)
         text_add(out, "  combinations: ");
         add_ids(out, config->combinations, config->combination_count);
     }
-    if (strcmp(config->workflow_type, "train_test") == 0 || config->paths)
+    if (strcmp(config->workflow_type, "train_test") == 0 || config->paths ||
+        strcmp(config->workflow_type, "regime_adaptive") == 0)
         text_format(out, "  n: %llu\n  min_trades: %llu\n", (unsigned long long)config->best_n,
                     (unsigned long long)config->best_min_trades);
     if (config->paths)
         text_format(out, "  paths: %llu\n", (unsigned long long)config->paths);
     if (config->block)
         text_format(out, "  block: %llu\n", (unsigned long long)config->block);
+    if (config->choice_count)
+        add_choices(out, config);
     if (strcmp(config->workflow_type, "multi_phase") != 0)
         return;
     text_add(out, "  phases:\n");

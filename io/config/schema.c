@@ -11,6 +11,7 @@ const struct schema_row schema_rows[KEY_COUNT] = {
 };
 
 const char *const schema_section_names[SECTION_COUNT] = {
-    "",       "workflow",  "phase",     "data",    "strategies", "classifiers", "sample",
-    "risk",   "execution", "portfolio", "metrics", "windows",    "window",      "walk_forward",
-    "k_fold", "output",    "keep",      "best",    "resources"};
+    "",           "workflow",    "phase",   "choice", "data",
+    "strategies", "classifiers", "sample",  "risk",   "execution",
+    "portfolio",  "metrics",     "windows", "window", "walk_forward",
+    "k_fold",     "output",      "keep",    "best",   "resources"};

@@ -7,6 +7,7 @@ enum schema_section {
     SECTION_top,
     SECTION_workflow,
     SECTION_phase,
+    SECTION_choice,
     SECTION_data,
     SECTION_strategy,
     SECTION_classifier,

@@ -34,10 +34,10 @@ static void read_best_of_sequence(struct reader *reader, const struct found *fou
     read_whole(reader, found, KEY_workflow_min_trades, &config->best_min_trades);
     for (int i = 0; i < 2; i++)
         if (found->key[keys[i]] && strcmp(type, "train_test") != 0 &&
-            strcmp(type, "monte_carlo") != 0)
+            strcmp(type, "monte_carlo") != 0 && strcmp(type, "regime_adaptive") != 0)
             complain(reader, found->key[keys[i]]->place,
-                     "'%s' of the workflow is for types train_test and monte_carlo; type %s has no "
-                     "best to go on with",
+                     "'%s' of the workflow is for types train_test, monte_carlo and "
+                     "regime_adaptive; type %s has no best to go on with",
                      schema_rows[keys[i]].name, type);
 }
 
@@ -114,6 +114,7 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     read_combinations(reader, found.value[KEY_workflow_combinations]);
     read_best_of_sequence(reader, &found);
     read_resampling(reader, &found);
+    read_choices(reader, &found);
     if (read_metric(reader, &found, KEY_workflow_objective, &metric)) {
         config->objective =
             reader_text(reader, catalog_metrics[metric].name, strlen(catalog_metrics[metric].name));

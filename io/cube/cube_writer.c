@@ -311,6 +311,15 @@ admf_status cube_keep_resampled(struct cube_writer *cube, const struct cube_resa
                           resampled, error);
 }
 
+admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adaptive *adaptive,
+                               admf_error *error)
+{
+    admf_status status = cube_collect(cube, error);
+    return status ? status
+                  : kept_adaptive(&cube->kept[KEPT_CHOICE], &cube->kept[KEPT_ADAPTIVE], &cube->file,
+                                  cube->skeleton.layout, adaptive, error);
+}
+
 admf_status cube_finish(struct cube_writer **out, const char *finished, admf_error *error)
 {
     struct cube_writer *cube = *out;

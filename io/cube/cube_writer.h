@@ -231,6 +231,26 @@ admf_status cube_start_resampled(struct cube_writer *cube, admf_error *error);
 admf_status cube_keep_resampled(struct cube_writer *cube, const struct cube_resampled *resampled,
                                 admf_error *error);
 
+/* A portfolio that trades the combination chosen for the current regime. */
+struct cube_adaptive {
+    size_t symbol, window;
+    int64_t classifier, risk, execution; /* indices on their axes */
+    size_t label_count;                  /* 0 where the choice is written already */
+    const char *const *label;            /* [label_count] */
+    const int64_t *chosen;               /* [label_count]: combinations; -1: flat */
+    const double *profit;        /* [label_count]: in training; NaN where flat or not told */
+    double train, test;          /* the objective */
+    int64_t status;              /* admf_cell_status */
+    const double *metric;        /* [METRIC_COUNT] */
+    int64_t count;               /* bars of the window */
+    const int64_t *time, *combo; /* [count]; combo: the one that has the say */
+    const double *equity;        /* [count] */
+};
+/* /regime_choice and /adaptive: in ascending order of symbol, window and the triple; between
+ * cube_collect and cube_finish. */
+admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adaptive *adaptive,
+                               admf_error *error);
+
 /*
  * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial
  * and frees the writer. Calls cube_collect where that was not done. `finished`, the time of the

@@ -16,7 +16,7 @@ struct table_column {
     const char *long_name, *units; /* NULL: none; times have their own units */
 };
 
-enum { TABLE_COLUMNS_MAX = 24 };
+enum { TABLE_COLUMNS_MAX = 64 };
 struct table_form {
     const char *dimension;
     int count;

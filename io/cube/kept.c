@@ -3,119 +3,19 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/kept_forms.h"
 #include "io/hdf5/failure.h"
-
-#define CELL_COLUMNS                                                                               \
-    {"symbol", COLUMN_TEXT, NULL, NULL}, {"window", COLUMN_TEXT, NULL, NULL},                      \
-    {                                                                                              \
-        "combo", COLUMN_INT64, "combination", NULL                                                 \
-    }
-
-#define SERIES_CELLS(dimension)                                                                    \
-    {                                                                                              \
-        dimension, 5,                                                                              \
-        {                                                                                          \
-            CELL_COLUMNS, {"offset", COLUMN_INT64, "first row of the combination", NULL},          \
-            {                                                                                      \
-                "count", COLUMN_INT64, "rows of the combination", NULL                             \
-            }                                                                                      \
-        }                                                                                          \
-    }
-
-#define QUANTILE(name, percent, of, units)                                                         \
-    {                                                                                              \
-        name "_q" percent, COLUMN_FLOAT64, percent " % quantile of " of, units                     \
-    }
-#define QUANTILES(name, of, units)                                                                 \
-    QUANTILE(name, "05", of, units), QUANTILE(name, "25", of, units),                              \
-        QUANTILE(name, "50", of, units), QUANTILE(name, "75", of, units),                          \
-        QUANTILE(name, "95", of, units)
-
-static const char *const group_name[KEPT_GROUPS] = {"kept_equity",   "trade_list", "signals",
-                                                    "regime_series", "selection",  "stitched",
-                                                    "monte_carlo"};
-
-static const struct table_form cells_form[KEPT_GROUPS] = {
-    [KEPT_EQUITY] = SERIES_CELLS("equity_cell"),
-    [KEPT_SIGNALS] = SERIES_CELLS("signal_cell"),
-    [KEPT_REGIMES] = SERIES_CELLS("regime_cell"),
-    [KEPT_STITCHED] = {"stitched_fold",
-                       6,
-                       {CELL_COLUMNS,
-                        {"fold", COLUMN_INT64, "fold, from 1", NULL},
-                        {"offset", COLUMN_INT64, "first row of the fold", NULL},
-                        {"count", COLUMN_INT64, "rows of the fold", NULL}}},
-    [KEPT_MONTE_CARLO] = {"monte_carlo_cell",
-                          24,
-                          {CELL_COLUMNS,
-                           {"objective", COLUMN_FLOAT64, "objective of the combination", NULL},
-                           {"samples", COLUMN_INT64, "samples that a path has", "samples"},
-                           {"block", COLUMN_INT64, "mean length of a block", "samples"},
-                           {"losing", COLUMN_FLOAT64, "share of losing paths", "1"},
-                           QUANTILES("total_return", "the total return", "1"),
-                           QUANTILES("max_drawdown", "the largest drawdown", "1"),
-                           QUANTILES("sharpe", "the Sharpe ratio", "1"),
-                           {"offset", COLUMN_INT64, "first row of the combination", NULL},
-                           {"count", COLUMN_INT64, "rows of the combination", NULL}}},
-};
-
-static const struct table_form values_form[KEPT_GROUPS] = {
-    [KEPT_EQUITY] = {"equity_bar",
-                     2,
-                     {{"time", COLUMN_TIME, "start of the bar", NULL},
-                      {"equity", COLUMN_FLOAT64, "equity at the close", "currency"}}},
-    [KEPT_TRADES] = {"trade",
-                     14,
-                     {CELL_COLUMNS,
-                      {"direction", COLUMN_INT8, "1 long, -1 short", NULL},
-                      {"entry_time", COLUMN_TIME, "bar of the entry", NULL},
-                      {"exit_time", COLUMN_TIME, "bar of the exit", NULL},
-                      {"entry_bar", COLUMN_INT64, "bar of the entry, from 0", "bars"},
-                      {"exit_bar", COLUMN_INT64, "bar of the exit, from 0", "bars"},
-                      {"units", COLUMN_FLOAT64, "largest position", "1"},
-                      {"entry_price", COLUMN_FLOAT64, "price of the entry", "currency"},
-                      {"exit_price", COLUMN_FLOAT64, "price of the exit", "currency"},
-                      {"profit", COLUMN_FLOAT64, "profit after fees", "currency"},
-                      {"net_return", COLUMN_FLOAT64, "profit over the entry value", "1"},
-                      {"reason", COLUMN_TEXT, "why it was closed", NULL}}},
-    [KEPT_SIGNALS] = {"signal_change",
-                      3,
-                      {{"time", COLUMN_TIME, "start of the bar", NULL},
-                       {"bar", COLUMN_INT64, "bar of the change, from 0", "bars"},
-                       {"signal", COLUMN_INT8, "from this bar on: 1 long, 0 flat, -1 short",
-                        NULL}}},
-    [KEPT_REGIMES] = {"regime_change",
-                      3,
-                      {{"time", COLUMN_TIME, "start of the bar", NULL},
-                       {"bar", COLUMN_INT64, "bar of the change, from 0", "bars"},
-                       {"label", COLUMN_TEXT, "regime from this bar on", NULL}}},
-    [KEPT_SELECTION] = {"selection_fold",
-                        6,
-                        {CELL_COLUMNS,
-                         {"fold", COLUMN_INT64, "fold, from 1", NULL},
-                         {"train", COLUMN_FLOAT64, "objective in training", NULL},
-                         {"test", COLUMN_FLOAT64, "objective in the test window", NULL}}},
-    [KEPT_STITCHED] = {"stitched_bar",
-                       2,
-                       {{"time", COLUMN_TIME, "start of the bar", NULL},
-                        {"equity", COLUMN_FLOAT64, "equity out of sample", "currency"}}},
-    [KEPT_MONTE_CARLO] = {"monte_carlo_step",
-                          7,
-                          {{"time", COLUMN_TIME, "start of the bar of the sample", NULL},
-                           {"sample", COLUMN_INT64, "sample, from 0", "samples"},
-                           QUANTILES("equity", "the equity of the paths", "currency")}},
-};
 
 admf_status kept_start(struct kept *kept, enum kept_group which, struct cube_file *file,
                        admf_error *error)
 {
     if (kept->group)
         return ADMF_OK;
-    admf_status status = make_group(file, file->id, group_name[which], &kept->group, error);
-    if (!status && cells_form[which].count)
-        status = table_start(&kept->cells, &cells_form[which], file, kept->group, error);
+    admf_status status = make_group(file, file->id, kept_group_name[which], &kept->group, error);
+    if (!status && kept_cells_form[which].count)
+        status = table_start(&kept->cells, &kept_cells_form[which], file, kept->group, error);
     if (!status)
-        status = table_start(&kept->values, &values_form[which], file, kept->group, error);
+        status = table_start(&kept->values, &kept_values_form[which], file, kept->group, error);
     return status;
 }
 
@@ -247,6 +147,45 @@ admf_status kept_resampled(struct kept *kept, struct cube_file *file,
     row[CELL + 3 * ADMF_QUANTILES + 1] = &r->steps;
     status = table_append(&kept->cells, file, 1, row, error);
     return status ? status : table_append(&kept->values, file, (uint64_t)r->steps, step, error);
+}
+
+admf_status kept_adaptive(struct kept *choices, struct kept *kept, struct cube_file *file,
+                          const struct cube_layout *layout, const struct cube_adaptive *adaptive,
+                          admf_error *error)
+{
+    const struct cube_adaptive *a = adaptive;
+    admf_status status = kept_start(choices, KEPT_CHOICE, file, error);
+    if (!status)
+        status = kept_start(kept, KEPT_ADAPTIVE, file, error);
+    for (size_t i = 0; !status && i < a->label_count; i++) {
+        const void *row[] = {&layout->symbols[a->symbol],
+                             &a->classifier,
+                             &a->risk,
+                             &a->execution,
+                             &a->label[i],
+                             &a->chosen[i],
+                             &a->profit[i]};
+        status = table_append(&choices->values, file, 1, row, error);
+    }
+    if (status)
+        return status;
+    int64_t offset = (int64_t)kept->values.rows;
+    const void *row[TABLE_COLUMNS_MAX] = {&layout->symbols[a->symbol],
+                                          &layout->windows[a->window].label,
+                                          &a->classifier,
+                                          &a->risk,
+                                          &a->execution,
+                                          &a->train,
+                                          &a->test,
+                                          &a->status,
+                                          &offset,
+                                          &a->count};
+    for (int k = 0; k < METRIC_COUNT; k++)
+        row[ADAPTIVE_COLUMNS + k] = &a->metric[k];
+    status = table_append(&kept->cells, file, 1, row, error);
+    return status ? status
+                  : table_append(&kept->values, file, (uint64_t)a->count,
+                                 (const void *[]){a->time, a->combo, a->equity}, error);
 }
 
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error)

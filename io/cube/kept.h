@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /kept_equity, /trade_list, /signals, /regime_series: more of single combinations; /selection and
  * /stitched: those chosen in training windows, and what became of them; /monte_carlo: what else
- * could have become of the best. */
+ * could have become of the best; /regime_choice and /adaptive: those chosen for each regime, and
+ * what became of following them. */
 #ifndef ADMF_IO_CUBE_KEPT_H
 #define ADMF_IO_CUBE_KEPT_H
 
@@ -16,6 +17,8 @@ enum kept_group {
     KEPT_SELECTION,
     KEPT_STITCHED,
     KEPT_MONTE_CARLO,
+    KEPT_CHOICE,
+    KEPT_ADAPTIVE,
     KEPT_GROUPS
 };
 
@@ -44,6 +47,10 @@ admf_status kept_start(struct kept *kept, enum kept_group which, struct cube_fil
 admf_status kept_resampled(struct kept *kept, struct cube_file *file,
                            const struct cube_layout *layout, const struct cube_resampled *resampled,
                            admf_error *error);
+/* Into both groups: rows of the choice and the portfolio. */
+admf_status kept_adaptive(struct kept *choices, struct kept *kept, struct cube_file *file,
+                          const struct cube_layout *layout, const struct cube_adaptive *adaptive,
+                          admf_error *error);
 /* kept[KEPT_GROUPS] */
 admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *error);
 void kept_drop(struct kept *kept);

@@ -90,16 +90,17 @@ admf_status cube_read_blocks(admf_cube *cube, const struct cube_blocks *blocks,
                              const struct cube_piece *piece, double *out, admf_error *error);
 
 /*
- * reader_tables.c: single values of a flat table in a group. ADMF_BAD_DATA where there is no such
- * column or row. A text is freed with text_list_deinit; a failure leaves nothing to free.
+ * reader_tables.c: values of a flat table in a group, numbers also where they are whole.
+ * ADMF_BAD_DATA where there is no such column or row. A text is freed with text_list_deinit; a
+ * failure leaves nothing to free.
  */
 struct cube_column {
     const char *group, *name;
 };
 admf_status cube_table_rows(const admf_cube *cube, const struct cube_column *column, uint64_t *rows,
                             admf_error *error);
-admf_status cube_table_number(const admf_cube *cube, const struct cube_column *column, uint64_t row,
-                              double *out, admf_error *error);
+admf_status cube_table_numbers(const admf_cube *cube, const struct cube_column *column,
+                               uint64_t first, uint64_t count, double *out, admf_error *error);
 admf_status cube_table_text(const admf_cube *cube, const struct cube_column *column, uint64_t row,
                             struct text_list *out, admf_error *error);
 

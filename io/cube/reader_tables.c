@@ -40,18 +40,19 @@ static admf_status refuse_short(const admf_cube *cube, const struct cube_column 
                      column->name, column->group);
 }
 
-admf_status cube_table_number(const admf_cube *cube, const struct cube_column *column, uint64_t row,
-                              double *out, admf_error *error)
+admf_status cube_table_numbers(const admf_cube *cube, const struct cube_column *column,
+                               uint64_t first, uint64_t count, double *out, admf_error *error)
 {
     hid_t dataset;
-    hsize_t first = row, count = 1;
+    hsize_t start = first, size = count;
     uint64_t rows;
     admf_status status = open_column(cube, column, &dataset, &rows, error);
     if (!status)
-        status = row < rows ? hyperslab_read(dataset, &(struct hyperslab){&first, &count},
-                                             H5T_NATIVE_DOUBLE, out, cube->path,
-                                             "cannot read a table", error)
-                            : refuse_short(cube, column, error);
+        status =
+            first <= rows && count <= rows - first
+                ? hyperslab_read(dataset, &(struct hyperslab){&start, &size}, H5T_NATIVE_DOUBLE,
+                                 out, cube->path, "cannot read a table", error)
+                : refuse_short(cube, column, error);
     hdf5_close(dataset);
     return status;
 }

@@ -38,6 +38,17 @@ static const char small[] =
     "execution: {fee_rate: [0, 0.001]}\n"
     "metrics: {by_regime: true, blocks: 3, select: [sharpe, trades, total_return]}\n"
     "output: {keep: {best: {by: sharpe, n: 2}}}\n";
+/* Two phases, portfolios of several strategies. */
+static const char adaptive[] =
+    "workflow: {type: regime_adaptive, n: 2}\n"
+    "data: [{symbol: SP500, path: allocations.csv}]\n"
+    "strategies:\n"
+    "  - {type: momentum, parameters: {lookback_period: [5, 20], signal_threshold: 0}}\n"
+    "  - {type: rsi_bands, parameters: {period: 5}}\n"
+    "classifiers: [{type: trend, policy: observe}]\n"
+    "execution: {fee_rate: [0, 0.001]}\n"
+    "windows: {split: 0.6}\n"
+    "metrics: {select: [sharpe, total_return], blocks: 0}\n";
 static const char wrong[] =
     "strategies:\n"
     "  - {type: macd_crosover, parameters: {fast_period: [2, 2]}}\n"
@@ -171,6 +182,27 @@ static admf_status replay_anew(admf_diagnostics *errors, admf_diagnostics *warni
     return run_replay("allocations.signals.h5", errors, warnings);
 }
 
+/* Nothing is left of a run before. */
+static admf_status run_adaptive(admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    static char digest[17]; /* of the run that wanted for nothing, the first */
+    admf_options options = {.config_path = "allocations_adaptive.yaml",
+                            .output = "allocations_adaptive.h5",
+                            .threads = 1,
+                            .force = true};
+    admf_workflow_result *result = NULL;
+    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    if (status == ADMF_OK) {
+        assert_int_equal(result->phase_count, 2);
+        assert_int_equal(result->phases[1].adaptive_count, 2);
+        if (digest[0] == '\0')
+            strcpy(digest, result->phases[1].digest);
+        assert_string_equal(result->phases[1].digest, digest);
+    }
+    admf_workflow_result_free(&result);
+    return status;
+}
+
 static admf_status plan_small(admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     admf_options options = {.config_path = "allocations.yaml"};
@@ -251,6 +283,7 @@ static int set_up(void **state)
         return -1;
     write_file("allocations.yaml", small);
     write_file("allocations_wrong.yaml", wrong);
+    write_file("allocations_adaptive.yaml", adaptive);
     if (run_anew(&errors, &warnings) != ADMF_OK) {
         print_error("%s\n", errors.count ? errors.items[0].message : "?");
         return -1;
@@ -289,6 +322,14 @@ static void storing_and_replaying_end_in_order(void **state)
     admf_diagnostics_deinit(&warnings);
 }
 
+static void an_adaptive_run_ends_in_order(void **state)
+{
+    (void)state;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    assert_int_equal(run_adaptive(&errors, &warnings), ADMF_OK);
+    fail_each(run_adaptive, 3, ADMF_OK);
+}
+
 static void a_plan_ends_in_order(void **state)
 {
     (void)state;
@@ -309,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_plan_ends_in_order),
         cmocka_unit_test(a_run_ends_in_order),
         cmocka_unit_test(a_resumed_run_ends_in_order),
+        cmocka_unit_test(an_adaptive_run_ends_in_order),
         cmocka_unit_test(storing_and_replaying_end_in_order),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

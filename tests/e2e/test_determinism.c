@@ -60,6 +60,19 @@ static const struct {
                                                  "metrics: {by_regime: true, blocks: 5}\n"
                                                  "output: {precision: float32, keep: [0, 7, "
                                                  "40]}\n"},
+    {"adaptive",
+     SP500(", start: 2000-01-01, end: 2006-12-31") "workflow: {type: regime_adaptive}\n"
+                                                   "strategies:\n"
+                                                   "  - {type: rsi_bands, parameters: {period: [5, "
+                                                   "14]}}\n"
+                                                   "  - {type: momentum, parameters: "
+                                                   "{lookback_period: [5, "
+                                                   "30]}}\n"
+                                                   "classifiers: [{type: trend, policy: observe}, "
+                                                   "{type: "
+                                                   "hmm, parameters: {lookback_days: 30}}]\n"
+                                                   "risk: {stop_loss: [off, 0.03]}\n"
+                                                   "windows: {split: 0.5}\n"},
     {"resampled", SP500(", end: 2003-12-31") "workflow: {type: monte_carlo, n: 3, paths: 40}\n"
                                              "windows: {split: 0.7}\n"
                                              "strategies:\n"

@@ -51,6 +51,12 @@ static const char mixed[] =
     "size: [1, 2]}\n"
     "execution: {fill: [next_open, close, next_close]}\n";
 
+/* Few samples, many paths. */
+static const char resampled[] = "data: [{symbol: MADE, path: memory_short.csv}]\n"
+                                "workflow: {type: monte_carlo, objective: total_return, paths: "
+                                "600000}\n"
+                                "strategies: [{type: sma_crossover}, {type: buy_and_hold}]\n";
+
 static int set_up(void **state)
 {
     (void)state;
@@ -59,6 +65,7 @@ static int set_up(void **state)
     write_file("memory_wide.yaml", wide);
     write_file("memory_kept.yaml", kept);
     write_file("memory_mixed.yaml", mixed);
+    write_file("memory_resampled.yaml", resampled);
     if (admf_synth(&options, &error) != ADMF_OK)
         return 1;
     options.output = "memory_short.csv";
@@ -115,6 +122,15 @@ static void a_sweep_of_many_kinds_keeps_to_its_memory(void **state)
     expect_within("memory_mixed.yaml", 48);
 }
 
+static void paths_keep_to_their_memory(void **state)
+{
+    (void)state;
+    unlink("memory.h5");
+    long mebibytes = least("memory_resampled.yaml");
+    assert_true(mebibytes > 64); /* or there is nothing to see */
+    expect_within("memory_resampled.yaml", mebibytes);
+}
+
 static void the_least_is_enough_and_small(void **state)
 {
     (void)state;
@@ -133,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
         cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
+        cmocka_unit_test(paths_keep_to_their_memory),
         cmocka_unit_test(the_least_is_enough_and_small),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -87,15 +87,21 @@ static void phases_survive(void **state)
         "2}, "
         "{name: 'null', pattern: simple_backtest}]}",
         "{type: train_test, n: 4, min_trades: 7}",
-        "{type: monte_carlo, n: 4, min_trades: 7, paths: 30, block: 5}", "{type: monte_carlo}",
+        "{type: regime_adaptive, n: 4, min_trades: 7}",
+        "{window: test, regime_choice: [{symbol: SP500, label: up, combo: 0, profit: -1.5, "
+        "objective: "
+        "0.25}, {symbol: 'null', label: down, combo: 0}]}",
+        "{type: monte_carlo, n: 4, min_trades: 7, paths: 30, block: 5}",
+        "{type: monte_carlo}",
         "{type: optimization, window: test, combinations: [3, 0, 2]}"};
     for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++) {
         char text[512];
         snprintf(text, sizeof text,
-                 "strategies: [{type: momentum}]\nworkflow: %s\nwindows: {split: 0.5}\n",
+                 "strategies: [{type: momentum}]\nclassifiers: [{type: trend}]\nworkflow: %s\n"
+                 "windows: {split: 0.5}\n",
                  workflows[i]);
         struct config *config = parse(text);
-        assert_int_equal(config->phase_count, i == 0 ? 3 : i == 1 ? 2 : 0);
+        assert_int_equal(config->phase_count, i == 0 ? 3 : i <= 2 ? 2 : 0);
         check_round_trip(config);
         config_free(&config);
     }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/plan/adaptive.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
+#include "io/cube/variables.h"
+
+static int by_portfolio(const void *left, const void *right)
+{
+    const struct plan_adaptive *a = left, *b = right;
+    if (a->symbol != b->symbol)
+        return a->symbol < b->symbol ? -1 : 1;
+    return (a->triple > b->triple) - (a->triple < b->triple);
+}
+
+static admf_status refuse(const struct plan *plan, const struct regime_choice *choice,
+                          const char *what, const char *name, admf_diagnostics *errors)
+{
+    const struct place *place = &choice->place;
+    return report(errors, ADMF_BAD_CONFIG, plan->config->path, place->line, place->column,
+                  place->length, "'regime_choice' of combination %" PRIu64 ": %s '%s'",
+                  choice->combo, what, name);
+}
+
+static int find_label(const struct plan *plan, uint64_t triple, const char *label)
+{
+    const struct instance *classifier = plan_classifier_of(plan, triple);
+    for (size_t code = 0; code < regime_labels(classifier); code++)
+        if (strcmp(label, regime_label(classifier, code)) == 0)
+            return (int)code;
+    return -1;
+}
+
+/* The portfolio that a choice is of: one that is there, or a new one. */
+static struct plan_adaptive *portfolio_of(struct plan *plan, size_t symbol, uint64_t triple)
+{
+    /* Choices of one portfolio stand together as they were found, so the last comes first. */
+    for (size_t i = plan->adaptive_count; i-- > 0;)
+        if (plan->adaptive[i].symbol == symbol && plan->adaptive[i].triple == triple)
+            return &plan->adaptive[i];
+    struct plan_adaptive *adaptive = &plan->adaptive[plan->adaptive_count++];
+    *adaptive = (struct plan_adaptive){.symbol = symbol, .triple = triple, .objective = NAN};
+    for (int code = 0; code < ADMF_LABELS_MAX; code++) {
+        adaptive->strategy[code] = -1;
+        adaptive->profit[code] = NAN;
+    }
+    return adaptive;
+}
+
+static admf_status add_choice(struct plan *plan, const struct regime_choice *choice,
+                              admf_diagnostics *errors)
+{
+    uint64_t triple = choice->combo % plan_triples(plan);
+    size_t symbol = 0;
+    while (symbol < plan->symbol_count && strcmp(plan->bars[symbol]->symbol, choice->symbol) != 0)
+        symbol++;
+    int code = find_label(plan, triple, choice->label);
+    if (symbol == plan->symbol_count)
+        return refuse(plan, choice, "there is no symbol", choice->symbol, errors);
+    if (code < 0)
+        return refuse(plan, choice, "its classifier has no label", choice->label, errors);
+    struct plan_adaptive *adaptive = portfolio_of(plan, symbol, triple);
+    if (adaptive->strategy[code] >= 0)
+        return refuse(plan, choice, "there is a choice already for", choice->label, errors);
+    adaptive->strategy[code] = (int64_t)(choice->combo / plan_triples(plan));
+    adaptive->profit[code] = choice->profit;
+    adaptive->objective = choice->objective;
+    return ADMF_OK;
+}
+
+admf_status plan_find_adaptive(struct plan *plan, admf_diagnostics *errors)
+{
+    const struct config *config = plan->config;
+    admf_status status = ADMF_OK;
+    if (config->choice_count == 0 || plan->mode == PLAN_GENERATE)
+        return ADMF_OK;
+    plan->adaptive = memory_new(config->choice_count, sizeof *plan->adaptive);
+    if (!plan->adaptive)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    for (size_t i = 0; i < config->choice_count; i++) {
+        admf_status one = add_choice(plan, &config->choices[i], errors);
+        status = status == ADMF_OK ? one : status;
+    }
+    qsort(plan->adaptive, plan->adaptive_count, sizeof *plan->adaptive, by_portfolio);
+    return status;
+}
