@@ -7,6 +7,9 @@
 #include "engine/base/memory.h"
 #include "kernels/signal_types.h"
 
+/* Fewer combinations do not pay for tables of the extremes. */
+enum { COMBINATIONS_LEAST = 48 };
+
 static bool jumps(const struct plan *plan, size_t tile_bars)
 {
     return strcmp(plan->config->lanes, "lockstep") != 0 && tile_bars <= RANGE_TILE_MOST;
@@ -25,14 +28,17 @@ static bool has_brackets(const struct plan *plan)
     return false;
 }
 
-/* Fewer combinations do not pay for tables of the extremes. */
-enum { COMBINATIONS_LEAST = 16 };
+/* Of the table of one extreme. */
+static size_t table_doubles(size_t tile_bars)
+{
+    return (size_t)range_levels(tile_bars) * tile_bars;
+}
 
-static size_t extremes_doubles(const struct plan *plan, size_t tile_bars)
+static size_t range_doubles(const struct plan *plan, size_t tile_bars)
 {
     if (plan->combinations < COMBINATIONS_LEAST)
         return 0;
-    return (has_brackets(plan) ? 4 : 2) * range_doubles(tile_bars);
+    return (has_brackets(plan) ? 4 : 2) * table_doubles(tile_bars);
 }
 
 uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
@@ -42,7 +48,7 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     uint64_t words = words_of(tile_bars);
     uint64_t row = sizeof(struct lane_event) + (has_brackets(plan) ? sizeof(struct lane_exit) : 0);
     uint64_t scratch = (words * WORD_BARS + 1) * row + sizeof(struct event_scratch);
-    return extremes_doubles(plan, tile_bars) * sizeof(double) +
+    return range_doubles(plan, tile_bars) * sizeof(double) +
            (uint64_t)plan->sizes.threads * scratch;
 }
 
@@ -57,11 +63,11 @@ static bool scratch_init(struct event_scratch *scratch, size_t words, bool alway
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
 {
-    *events = (struct events){.plan = plan, .tile_bars = tile_bars, .threads = plan->sizes.threads};
+    *events = (struct events){.plan = plan, .stride = tile_bars, .threads = plan->sizes.threads};
     if (!jumps(plan, tile_bars))
         return true;
     bool always = strcmp(plan->config->lanes, "events") == 0;
-    size_t doubles = extremes_doubles(plan, tile_bars);
+    size_t doubles = range_doubles(plan, tile_bars);
     if (doubles > 0)
         events->rows = memory_new_aligned(doubles, sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
@@ -100,17 +106,17 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     const struct kernel_table *kernels = events->plan->kernels;
     struct price_ranges *ranges = &events->ranges;
     double *rows = events->rows;
-    size_t table = range_doubles(events->tile_bars);
+    size_t table = table_doubles(events->stride);
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
     ranges->lowest_low.row[0] = bars->low + first;
     ranges->highest_high.row[0] = bars->high + first;
     ranges->orderly = has_brackets(events->plan) && is_orderly(bars, first, count);
     if (!rows)
         return;
-    kernels->lowest(&ranges->lowest_close, count, rows);
-    kernels->highest(&ranges->highest_close, count, rows + table);
+    kernels->lowest(&ranges->lowest_close, count, rows, events->stride);
+    kernels->highest(&ranges->highest_close, count, rows + table, events->stride);
     if (!ranges->orderly)
         return;
-    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table);
-    kernels->highest(&ranges->highest_high, count, rows + 3 * table);
+    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table, events->stride);
+    kernels->highest(&ranges->highest_high, count, rows + 3 * table, events->stride);
 }

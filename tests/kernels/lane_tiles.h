@@ -107,7 +107,7 @@ static inline void make_ranges(const struct kernel_table *table, struct scene_ti
         extremes[k]->row[0] = column[k];
         extremes[k]->has_table = false;
         if (count % 2 == 0) /* both ways */
-            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k]);
+            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k], SCENE_BARS);
     }
     r->orderly = true;
     for (size_t t = 0; t < count; t++)
