@@ -12,11 +12,27 @@
 #include "admf/types.h"
 #include "engine/base/failure.h"
 
+static void folder_of(const char *path, char folder[ADMF_PATH_MAX])
+{
+    snprintf(folder, ADMF_PATH_MAX, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        strcpy(folder, ".");
+    else
+        slash[slash == folder] = '\0';
+}
+
 /* A directory cannot be replaced, and a device must not be: found out now, not when the finished
  * file is renamed. */
 admf_status final_name_check(const char *path, admf_error *error)
 {
+    char folder[ADMF_PATH_MAX];
     struct stat about;
+    folder_of(path, folder);
+    if (stat(folder, &about) != 0)
+        return fail_file(error, ADMF_IO, path, errno, "cannot create a file in %s", folder);
+    if (!S_ISDIR(about.st_mode))
+        return fail_file(error, ADMF_IO, path, 0, "%s is no directory", folder);
     if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
         return fail_file(error, ADMF_IO, path, 0, "is %s; name a file with --output",
                          S_ISDIR(about.st_mode) ? "a directory" : "no regular file");
@@ -37,12 +53,7 @@ static admf_status sync_path(const char *path, int flags, admf_error *error)
 static admf_status sync_folder(const char *path, admf_error *error)
 {
     char folder[ADMF_PATH_MAX];
-    snprintf(folder, sizeof folder, "%s", path);
-    char *slash = strrchr(folder, '/');
-    if (!slash)
-        strcpy(folder, ".");
-    else
-        slash[slash == folder] = '\0';
+    folder_of(path, folder);
     return sync_path(folder, O_RDONLY, error);
 }
 

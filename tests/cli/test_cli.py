@@ -489,6 +489,12 @@ class Sweep(Case):
             self.assertNotIn("nan", text)
             self.assertRegex(text, r"(?m)^combo_0 +buy_and_hold( +-){4,}")
 
+    def test_where_a_cube_cannot_be(self):
+        self.fails(74, "run", CONFIG, "-o", "nowhere/a.h5",
+                   says="nowhere/a.h5: error: cannot create a file in nowhere: No such file")
+        self.write("plain", "a file")
+        self.fails(74, "run", CONFIG, "-o", "plain/a.h5", says="plain is no directory")
+
     def test_json_tells_the_errors_too(self):
         """Of every command that may have several, the same as on standard error."""
         self.write("bad.yaml", "strategies: [{type: momentun}]\nrisk: {stop_loss: 2}\n")
