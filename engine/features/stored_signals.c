@@ -38,18 +38,21 @@ static bool has_strength(const struct plan *plan, size_t strategy)
 static admf_status load_strength(struct stored_signals *s, admf_error *error)
 {
     const struct instance_range *range = &s->range[AXIS_STRATEGY];
-    size_t bars = s->plan->bars[s->symbol]->count, values;
+    size_t bars = s->plan->bars[s->symbol]->count, rows = 0, values;
     admf_status status = ADMF_OK;
     if (!plan_wants_strength(s->plan))
         return ADMF_OK;
-    if (size_product(range->count, bars, &values))
+    s->strength_row = memory_new(range->count, sizeof *s->strength_row);
+    for (size_t k = 0; s->strength_row && k < range->count; k++)
+        s->strength_row[k] = has_strength(s->plan, range->first + k) ? rows++ : SIZE_MAX;
+    if (s->strength_row && size_product(rows, bars, &values))
         s->strength = memory_new(values, sizeof *s->strength);
     if (!s->strength)
         return fail_memory(error);
     for (size_t k = 0; status == ADMF_OK && k < range->count; k++)
-        if (has_strength(s->plan, range->first + k))
+        if (s->strength_row[k] != SIZE_MAX)
             status = signal_store_read_strength(s->plan->store, s->symbol, range->first + k,
-                                                s->strength + k * bars, error);
+                                                s->strength + s->strength_row[k] * bars, error);
     return status;
 }
 
@@ -70,31 +73,42 @@ void stored_signals_deinit(struct stored_signals *s)
         memory_free(s->bar[a]);
         memory_free(s->value[a]);
     }
+    memory_free(s->strength_row);
     memory_free(s->strength);
     *s = (struct stored_signals){0};
 }
 
+enum { CHANGE_BYTES = sizeof(uint32_t) + sizeof(int8_t) };
+
+/* Changes and strengths of one strategy. */
+static uint64_t strategy_bytes(const struct plan *plan, size_t symbol, size_t i)
+{
+    uint64_t bytes = CHANGE_BYTES * signal_store_changes(plan->store, AXIS_STRATEGY, symbol, i, 1);
+    if (plan_wants_strength(plan) && has_strength(plan, i))
+        bytes += plan->bars[symbol]->count * sizeof(double);
+    return bytes;
+}
+
 uint64_t stored_signals_bytes(const struct plan *plan, size_t strategies)
 {
-    enum { CHANGE_BYTES = sizeof(uint32_t) + sizeof(int8_t) };
     uint64_t most = 0;
     size_t all = plan->axes[AXIS_STRATEGY].count, classifiers = plan->axes[AXIS_CLASSIFIER].count;
     for (size_t s = 0; plan->store && s < plan->symbol_count; s++) {
         uint64_t window = 0, largest = 0;
         for (size_t i = 0; i < all; i++) {
-            window += signal_store_changes(plan->store, AXIS_STRATEGY, s, i, 1);
+            window += strategy_bytes(plan, s, i);
             if (i >= strategies)
-                window -= signal_store_changes(plan->store, AXIS_STRATEGY, s, i - strategies, 1);
+                window -= strategy_bytes(plan, s, i - strategies);
             largest = window > largest ? window : largest;
         }
-        largest += signal_store_changes(plan->store, AXIS_CLASSIFIER, s, 0, classifiers);
-        uint64_t bytes = largest * CHANGE_BYTES + (strategies + classifiers + 2) * sizeof(size_t) +
-                         2 * sizeof(int64_t) * (all + classifiers) * plan->symbol_count;
-        if (plan_wants_strength(plan))
-            bytes += strategies * plan->bars[s]->count * sizeof(double);
-        most = bytes > most ? bytes : most;
+        largest +=
+            CHANGE_BYTES * signal_store_changes(plan->store, AXIS_CLASSIFIER, s, 0, classifiers);
+        most = largest > most ? largest : most;
     }
-    return most;
+    /* Where each instance's changes begin, here and in the store. */
+    uint64_t borders = (2 * strategies + classifiers + 2) * sizeof(size_t) +
+                       2 * sizeof(int64_t) * (all + classifiers) * plan->symbol_count;
+    return plan->store ? most + borders : 0;
 }
 
 /* ---- filling forward ----------------------------------------------------------------------*/
@@ -173,11 +187,12 @@ void stored_strategy(const struct stored_signals *s, size_t i, size_t first, siz
             set_bits(said.value > 0 ? up : down, said.begin, said.end);
     if (!strength)
         return;
-    const double *row =
-        s->strength + (i - s->range[AXIS_STRATEGY].first) * s->plan->bars[s->symbol]->count + first;
-    bool has = has_strength(s->plan, i);
+    size_t row = s->strength_row[i - s->range[AXIS_STRATEGY].first];
+    const double *stored = NULL;
+    if (row != SIZE_MAX)
+        stored = s->strength + row * s->plan->bars[s->symbol]->count + first;
     for (size_t t = 0; t < count; t++)
-        strength[t] = !has ? 1 : isnan(row[t]) ? 0 : row[t];
+        strength[t] = !stored ? 1 : isnan(stored[t]) ? 0 : stored[t];
 }
 
 void stored_classifier(const struct stored_signals *s, size_t i, size_t first, size_t count,

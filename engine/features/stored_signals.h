@@ -22,7 +22,8 @@ struct stored_signals {
     size_t *start[SIGNAL_AXES];
     uint32_t *bar[SIGNAL_AXES];
     int8_t *value[SIGNAL_AXES];
-    double *strength; /* [strategies of the range][bars]; NULL: nobody asks */
+    size_t *strength_row; /* of each strategy of the range; SIZE_MAX: it has none */
+    double *strength;     /* [rows][bars]; NULL: nobody asks */
 };
 
 /* Reads the range's changes over one symbol; one thread. stored_signals_deinit also after a
