@@ -308,14 +308,14 @@ static void storing_and_replaying_end_in_order(void **state)
     (void)state;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
-    fail_each(store_anew, 1, ADMF_OK);
+    fail_each(store_anew, 2, ADMF_OK);
     assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
     /* A type of its own is what a replay does not have. */
     const char *behind = strstr(small, "data:");
     assert_non_null(behind);
     write_file("allocations_replay.yaml", behind);
     assert_int_equal(run_replay(NULL, &errors, &warnings), ADMF_OK);
-    fail_each(replay_anew, 3, ADMF_OK);
+    fail_each(replay_anew, 7, ADMF_OK);
     remove_store();
     remove_replay();
     admf_diagnostics_deinit(&errors);

@@ -29,7 +29,7 @@
 #include "tests/e2e/minute_bars.h"
 #include "tests/e2e/random_configuration.h"
 
-enum { CONFIGURATIONS = 150 };
+enum { CONFIGURATIONS = 100 };
 static const char path[] = DRAWN_FOLDER "/signals.h5";
 
 static const struct kernel_table *tables[CPU_TABLES_MAX];
@@ -255,7 +255,7 @@ static void stored_and_replayed_signals_are_the_same(void **state)
                   " combinations replayed\n",
                   instances_compared, changes_seen, strengths_seen, combinations_replayed);
     if (!only)
-        assert_true(instances_compared > 500 && changes_seen > 50000 && strengths_seen > 1000 &&
+        assert_true(instances_compared > 500 && changes_seen > 30000 && strengths_seen > 200 &&
                     combinations_replayed > 5000);
 }
 
