@@ -260,6 +260,9 @@ static void check_type(struct reader *reader, struct place place)
         complain(reader, place,
                  "type %s needs two windows: windows: {split: 0.7}, or train and test by name",
                  type);
+    if (config->window && (adapts || strcmp(type, "train_test") == 0))
+        complain(reader, config->window_place,
+                 "type %s has windows of its own, train and test; remove 'window'", type);
     if (adapts && config->classifiers.count == 0)
         complain(reader, place, "type regime_adaptive needs 'classifiers', which tell the regimes");
     if (strcmp(type, "walk_forward") == 0 && !walks)
