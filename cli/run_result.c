@@ -26,7 +26,7 @@ static const char *label(const admf_best *best, int column)
 static bool is_telling(const admf_phase_result *phase, int column)
 {
     static const char *const absent[] = {"", "all", "", "none", "default", "default"};
-    bool different = false;
+    bool different = column == 0 && phase->symbols > 1;
     for (size_t i = 0; i < phase->best_count; i++) {
         different = different || strcmp(label(&phase->best[i], column), label(phase->best, column));
         if (column > 0 && strcmp(label(&phase->best[i], column), absent[column]) != 0)

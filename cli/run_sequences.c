@@ -20,17 +20,15 @@ void cli_resampled_print(const admf_phase_result *phase)
         "95 %",   "sharpe 5 %",       "50 %", "95 %"};
     cli_table table = {0};
     const admf_resampled *rows = phase->resampled;
-    bool symbols = false, windows = false;
+    bool symbols = phase->symbols > 1, windows = false;
     if (phase->paths == 0)
         return;
     if (phase->resampled_count == 0) {
         puts("Nothing was resampled: no combination has the objective and enough trades.\n");
         return;
     }
-    for (size_t i = 1; i < phase->resampled_count; i++) {
-        symbols = symbols || strcmp(rows[i].symbol, rows->symbol) != 0;
-        windows = windows || strcmp(rows[i].window, rows->window) != 0;
-    }
+    for (size_t i = 0; i < phase->resampled_count; i++)
+        windows = windows || strcmp(rows[i].window, "all") != 0;
     cli_table_column(&table, "combination", false);
     if (symbols)
         cli_table_column(&table, "symbol", false);
@@ -117,7 +115,7 @@ void cli_adaptive_print(const admf_phase_result *phase)
     if (phase->adaptive_count == 0)
         return;
     for (int c = 0; c < LABELS; c++) {
-        telling[c] = strcmp(titles[c], "classifier") == 0;
+        telling[c] = c == 0 ? phase->symbols > 1 : strcmp(titles[c], "classifier") == 0;
         for (size_t i = 1; i < phase->adaptive_count; i++)
             telling[c] = telling[c] || strcmp(label(&rows[i], c), label(rows, c)) != 0;
         if (telling[c])

@@ -140,11 +140,13 @@ static void json_resampling(struct text *out, const struct plan *plan)
 
 /* ---- text ---------------------------------------------------------------------------------*/
 
-/* Those of the first symbol. */
+/* Those of the first symbol; nothing where all bars are the only window. */
 static void text_windows(struct text *out, const struct plan *plan)
 {
     const struct bars *bars = plan->bars[0];
-    for (size_t w = 0; plan->window_count > 1 && w < plan->window_count; w++) {
+    if (plan->config->windows.form == WINDOWS_ALL || plan->mode == PLAN_GENERATE)
+        return;
+    for (size_t w = 0; w < plan->window_count; w++) {
         char start[STAMP_TEXT], end[STAMP_TEXT];
         const struct plan_window *window = &plan->windows[w];
         if (w == WINDOWS_SHOWN) {

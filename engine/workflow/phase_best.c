@@ -50,6 +50,7 @@ admf_status phase_find_best(const struct plan *plan, admf_phase_result *result, 
     admf_cube *cube = NULL;
     admf_ranking *ranking = NULL;
     admf_status status = admf_cube_open(result->cube, &cube, error);
+    result->symbols = plan->symbol_count;
     /* The catalogue's own text: the result outlives the configuration. */
     result->best_by = catalog_metrics[catalog_find_metric(plan->config->objective)].name;
     if (status == ADMF_OK && admf_cube_metric_index(cube, result->best_by) >= 0)

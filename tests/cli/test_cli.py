@@ -574,6 +574,26 @@ class Sweep(Case):
         self.assertEqual([row["window"] for row in best], re.findall(r"(?m)^combo_\d +(\w+)", text))
         self.assertNotIn("  window  ", self.ran.stdout)
 
+    def test_symbol_and_window_of_the_best(self):
+        """One line shows where it is from even where all of them are from there."""
+        data = "".join(f"  - {{symbol: {s}, path: {ROOT}/data/sp500_daily.csv, {at}}}\n"
+                       for s, at in (("A", "end: 2004-12-31"), ("B", "start: 2005-01-01")))
+        self.write("two.yaml", "workflow: {type: monte_carlo, n: 1, paths: 9, window: test}\n"
+                   f"data:\n{data}strategies:\n  - {{type: momentum, parameters: {{"
+                   "lookback_period: 10}}\nwindows: {split: 0.7}\n")
+        text = self.works("run", "two.yaml")
+        self.assertRegex(text, r"(?m)^combination +symbol +window +strategy ")
+        self.assertRegex(text, r"(?m)^combination +symbol +window +losing ")
+
+    def test_plan_shows_the_window_of_a_phase(self):
+        self.write("phases.yaml", "workflow: {type: train_test}\n"
+                   "strategies: [{type: momentum}]\nwindows: {split: 0.7}\n")
+        text = self.works("plan", "phases.yaml")
+        self.assertEqual(re.findall(r"(?m)^windows +(\w+: \d+ bars), ", text),
+                         ["train: 3521 bars", "test: 1510 bars"])
+        self.write("all.yaml", "strategies: [{type: momentum}]\n")
+        self.assertNotIn("windows", self.works("plan", "all.yaml"))
+
     def test_limits_of_resources(self):
         one = "strategies: [{type: momentum}]\n"
         self.write("one.yaml", one)
