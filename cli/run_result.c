@@ -148,10 +148,11 @@ static void print_phase(const admf_phase_result *phase, bool named)
         if (phase->signals.store)
             print_store(&phase->signals);
     }
-    printf("%-8s %" PRIu64 " combination%s in %s", "done", phase->combinations,
-           phase->combinations == 1 ? "" : "s", seconds);
-    if (phase->seconds > 0) {
-        cli_format_rate(rate, sizeof rate, phase->combination_bars / phase->seconds);
+    double work = phase->combination_bars - phase->combination_bars_found;
+    printf("%-8s %" PRIu64 " combination%s%s in %s", "done", phase->combinations,
+           phase->combinations == 1 ? "" : "s", work > 0 ? "" : ", all found finished,", seconds);
+    if (phase->seconds > 0 && work > 0) {
+        cli_format_rate(rate, sizeof rate, work / phase->seconds);
         printf(", %s combination-bars/s", rate);
     }
     if (phase->signals.source) {
@@ -206,6 +207,7 @@ void cli_phase_json(cli_json *json, const admf_phase_result *phase)
     cli_json_number(json, "seconds", phase->seconds);
     cli_json_count(json, "combinations", phase->combinations);
     cli_json_number(json, "combination_bars", phase->combination_bars);
+    cli_json_number(json, "combination_bars_found", phase->combination_bars_found);
     cli_json_open(json, "signals", '{');
     cli_json_text(json, "store", phase->signals.store);
     cli_json_text(json, "digest", phase->signals.digest[0] ? phase->signals.digest : NULL);

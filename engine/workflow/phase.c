@@ -33,6 +33,7 @@ struct phase {
     double start, last_report;
     admf_progress progress;
     double bars_before;           /* combination-bars of finished blocks */
+    double bars_found;            /* of those that were finished before this run */
     struct block_window *windows; /* of the block that runs; [plan->sizes.windows] */
     uint64_t *blocks;             /* of the cube, that these windows are */
     admf_error *error;
@@ -147,7 +148,9 @@ static admf_status run_cells(struct phase *phase, size_t symbol, uint64_t part, 
         if (plan_chosen(plan, range.first, range.count) == 0)
             continue; /* stays not computed */
         if (cube_block_done(phase->cube, index)) {
+            double before = phase->bars_before;
             count_done(phase, &range, &plan->windows[series]);
+            phase->bars_found += phase->bars_before - before;
         } else {
             phase->blocks[count] = index;
             phase->windows[count++].window = &plan->windows[series];
@@ -265,8 +268,10 @@ static admf_status run(struct phase *phase, const char *correlation_id)
     if (status != ADMF_OK)
         return status;
     /* A finished cube of the same work has nothing left to resume. */
-    if (phase->options->resume && cube_state(phase->path) == CUBE_FINISHED)
+    if (phase->options->resume && cube_state(phase->path) == CUBE_FINISHED) {
+        phase->bars_found = phase->progress.combination_bars;
         return cube_matches(phase->path, &phase->layout.cube, phase->error);
+    }
     status = open_cube(phase);
     if (status == ADMF_OK)
         status = run_blocks(phase);
@@ -318,6 +323,7 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     if (status == ADMF_OK)
         status = phase_find_adaptive(plan, result, error);
     result->status = status;
+    result->combination_bars_found = phase.bars_found;
     result->seconds = now() - phase.start;
     result->peak_memory = cpu_peak_memory();
     day_labels_deinit(&phase.days, plan->axes[AXIS_CLASSIFIER].count);

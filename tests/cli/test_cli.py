@@ -585,6 +585,16 @@ class Sweep(Case):
         self.assertRegex(text, r"(?m)^combination +symbol +window +strategy ")
         self.assertRegex(text, r"(?m)^combination +symbol +window +losing ")
 
+    def test_what_was_finished_before_has_no_rate(self):
+        self.write("once.yaml", "workflow: {type: train_test}\nstrategies: [{type: buy_and_hold}]\n"
+                   "windows: {split: 0.7}\n")
+        self.assertEqual(self.works("run", "once.yaml").count(" combination-bars/s"), 2)
+        again = self.works("run", "once.yaml", "--resume")
+        self.assertEqual(again.count("done     1 combination, all found finished, in "), 2, again)
+        self.assertNotIn("combination-bars/s", again)
+        for phase in json.loads(self.works("run", "once.yaml", "--resume", "--json"))["phases"]:
+            self.assertEqual(phase["combination_bars_found"], phase["combination_bars"])
+
     def test_plan_shows_the_window_of_a_phase(self):
         self.write("phases.yaml", "workflow: {type: train_test}\n"
                    "strategies: [{type: momentum}]\nwindows: {split: 0.7}\n")
