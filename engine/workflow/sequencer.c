@@ -193,6 +193,17 @@ static admf_status rank(const struct phase_entry *phase, uint64_t n, const char 
     return status;
 }
 
+enum { ENOUGH_TEXT = 64 };
+
+/* What was asked for beside a value of the metric; nothing where no trades were. */
+static void enough_text(const struct phase_entry *phase, char text[ENOUGH_TEXT])
+{
+    text[0] = 0;
+    if (phase->min_trades)
+        snprintf(text, ENOUGH_TEXT, " and %" PRIu64 " trade%s or more", phase->min_trades,
+                 phase->min_trades == 1 ? "" : "s");
+}
+
 /* Lets phase->config run only the best of the phase it inherits from. *ids is the caller's to
  * free, after the phase. */
 static admf_status inherit(const struct sequence *sequence, const struct phase_entry *phase,
@@ -217,12 +228,12 @@ static admf_status inherit(const struct sequence *sequence, const struct phase_e
         phase->config->combinations = *ids;
         return ADMF_OK;
     }
+    char enough[ENOUGH_TEXT];
+    enough_text(phase, enough);
     return report(sequence->errors, ADMF_BAD_CONFIG, config->path, phase->inherit_place.line,
                   phase->inherit_place.column, phase->inherit_place.length,
-                  "phase '%s' inherits nothing: no combination of '%s' has a %s and %" PRIu64
-                  " trades or more",
-                  phase->name, config->phases[phase->inherits].name,
-                  catalog_metrics[phase->by].name, phase->min_trades);
+                  "phase '%s' inherits nothing: no combination of '%s' has a %s%s", phase->name,
+                  config->phases[phase->inherits].name, catalog_metrics[phase->by].name, enough);
 }
 
 /* Lets phase->config trade what does best in each regime of the phase it inherits from, whose plan
@@ -235,6 +246,8 @@ static admf_status adapt(const struct sequence *sequence, const struct phase_ent
         .by = phase->by, .n = phase->n, .min_trades = phase->min_trades};
     const char *cube = sequence->result->phases[phase->inherits].cube;
     admf_error error = {0};
+    char enough[ENOUGH_TEXT];
+    enough_text(phase, enough);
     admf_status status =
         regime_choices_make(choices, first, cube, &wanted, sequence->options->stop, &error);
     if (status != ADMF_OK)
@@ -243,10 +256,9 @@ static admf_status adapt(const struct sequence *sequence, const struct phase_ent
         return report(sequence->errors, ADMF_BAD_CONFIG, sequence->config->path,
                       phase->inherit_place.line, phase->inherit_place.column,
                       phase->inherit_place.length,
-                      "phase '%s' has nothing to trade: no choice by regime has a %s in '%s' and "
-                      "%" PRIu64 " trades or more",
+                      "phase '%s' has nothing to trade: no choice by regime has a %s in '%s'%s",
                       phase->name, catalog_metrics[phase->by].name,
-                      sequence->config->phases[phase->inherits].name, phase->min_trades);
+                      sequence->config->phases[phase->inherits].name, enough);
     config->choices = choices->choices;
     config->choice_count = choices->count;
     config->combinations = choices->combinations;

@@ -595,6 +595,16 @@ class Sweep(Case):
         for phase in json.loads(self.works("run", "once.yaml", "--resume", "--json"))["phases"]:
             self.assertEqual(phase["combination_bars_found"], phase["combination_bars"])
 
+    def test_nothing_to_inherit(self):
+        for word, limit, asked in (("sharpe", "", "sharpe\n"),
+                                   ("sharpe", ", min_trades: 1", "sharpe and 1 trade or more\n"),
+                                   ("calmar", ", min_trades: 9", "calmar and 9 trades or more\n")):
+            self.write("none.yaml", f"workflow: {{type: train_test, objective: {word}{limit}}}\n"
+                       "strategies: [{type: momentum, parameters: {signal_threshold: 50}}]\n"
+                       "windows: {split: 0.7}\n")
+            self.fails(78, "run", "none.yaml", "--force", says="none.yaml:3:10: error: phase 'test' "
+                       f"inherits nothing: no combination of 'train' has a {asked}")
+
     def test_plan_shows_the_window_of_a_phase(self):
         self.write("phases.yaml", "workflow: {type: train_test}\n"
                    "strategies: [{type: momentum}]\nwindows: {split: 0.7}\n")
