@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/hdf5/hyperslab.h"
 
+#include <stdbool.h>
+
+#include "engine/base/failure.h"
+
 struct spaces {
     hid_t file, memory;
 };
@@ -28,17 +32,51 @@ static void spaces_close(struct spaces *spaces)
     hdf5_close(spaces->file);
 }
 
-admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
-                           const char *path, const char *what, admf_error *error)
+static admf_status read_slab(hid_t dataset, const struct hyperslab *slab, hid_t type,
+                             hid_t transfer, void *values, const char *path, const char *what,
+                             admf_error *error)
 {
     struct spaces spaces;
     admf_status status = select_slab(dataset, slab, &spaces, ADMF_BAD_DATA, path, what, error);
     if (status)
         goto cleanup;
-    HDF5_TRY(H5Dread(dataset, type, spaces.memory, spaces.file, H5P_DEFAULT, values), ADMF_BAD_DATA,
+    HDF5_TRY(H5Dread(dataset, type, spaces.memory, spaces.file, transfer, values), ADMF_BAD_DATA,
              what);
 cleanup:
     spaces_close(&spaces);
+    return status;
+}
+
+admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
+                           const char *path, const char *what, admf_error *error)
+{
+    return read_slab(dataset, slab, type, H5P_DEFAULT, values, path, what, error);
+}
+
+/* `context`: a flag to be raised. */
+static H5T_conv_ret_t refuse_number(H5T_conv_except_t what, hid_t from, hid_t to, void *source,
+                                    void *target, void *context)
+{
+    (void)what, (void)from, (void)to, (void)source, (void)target;
+    *(bool *)context = true;
+    return H5T_CONV_ABORT;
+}
+
+admf_status hyperslab_read_exact(hid_t dataset, const struct hyperslab *slab, hid_t type,
+                                 void *values, const char *path, const char *what,
+                                 admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    bool refused = false;
+    hid_t transfer = H5I_INVALID_HID;
+    HDF5_TRY(transfer = H5Pcreate(H5P_DATASET_XFER), ADMF_INTERNAL, what);
+    HDF5_TRY(H5Pset_type_conv_cb(transfer, refuse_number, &refused), ADMF_INTERNAL, what);
+    status = read_slab(dataset, slab, type, transfer, values, path, what, error);
+    if (refused)
+        status = fail_file(error, ADMF_BAD_DATA, path, 0,
+                           "%s: a number is out of range or no whole one", what);
+cleanup:
+    hdf5_close(transfer);
     return status;
 }
 

@@ -20,6 +20,11 @@ struct hyperslab {
  */
 admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
                            const char *path, const char *what, admf_error *error);
+/* The same where `type` is one of integers, and ADMF_BAD_DATA for a number that it cannot hold, of
+ * which HDF5 makes the nearest that it can. */
+admf_status hyperslab_read_exact(hid_t dataset, const struct hyperslab *slab, hid_t type,
+                                 void *values, const char *path, const char *what,
+                                 admf_error *error);
 admf_status hyperslab_write(hid_t dataset, const struct hyperslab *slab, hid_t type,
                             const void *values, const char *path, const char *what,
                             admf_error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/signals/signal_store.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ static admf_status read_borders(const struct signal_store *store, int axis, cons
     hid_t dataset = H5I_INVALID_HID;
     uint64_t dims[H5S_MAX_RANK] = {0};
     size_t symbols = store->layout.symbol_count, instances = store->layout.axes[axis].count;
+    const struct hyperslab all = {(hsize_t[]){0, 0}, (hsize_t[]){symbols, instances}};
     snprintf(name, sizeof name, "%s_%s", axis_name[axis], suffix);
     status = open_column(store, name, 2, &dataset, dims, error);
     if (!status && (dims[0] != symbols || dims[1] != instances))
@@ -92,11 +94,9 @@ static admf_status read_borders(const struct signal_store *store, int axis, cons
         *out = memory_new(symbols * instances, sizeof **out);
         status = *out ? ADMF_OK : fail_memory(error);
     }
-    if (status)
-        goto cleanup;
-    HDF5_TRY(H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, *out), ADMF_BAD_DATA,
-             "cannot read");
-cleanup:
+    if (!status)
+        status = hyperslab_read_exact(dataset, &all, H5T_NATIVE_INT64, *out, path,
+                                      "cannot read where changes are", error);
     hdf5_close(dataset);
     return status;
 }
@@ -267,11 +267,11 @@ admf_status signal_store_read(struct signal_store *store, enum axis_kind axis, s
     const struct hyperslab slab = {&start, &rows};
     if (rows == 0)
         return ADMF_OK;
-    admf_status status = hyperslab_read(changes->bar, &slab, H5T_NATIVE_UINT32, bar, store->path,
-                                        "cannot read changes", error);
+    admf_status status = hyperslab_read_exact(changes->bar, &slab, H5T_NATIVE_UINT32, bar,
+                                              store->path, "cannot read changes", error);
     if (!status)
-        status = hyperslab_read(changes->value, &slab, H5T_NATIVE_INT8, value, store->path,
-                                "cannot read changes", error);
+        status = hyperslab_read_exact(changes->value, &slab, H5T_NATIVE_INT8, value, store->path,
+                                      "cannot read changes", error);
     for (size_t k = 0; !status && k < count; k++) {
         size_t n = (size_t)changes->count[begin + k];
         if (!is_sound(store, axis, symbol, first + k, bar + at, value + at, n))
@@ -286,6 +286,11 @@ admf_status signal_store_read_strength(struct signal_store *store, size_t symbol
 {
     const hsize_t start[RANK] = {symbol, strategy, 0};
     const hsize_t count[RANK] = {1, 1, store->layout.bars[symbol]->count};
-    return hyperslab_read(store->strength, &(struct hyperslab){start, count}, H5T_NATIVE_DOUBLE,
-                          strength, store->path, "cannot read strengths", error);
+    admf_status status =
+        hyperslab_read(store->strength, &(struct hyperslab){start, count}, H5T_NATIVE_DOUBLE,
+                       strength, store->path, "cannot read strengths", error);
+    for (size_t t = 0; !status && t < store->layout.bars[symbol]->count; t++)
+        if (strength[t] < 0 || isinf(strength[t]))
+            status = no_store(store->path, "a strength is negative or infinite", error);
+    return status;
 }

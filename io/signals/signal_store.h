@@ -38,7 +38,8 @@ admf_status signal_store_read(struct signal_store *store, enum axis_kind axis, s
                               size_t first, size_t count, uint32_t *bar, int8_t *value,
                               admf_error *error);
 
-/* Strength of a strategy at every bar of the symbol; NaN where none is stored. */
+/* Strength of a strategy at every bar of the symbol; NaN where none is stored. ADMF_BAD_DATA for
+ * one below 0 or without bounds. */
 admf_status signal_store_read_strength(struct signal_store *store, size_t symbol, size_t strategy,
                                        double *strength, admf_error *error);
 

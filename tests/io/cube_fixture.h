@@ -46,7 +46,7 @@ static const admf_metric fixture_metrics[] = {{"sharpe", "annualised Sharpe rati
                                               {"max_drawdown", "largest drawdown", "1", false},
                                               {"trades", "closed trades", "trades", true}};
 
-enum { FIXTURE_EXTRA_METRICS = 36 };
+enum { FIXTURE_EXTRA_METRICS = 36, FIXTURE_LABEL = 128 };
 
 struct fixture {
     struct cube_layout layout;
@@ -72,11 +72,11 @@ static inline void fixture_axis(struct fixture *f, enum axis_kind kind, size_t c
     f->axes[kind] = (struct axis){.kind = kind, .count = count};
     f->axes[kind].instances = calloc(count, sizeof(struct instance));
     f->params[kind] = calloc(count * 3, sizeof(double));
-    f->labels[kind] = calloc(count, 96);
+    f->labels[kind] = calloc(count, FIXTURE_LABEL);
     for (size_t i = 0; i < count; i++) {
         struct instance *instance = &f->axes[kind].instances[i];
         instance->params = f->params[kind] + 3 * i;
-        instance->label = f->labels[kind] + 96 * i;
+        instance->label = f->labels[kind] + FIXTURE_LABEL * i;
     }
 }
 
@@ -88,7 +88,7 @@ static inline void fixture_fill(struct fixture *f, enum axis_kind kind, size_t i
     number_to_text(b, text[1]);
     f->params[kind][3 * i] = a;
     f->params[kind][3 * i + 1] = b;
-    snprintf(f->labels[kind] + 96 * i, 96, format, text[0], text[1]);
+    snprintf(f->labels[kind] + FIXTURE_LABEL * i, FIXTURE_LABEL, format, text[0], text[1]);
 }
 
 /* Strategies: momentum on a grid ten wide, and the last one buy_and_hold; classifiers: hmm,
@@ -117,8 +117,9 @@ static inline void fixture_init(struct fixture *f, size_t strategies, size_t cla
         instance->entry = NULL;
         fixture_fill(f, AXIS_CLASSIFIER, i, (double)(i % 2), 30 * (double)(i + 1), "none");
         if (i)
-            snprintf(f->labels[AXIS_CLASSIFIER] + 96 * i, 96, "hmm[model_type=%s,lookback_days=%d]",
-                     i % 2 ? "svm" : "hmm", (int)(30 * (i + 1)));
+            snprintf(f->labels[AXIS_CLASSIFIER] + FIXTURE_LABEL * i, FIXTURE_LABEL,
+                     "hmm[model_type=%s,lookback_days=%d]", i % 2 ? "svm" : "hmm",
+                     (int)(30 * (i + 1)));
     }
     fixture_axis(f, AXIS_RISK, risks);
     for (size_t i = 0; i < risks; i++) {
