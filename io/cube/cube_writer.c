@@ -15,6 +15,7 @@
 #include "io/cube/kept.h"
 #include "io/cube/packing.h"
 #include "io/cube/partial.h"
+#include "io/cube/reader.h"
 #include "io/hdf5/failure.h"
 
 struct cube_writer {
@@ -138,6 +139,23 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
     return status;
 }
 
+/* A cube may say that it is of this layout and not be: combinations are counted by its shape. */
+static admf_status check_shape(const struct cube_layout *layout, hid_t file, const char *path,
+                               admf_error *error)
+{
+    uint64_t dims[CUBE_RANK_MAX];
+    hid_t dataset = H5Dopen2(file, "status", H5P_DEFAULT);
+    bool same = dataset >= 0 && cube_extent(dataset, dims) == CUBE_RANK &&
+                dims[0] == layout->symbol_count && dims[1] == layout->window_count;
+    for (int a = 0; same && a < AXIS_COUNT; a++)
+        same = dims[2 + a] == layout->axes[a].count;
+    hdf5_close(dataset);
+    return same ? ADMF_OK
+                : fail_file(error, ADMF_BAD_DATA, path, 0,
+                            "its variable status is not of the shape that its configuration "
+                            "makes; start again with --force");
+}
+
 admf_status cube_matches(const char *path, const struct cube_layout *layout, admf_error *error)
 {
     admf_status status = ADMF_OK;
@@ -150,6 +168,8 @@ admf_status cube_matches(const char *path, const struct cube_layout *layout, adm
         return status;
     HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, "cannot open");
     status = provenance_agrees(layout, file, path, error);
+    if (!status)
+        status = check_shape(layout, file, path, error);
 cleanup:
     hdf5_close(file);
     return status;

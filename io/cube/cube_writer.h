@@ -117,7 +117,8 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
                         struct cube_writer **out, admf_error *error);
 
 /* ADMF_OK when the finished cube at `path` is of this layout, configuration and data; the
- * refusals of cube_resume otherwise. */
+ * refusals of cube_resume otherwise, and ADMF_BAD_DATA when it is but said to be and has another
+ * shape. */
 admf_status cube_matches(const char *path, const struct cube_layout *layout, admf_error *error);
 
 /* A block of work. */

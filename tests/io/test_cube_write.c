@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <hdf5.h>
 
 #include "admf/cube.h"
 #include "tests/io/cube_fixture.h"
@@ -254,6 +255,30 @@ static void expect_refusal(admf_status status, admf_status code, admf_error *err
     memset(error, 0, sizeof *error);
 }
 
+/* What a cube says of where it comes from is one thing, what is in it another. */
+static void another_shape_than_said_is_refused(void **state)
+{
+    (void)state;
+    struct fixture small, large;
+    admf_error error = {0};
+    char other[160];
+    snprintf(other, sizeof other, "%s.small", path);
+    fixture_init(&small, 21, 3, 2, 2);
+    fixture_init(&large, 40, 3, 2, 2);
+    make_cube(&small, false);
+    assert_int_equal(rename(path, other), 0);
+    make_cube(&large, false);
+    hid_t from = H5Fopen(other, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t to = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Ldelete(to, "provenance", H5P_DEFAULT) >= 0);
+    assert_true(H5Ocopy(from, "provenance", to, "provenance", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    H5Fclose(to);
+    H5Fclose(from);
+    expect_refusal(cube_matches(path, &small.layout, &error), ADMF_BAD_DATA, &error, "shape");
+    fixture_deinit(&small);
+    fixture_deinit(&large);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -372,6 +397,7 @@ int main(void)
         cmocka_unit_test(digest_sees_content_only),
         cmocka_unit_test(unfinished_blocks_stay_not_computed),
         cmocka_unit_test(read_back),
+        cmocka_unit_test(another_shape_than_said_is_refused),
         cmocka_unit_test(refusals),
         cmocka_unit_test(a_run_in_progress_is_left_alone),
         cmocka_unit_test(runs_that_start_at_once),
