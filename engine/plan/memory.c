@@ -25,6 +25,7 @@ enum {
     FIXED_BYTES = 21 << 20,      /* program, libraries, HDF5 and its buffers */
     THREAD_BYTES = 256 << 10,    /* stack, and what the allocator keeps for each */
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
+    MORE_GROUPS_BYTES = 8 << 20, /* the same of a sequence's groups beside them */
     GENERATION_BEST = 256 << 20, /* of a pass that stores signals: more gains nothing */
 };
 
@@ -179,7 +180,9 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
         columns += of_strategy + (config->adaptive ? of_strategy : 0) +
                    most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
     }
-    return KEPT_FIXED_BYTES + (best < cells ? best : cells) * CANDIDATE + paths + choosing +
+    bool more_groups = config->keep != KEEP_NONE && (paths || config->adaptive);
+    return KEPT_FIXED_BYTES + (more_groups ? MORE_GROUPS_BYTES : 0) +
+           (best < cells ? best : cells) * CANDIDATE + paths + choosing +
            bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
 }
 

@@ -57,6 +57,24 @@ static const char resampled[] = "data: [{symbol: MADE, path: memory_short.csv}]\
                                 "600000}\n"
                                 "strategies: [{type: sma_crossover}, {type: buy_and_hold}]\n";
 
+/* What is kept and what a sequence adds, beside one another. */
+static const char groups[] = "workflow: {type: regime_adaptive, n: 5}\n"
+                             "data:\n"
+                             "  - {symbol: A, path: memory_middle.csv}\n"
+                             "  - {symbol: B, path: memory_other.csv}\n"
+                             "strategies:\n"
+                             "  - type: sma_crossover\n"
+                             "    parameters: {fast_period: [10, 20], slow_period: [60, 100]}\n"
+                             "  - type: rsi_bands\n"
+                             "classifiers:\n"
+                             "  - {type: trend, parameters: {threshold: [0.0005, 0.5]}}\n"
+                             "  - {type: volatility, policy: observe}\n"
+                             "risk: {stop_loss: [off, 0.003]}\n"
+                             "execution: {fee_rate: [0, 0.0001]}\n"
+                             "windows: {split: 0.7}\n"
+                             "metrics: {by_regime: true}\n"
+                             "output: {keep: {best: {by: sharpe, n: 3}}}\n";
+
 static int set_up(void **state)
 {
     (void)state;
@@ -66,6 +84,15 @@ static int set_up(void **state)
     write_file("memory_kept.yaml", kept);
     write_file("memory_mixed.yaml", mixed);
     write_file("memory_resampled.yaml", resampled);
+    write_file("memory_groups.yaml", groups);
+    if (admf_synth(&options, &error) != ADMF_OK)
+        return 1;
+    options.output = "memory_middle.csv";
+    options.bars = 6000;
+    if (admf_synth(&options, &error) != ADMF_OK)
+        return 1;
+    options.output = "memory_other.csv";
+    options.seed++;
     if (admf_synth(&options, &error) != ADMF_OK)
         return 1;
     options.output = "memory_short.csv";
@@ -131,6 +158,17 @@ static void paths_keep_to_their_memory(void **state)
     expect_within("memory_resampled.yaml", mebibytes);
 }
 
+static void groups_of_every_kind_keep_to_their_memory(void **state)
+{
+    (void)state;
+    struct ended ended;
+    long mebibytes = least("memory_groups.yaml");
+    run("memory_groups.yaml", mebibytes, &ended);
+    assert_int_equal(ended.code, 0);
+    if (!sanitized && ended.peak > mebibytes * 1024)
+        fail_msg("%ld of %ld MiB used", ended.peak / 1024, mebibytes);
+}
+
 static void the_least_is_enough_and_small(void **state)
 {
     (void)state;
@@ -150,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
         cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
         cmocka_unit_test(paths_keep_to_their_memory),
+        cmocka_unit_test(groups_of_every_kind_keep_to_their_memory),
         cmocka_unit_test(the_least_is_enough_and_small),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
