@@ -47,7 +47,7 @@ static void long_axes(void **state)
     f.layout.symbol_count = f.layout.window_count = 1;
     f.layout.by_regime = false;
     f.layout.block_cells = 0;
-    snprintf(f.labels[AXIS_CLASSIFIER] + 96 * (LONG - 2), 96,
+    snprintf(f.labels[AXIS_CLASSIFIER] + FIXTURE_LABEL * (LONG - 2), FIXTURE_LABEL,
              "größte[model_type=hmm,lookback_days="
              "1]");
     make_cube(&f);
@@ -62,9 +62,9 @@ static void long_axes(void **state)
     succeed(admf_cube_open(path, &cube, &error), &error);
     for (uint64_t i = 0; i < LONG; i += i + 2 < LONG ? 4096 + i : 1)
         assert_string_equal(admf_cube_label(cube, ADMF_AXIS_CLASSIFIER, i),
-                            f.labels[AXIS_CLASSIFIER] + 96 * i);
+                            f.labels[AXIS_CLASSIFIER] + FIXTURE_LABEL * i);
     assert_string_equal(admf_cube_label(cube, ADMF_AXIS_CLASSIFIER, LONG - 2),
-                        f.labels[AXIS_CLASSIFIER] + 96 * (LONG - 2));
+                        f.labels[AXIS_CLASSIFIER] + FIXTURE_LABEL * (LONG - 2));
     assert_int_equal(admf_cube_parameter_count(cube, ADMF_AXIS_CLASSIFIER), 2);
     admf_cube_parameter(cube, ADMF_AXIS_CLASSIFIER, 0, LONG - 1, &number, &word);
     assert_string_equal(word, LONG % 2 ? "hmm" : "svm");
@@ -135,7 +135,7 @@ static void one_digest_in_both_forms(void **state)
     replace_names(&f.axes[AXIS_STRATEGY], 64);
     succeed(admf_cube_digest(path, rows, &error), &error);
     assert_string_equal(rows, strings);
-    f.labels[AXIS_STRATEGY][96 * 20] = 'B';
+    f.labels[AXIS_STRATEGY][FIXTURE_LABEL * 20] = 'B';
     make_cube(&f);
     replace_names(&f.axes[AXIS_STRATEGY], 64);
     succeed(admf_cube_digest(path, other, &error), &error);
