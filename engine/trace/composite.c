@@ -11,7 +11,7 @@ int64_t composite_strategy(const struct inputs *inputs, const int64_t strategy[A
 static void take_over(struct inputs *inputs, const struct inputs *other,
                       const int64_t strategy[ADMF_LABELS_MAX], int64_t chosen)
 {
-    for (size_t t = 0; t < inputs->bars->count; t++) {
+    for (size_t t = 0; t < inputs->count; t++) {
         if (composite_strategy(inputs, strategy, t) != chosen)
             continue;
         inputs->signal[t] = other ? other->signal[t] : 0;

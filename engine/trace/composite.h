@@ -15,7 +15,7 @@ admf_status composite_init(struct inputs *inputs, const struct plan *plan,
                            const struct plan_window *window, uint64_t triple,
                            const int64_t strategy[ADMF_LABELS_MAX], admf_error *error);
 
-/* The strategy that has the say at a bar of the inputs' series; -1: none. */
+/* The strategy that has the say at a bar of the window; -1: none. */
 int64_t composite_strategy(const struct inputs *inputs, const int64_t strategy[ADMF_LABELS_MAX],
                            size_t bar);
 

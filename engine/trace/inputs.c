@@ -44,7 +44,12 @@ static const struct plan_service *classifier_of(const struct inputs *inputs)
     return &inputs->plan->classifiers[inputs->cell.index[AXIS_CLASSIFIER]];
 }
 
-/* All columns the combination reads, or its strategy alone, over all bars in one tile. */
+enum { TILE = 2048 }; /* bars before the window that are gone through at a time */
+
+/*
+ * All columns the combination reads, or its strategy alone: those of the window stay, those of
+ * the bars before it are only gone through, as features begin at the first bar.
+ */
 static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *error)
 {
     const struct plan *plan = inputs->plan;
@@ -58,20 +63,17 @@ static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *e
         mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
     if (whole && scale >= 0)
         columns_mark(plan, scale, inputs->needed);
-    size_t count = inputs->bars->count;
-    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, count);
+    size_t first = inputs->window->first, longest = inputs->count > TILE ? inputs->count : TILE;
+    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, longest);
     if (!inputs->columns)
         return fail_memory(error);
     uint64_t start = event_now();
-    columns_advance(inputs->columns, 0, count);
+    for (size_t t = 0; t < first; t += TILE)
+        columns_advance(inputs->columns, t, first - t < TILE ? first - t : TILE);
+    columns_advance(inputs->columns, first, inputs->count);
     inputs->nanoseconds[SERVICE_FEATURES] = event_now() - start;
     inputs->calls[SERVICE_FEATURES] = 1;
     return ADMF_OK;
-}
-
-static const double *column_in_window(const struct inputs *inputs, int column)
-{
-    return columns_row(inputs->columns, column) + inputs->window->first;
 }
 
 /* Names and values of the columns, for the events. */
@@ -89,7 +91,7 @@ static admf_status make_hub(struct inputs *inputs, admf_error *error)
             continue;
         plan_column_name(plan, (int)k, inputs->name[k], sizeof *inputs->name);
         inputs->hub_input[count] = inputs->name[k];
-        inputs->hub_column[count++] = column_in_window(inputs, (int)k);
+        inputs->hub_column[count++] = columns_row(inputs->columns, (int)k);
     }
     inputs->source.features = (struct event_service){.type = "feature_hub",
                                                      .name = "feature_hub",
@@ -128,7 +130,7 @@ static void describe(struct inputs *inputs, const struct instance *instance,
     int needs = inputs->plan->mode == PLAN_REPLAY ? 0 : row->n_needs;
     for (int k = 0; k < needs; k++) {
         texts->input[k] = inputs->name[service->column[k]];
-        texts->column[k] = column_in_window(inputs, service->column[k]);
+        texts->column[k] = columns_row(inputs->columns, service->column[k]);
     }
     *out = (struct event_service){.type = row->name,
                                   .name = instance->label,
@@ -166,33 +168,31 @@ static void make_source(struct inputs *inputs, uint64_t combo)
         inputs->label_names[k + 1] = classifier->row->labels[k];
     source->label = inputs->label_names;
     if (inputs->confidence)
-        source->confidence = inputs->confidence + inputs->window->first;
+        source->confidence = inputs->confidence;
 }
 
 static void make_scalar(struct inputs *inputs)
 {
     const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
-    size_t first = inputs->window->first;
     int scale = inputs->plan->scale_column[inputs->cell.index[AXIS_RISK]];
     int size_type = (int)inputs->terms.risk[RISK_size_type];
     struct scalar_input *in = &inputs->scalar;
     *in = (struct scalar_input){.bars = inputs->bars,
-                                .first = first,
-                                .count = inputs->window->end - first,
+                                .first = inputs->window->first,
+                                .count = inputs->count,
                                 .terms = &inputs->terms,
-                                .signal = inputs->signal + first,
+                                .signal = inputs->signal,
+                                .strength = inputs->strength,
                                 .labels = 1};
-    if (inputs->strength)
-        in->strength = inputs->strength + first;
     if (classifier->row) {
-        in->label = inputs->label + first;
+        in->label = inputs->label;
         in->allow = classifier->entry->allow;
         in->labels = classifier->row->n_labels + 1;
     }
     if (scale >= 0 && size_type == SIZE_ATR_RISK)
-        in->atr = column_in_window(inputs, scale);
+        in->atr = columns_row(inputs->columns, scale);
     if (scale >= 0 && size_type == SIZE_VOLATILITY_TARGET)
-        in->sigma = column_in_window(inputs, scale);
+        in->sigma = columns_row(inputs->columns, scale);
 }
 
 static void place(struct inputs *inputs, const struct plan *plan, const struct plan_window *window,
@@ -201,8 +201,9 @@ static void place(struct inputs *inputs, const struct plan *plan, const struct p
     *inputs = (struct inputs){.plan = plan,
                               .window = window,
                               .bars = plan->bars[window->symbol],
+                              .count = window->end - window->first,
                               .cell = plan_cell(plan, combo)};
-    inputs->words = (inputs->bars->count + WORD_BARS - 1) / WORD_BARS;
+    inputs->words = (inputs->count + WORD_BARS - 1) / WORD_BARS;
 }
 
 admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one combination of a plan trades on, bar by bar: made at full length, for one run. */
+/* What one combination of a plan trades on, at every bar of a window: for one run. */
 #ifndef ADMF_ENGINE_TRACE_INPUTS_H
 #define ADMF_ENGINE_TRACE_INPUTS_H
 
@@ -24,7 +24,7 @@ struct inputs {
     const struct plan_window *window;
     const struct bars *bars;
     struct cell cell;
-    size_t words; /* bars of the symbol, in words */
+    size_t count, words; /* bars of the window; in words */
 
     struct terms terms;
     struct scalar_input scalar;
@@ -36,7 +36,7 @@ struct inputs {
     char (*name)[COLUMN_NAME_MAX]; /* [plan->column_count] */
     const char **hub_input;        /* names and values of every needed column */
     const double **hub_column;
-    int8_t *signal;
+    int8_t *signal; /* [count], as the three that follow */
     double *strength, *confidence;
     uint8_t *label;
     struct service_texts strategy, classifier;

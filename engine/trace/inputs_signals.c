@@ -12,16 +12,18 @@
 
 static bool bit(const uint64_t *words, size_t t)
 {
-    return !words || (words[t / WORD_BARS] >> t % WORD_BARS & 1);
+    return words[t / WORD_BARS] >> t % WORD_BARS & 1;
 }
 
-static bool is_defined(const struct inputs *inputs, const admf_component *row,
-                       const struct plan_service *service, size_t t)
+/* Clears the bits of bars at which a column that the component reads is undefined. */
+static void keep_defined(const struct inputs *inputs, const admf_component *row,
+                         const struct plan_service *service, uint64_t *words)
 {
-    for (int k = 0; k < row->n_needs; k++)
-        if (!bit(columns_defined(inputs->columns, service->column[k]), t))
-            return false;
-    return true;
+    for (int k = 0; k < row->n_needs; k++) {
+        const uint64_t *defined = columns_defined(inputs->columns, service->column[k]);
+        for (size_t w = 0; defined && w < inputs->words; w++)
+            words[w] &= defined[w];
+    }
 }
 
 static void gather(const struct inputs *inputs, const admf_component *row,
@@ -57,11 +59,12 @@ admf_status inputs_make_signals(struct inputs *inputs, admf_error *error)
     if (kernels->strength[strategy->id])
         kernels->strength[strategy->id](column, strategy->params, inputs->words, inputs->strength);
     count_call(inputs, SERVICE_STRATEGY, start);
-    for (size_t t = 0; t < inputs->bars->count; t++)
-        if (is_defined(inputs, strategy->row, service, t))
-            inputs->signal[t] = (int8_t)(bit(up, t) - bit(down, t));
+    keep_defined(inputs, strategy->row, service, up);
+    keep_defined(inputs, strategy->row, service, down);
+    for (size_t t = 0; t < inputs->count; t++)
+        inputs->signal[t] = (int8_t)(bit(up, t) - bit(down, t));
     if (!kernels->strength[strategy->id])
-        for (size_t t = 0; t < inputs->bars->count; t++)
+        for (size_t t = 0; t < inputs->count; t++)
             inputs->strength[t] = 1;
     memory_free(up);
     return ADMF_OK;
@@ -77,8 +80,8 @@ static admf_status label_days(struct inputs *inputs, admf_error *error)
     admf_status status =
         day_labels_make(inputs->plan, inputs->bars, (int)index, true, 1, &days, error);
     count_call(inputs, SERVICE_CLASSIFIER, start);
-    for (size_t t = 0; status == ADMF_OK && t < inputs->bars->count; t++) {
-        size_t day = day_of_label(inputs->bars, t);
+    for (size_t t = 0; status == ADMF_OK && t < inputs->count; t++) {
+        size_t day = day_of_label(inputs->bars, inputs->window->first + t);
         if (day == SIZE_MAX)
             continue;
         inputs->label[t] = days.label[index][day];
@@ -119,9 +122,11 @@ static admf_status label_bars(struct inputs *inputs, admf_error *error)
     gather(inputs, classifier->row, service, column);
     inputs->plan->kernels->classifier[classifier->id](column, classifier->params, words, word);
     count_call(inputs, SERVICE_CLASSIFIER, start);
-    for (size_t t = 0; t < inputs->bars->count; t++) {
+    for (size_t k = 0; k < labels; k++)
+        keep_defined(inputs, classifier->row, service, word[k]);
+    for (size_t t = 0; t < inputs->count; t++) {
         for (size_t k = 0; k < labels; k++)
-            if (bit(word[k], t) && is_defined(inputs, classifier->row, service, t))
+            if (bit(word[k], t))
                 inputs->label[t] = (uint8_t)(k + 1);
         inputs->confidence[t] = confidence_at(inputs, classifier, column, t);
     }
@@ -134,8 +139,8 @@ admf_status inputs_make_labels(struct inputs *inputs, admf_error *error)
     const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
     if (!classifier->row)
         return ADMF_OK;
-    inputs->label = memory_new(inputs->bars->count, sizeof *inputs->label);
-    inputs->confidence = memory_new(inputs->bars->count, sizeof *inputs->confidence);
+    inputs->label = memory_new(inputs->count, sizeof *inputs->label);
+    inputs->confidence = memory_new(inputs->count, sizeof *inputs->confidence);
     if (!inputs->label || !inputs->confidence)
         return fail_memory(error);
     return catalog_is_day_classifier[classifier->id] ? label_days(inputs, error)

@@ -14,7 +14,7 @@ static bool bit(const uint64_t *words, size_t t)
 static admf_status make_signals(struct inputs *inputs, const struct stored_signals *stored,
                                 admf_error *error)
 {
-    size_t bars = inputs->bars->count;
+    size_t bars = inputs->count;
     uint64_t *up = memory_new_aligned(2 * inputs->words, sizeof *up);
     inputs->signal = memory_new(bars, sizeof *inputs->signal);
     if (plan_wants_strength(inputs->plan))
@@ -22,8 +22,8 @@ static admf_status make_signals(struct inputs *inputs, const struct stored_signa
     bool made = up && inputs->signal && (inputs->strength || !plan_wants_strength(inputs->plan));
     if (made) {
         uint64_t *down = up + inputs->words;
-        stored_strategy(stored, inputs->cell.index[AXIS_STRATEGY], 0, bars, up, down,
-                        inputs->strength);
+        stored_strategy(stored, inputs->cell.index[AXIS_STRATEGY], inputs->window->first, bars, up,
+                        down, inputs->strength);
         for (size_t t = 0; t < bars; t++)
             inputs->signal[t] = (int8_t)(bit(up, t) - bit(down, t));
     }
@@ -35,7 +35,7 @@ static admf_status make_labels(struct inputs *inputs, const struct stored_signal
                                admf_error *error)
 {
     const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
-    size_t bars = inputs->bars->count;
+    size_t bars = inputs->count;
     uint64_t *label[ADMF_LABELS_MAX];
     if (!classifier->row)
         return ADMF_OK;
@@ -45,7 +45,8 @@ static admf_status make_labels(struct inputs *inputs, const struct stored_signal
     if (all && inputs->label) {
         for (size_t k = 0; k < labels; k++)
             label[k] = all + k * inputs->words;
-        stored_classifier(stored, inputs->cell.index[AXIS_CLASSIFIER], 0, bars, label);
+        stored_classifier(stored, inputs->cell.index[AXIS_CLASSIFIER], inputs->window->first, bars,
+                          label);
         for (size_t t = 0; t < bars; t++)
             for (size_t k = 0; k < labels; k++)
                 if (bit(label[k], t))

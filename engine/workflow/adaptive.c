@@ -58,11 +58,9 @@ static admf_status run_one(const struct plan *plan, struct cube_writer *cube,
     admf_status status = rerun_adaptive(&rerun, plan, window, adaptive, 0, stop, error);
     if (status == ADMF_OK && !(combo = memory_new(rerun.count, sizeof *combo)))
         status = fail_memory(error);
-    for (size_t t = 0; status == ADMF_OK && t < rerun.count; t++) {
-        size_t bar = rerun.inputs.window->first + t;
+    for (size_t t = 0; status == ADMF_OK && t < rerun.count; t++)
         combo[t] =
-            combo_of(plan, adaptive, composite_strategy(&rerun.inputs, adaptive->strategy, bar));
-    }
+            combo_of(plan, adaptive, composite_strategy(&rerun.inputs, adaptive->strategy, t));
     if (status == ADMF_OK)
         status = write(plan, cube, adaptive, window, &rerun, combo, error);
     memory_free(combo);
