@@ -141,13 +141,16 @@ static void compare_instances(const struct sweep *s, size_t i)
     size_t strategy = i < strategies ? i : strategies - 1;
     size_t classifier = i < classifiers ? i : classifiers - 1;
     uint64_t models = plan->axes[AXIS_RISK].count * plan->axes[AXIS_EXECUTION].count;
+    struct plan_window whole = plan->windows[0]; /* the store is of all bars */
+    whole.first = 0;
+    whole.end = bars;
     struct inputs inputs;
     admf_error error = {0};
     int8_t *value = memory_new(bars, sizeof *value);
     assert_non_null(value);
-    assert_int_equal(inputs_init(&inputs, plan, plan->windows,
-                                 (strategy * classifiers + classifier) * models, &error),
-                     ADMF_OK);
+    assert_int_equal(
+        inputs_init(&inputs, plan, &whole, (strategy * classifiers + classifier) * models, &error),
+        ADMF_OK);
     fill(s, AXIS_STRATEGY, strategy, value);
     for (size_t t = 0; t < bars; t++)
         if (value[t] != inputs.signal[t])
