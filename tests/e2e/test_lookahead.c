@@ -135,15 +135,24 @@ static void count_changes(const struct inputs *cut, const double *equity)
     }
 }
 
+/* All bars, whatever windows the configuration has. */
+static struct plan_window all_bars(const struct plan *plan)
+{
+    struct plan_window window = plan->windows[0];
+    window.first = 0;
+    window.end = plan->bars[0]->count;
+    return window;
+}
+
 static void compare(const struct work *whole_work, const struct work *cut_work, uint64_t combo,
                     uint64_t seed)
 {
+    const struct plan_window whole_bars = all_bars(whole_work->plan),
+                             cut_bars = all_bars(cut_work->plan);
     struct inputs whole, cut;
     admf_error error = {0};
-    assert_int_equal(
-        inputs_init(&whole, whole_work->plan, whole_work->plan->windows, combo, &error), ADMF_OK);
-    assert_int_equal(inputs_init(&cut, cut_work->plan, cut_work->plan->windows, combo, &error),
-                     ADMF_OK);
+    assert_int_equal(inputs_init(&whole, whole_work->plan, &whole_bars, combo, &error), ADMF_OK);
+    assert_int_equal(inputs_init(&cut, cut_work->plan, &cut_bars, combo, &error), ADMF_OK);
     size_t count = cut.bars->count;
     for (size_t k = 0; k < cut.plan->column_count; k++)
         if (cut.needed[k])
