@@ -5,6 +5,7 @@
     bench/performance.py BUILD              measures (some ten minutes), then writes
     bench/performance.py BUILD --keep       writes what was measured last
     bench/performance.py BUILD --only works,growth     measures these anew
+    bench/performance.py BUILD --only million          and this, which all do not include: minutes
 
 BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; the peers' table
 is that of the last `bench/peers/run`, if there was one. Needs valgrind.
@@ -22,6 +23,15 @@ PAGE, PICTURE = ROOT / "docs/PERFORMANCE.md", ROOT / "docs/kernels.svg"
 PEERS = ROOT / "build/peers/peers.md"
 SHARED_CACHE = "32M"
 BARS = 200_000       # of the big grid
+MILLION = """\
+data: [{symbol: BARS, path: million.h5, session: 24x7}]
+strategies:
+  - type: sma_crossover
+    parameters: {fast_period: {start: 2, stop: 1001, step: 1}, slow_period: {start: 1010, stop: 11000, step: 10}}
+portfolio: {allow_short: false}
+execution: {fill: close}
+resources: {memory: 512M}
+"""
 
 
 def measure(build, folder, rounds, only):
@@ -43,6 +53,22 @@ def measure(build, folder, rounds, only):
             continue
         print(f"performance: {kind}", flush=True)
         (folder / f"{kind}.json").write_text(output(*command))
+    if "million" in only:
+        print("performance: million", flush=True)
+        (folder / "million.json").write_text(json.dumps(measure_million(build / "admf", folder)))
+
+
+def measure_million(program, folder):
+    """A million combinations over a million bars under `memory: 512M`."""
+    output(program, "synth", "-o", folder / "million.h5", "--bars", 1_000_000, "--force")
+    (folder / "million.yaml").write_text(MILLION)
+    cube = folder / "million_cube.h5"
+    run = json.loads(output(program, "run", folder / "million.yaml", "-o", cube, "--force", "--json",
+                            "--analytics", "off"))
+    doctor = json.loads(output(program, "doctor", "--json"))
+    size = cube.stat().st_size
+    cube.unlink()
+    return {"phase": run["phases"][0], "cube_bytes": size, "machine": doctor}
 
 
 def output(*command):
@@ -77,6 +103,7 @@ class Blocks:
         read = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
         self.kernel_report, self.work_report, self.growth_report = (
             read[k] for k in ("kernels", "works", "growth"))
+        self.million_report = read.get("million")
         self.sets = {k.removeprefix("set_"): v for k, v in read.items() if k.startswith("set_")}
         self.own, self.shared = (read[f"traffic_{s}"]["bytes_per_combination_bar"] for s in ("2M", SHARED_CACHE))
         self.plan = read["plan"]
@@ -188,6 +215,17 @@ class Blocks:
                 ["in all, with libraries", figure(m["total"] / 2**20), ""]]
         return table(["big grid", ">MiB", "that is"], rows)
 
+    def million(self):
+        if not self.million_report:
+            return "Not measured on this machine yet: `bench/performance.py BUILD --only million`."
+        phase, machine = self.million_report["phase"], self.million_report["machine"]
+        seconds, units = phase["seconds"], phase["combination_bars"]
+        combinations = f"{phase['combinations']:,}".replace(",", " ")
+        return (f"{machine['threads']} threads, {machine['isa']['chosen']}: **{figure(seconds)} s** for "
+                f"{combinations} combinations, {figure(units / seconds / 1e9)} G combination-bars/s; peak memory "
+                f"**{figure(phase['peak_memory'] / 2**20)} MiB** of the 512 allowed; a cube of "
+                f"{figure(self.million_report['cube_bytes'] / 2**20)} MiB with every metric.")
+
     def bandwidth(self):
         each, _ = self.slope()
         memory = self.memory_rate("all_threads")
@@ -220,13 +258,14 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--keep", action="store_true", help="measure nothing")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[],
-                        help="kernels, works, growth, set, traffic or plan")
+                        help="kernels, works, growth, set, traffic, plan or million")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
-    folder = arguments.build / "performance"
+    build = arguments.build.resolve()
+    folder = build / "performance"
     folder.mkdir(exist_ok=True)
     if not arguments.keep:
-        measure(arguments.build.resolve(), folder, arguments.rounds, arguments.only)
+        measure(build, folder, arguments.rounds, arguments.only)
     write(folder)
 
 
