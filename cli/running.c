@@ -9,10 +9,14 @@
 #include "analytics_path.h"
 #include "messages.h"
 #include "progress.h"
+#include "run_options.h"
 #include "run_result.h"
 #include "shell_word.h"
 #include "stop.h"
 #include "terminal.h"
+
+/* Arguments that are repeated in what is said and recorded. */
+enum { ARGUMENTS_MAX = 256 };
 
 /* The command that goes on where this run ended: the same, with --resume, without --force. */
 static void say_how_to_resume(const cli_command *self, int argc, char *const *argv, int code)
@@ -92,8 +96,8 @@ static char *command_line(const cli_command *self, int argc, char *const *argv)
     return text;
 }
 
-int cli_workflow_run(const cli_command *self, admf_options *options, const char *analytics,
-                     bool json, int argc, char *const *argv)
+static int record_and_execute(const cli_command *self, admf_options *options, const char *analytics,
+                              bool json, int argc, char *const *argv)
 {
     char store[ADMF_PATH_MAX];
     options->progress = cli_progress_show;
@@ -107,4 +111,31 @@ int cli_workflow_run(const cli_command *self, admf_options *options, const char 
     int code = execute(self, options, json, argc, argv);
     free(command);
     return code;
+}
+
+int cli_run_workflow(const cli_command *self, const cli_running *how, int argc, char **argv)
+{
+    admf_options options = how->options;
+    cli_operands operands = how->operands;
+    bool json = false;
+    const char *analytics = NULL;
+    const cli_option table[] = {
+        CLI_RUN_OPTIONS(options),
+        CLI_ANALYTICS_OPTION(analytics, "FILE|off", "where the run is recorded, or off"),
+        {"force", 'f', CLI_FLAG, &options.force, "", how->force_help, 0, 0},
+        {"json", 0, CLI_FLAG, &json, "", how->json_help, 0, 0},
+        {"resume", 0, CLI_FLAG, &options.resume, "", how->resume_help, 0, 0}};
+    size_t rows = sizeof table / sizeof *table - !how->resume_help;
+    char *given[ARGUMENTS_MAX]; /* reading moves argv's pointers; hint and record want them all */
+    int code, given_count = argc < ARGUMENTS_MAX ? argc : ARGUMENTS_MAX;
+    memcpy(given, argv, (size_t)given_count * sizeof *given);
+    if (!cli_parse(self, table, rows, &operands, argc, argv, &code))
+        return code;
+    if (options.resume && options.force)
+        return cli_misused(self,
+                           "--resume keeps what is there and --force replaces it: choose one");
+    options.config_path = operands.values[operands.count - 1];
+    if (operands.count > 1)
+        options.signals = operands.values[0];
+    return record_and_execute(self, &options, analytics, json, given_count, given);
 }

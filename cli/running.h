@@ -3,20 +3,22 @@
 #ifndef ADMF_CLI_RUNNING_H
 #define ADMF_CLI_RUNNING_H
 
-#include <stdbool.h>
-
 #include "admf/workflow.h"
+#include "arguments.h"
 #include "commands.h"
 
-/* Arguments that are repeated in what is said and recorded. */
-enum { CLI_ARGUMENTS_MAX = 256 };
+/* How a command that runs a workflow differs from the others. */
+typedef struct {
+    admf_options options;  /* what it asks for always */
+    cli_operands operands; /* the last is the configuration, before it maybe a store of signals */
+    const char *force_help, *json_help;
+    const char *resume_help; /* NULL: nothing can be resumed */
+} cli_running;
 
 /*
- * Runs the workflow, with progress and until a signal ends it, records it, and prints what came of
- * it. `analytics`: as --analytics has it, NULL where it was not given. argc and argv: the
- * command's arguments as they were given. Returns the exit code.
+ * Reads the command's arguments, runs the workflow, with progress and until a signal ends it,
+ * records it, and prints what came of it. Returns the exit code.
  */
-int cli_workflow_run(const cli_command *self, admf_options *options, const char *analytics,
-                     bool json, int argc, char *const *argv);
+int cli_run_workflow(const cli_command *self, const cli_running *how, int argc, char **argv);
 
 #endif

@@ -8,6 +8,7 @@
 #include "engine/plan/terms.h"
 #include "engine/trace/event.h"
 #include "engine/trace/scalar.h"
+#include "kernels/signal_types.h"
 
 enum { COLUMN_NAME_MAX = 128, WORD_TEXT_MAX = 64 };
 
@@ -63,6 +64,12 @@ admf_status inputs_make_signals(struct inputs *inputs, admf_error *error);
 admf_status inputs_make_labels(struct inputs *inputs, admf_error *error);
 /* inputs_stored.c: the same from a store, without confidence. */
 admf_status inputs_take_stored(struct inputs *inputs, admf_error *error);
+
+/* Bit `t` of words with a bit for each bar. */
+static inline bool inputs_bit(const uint64_t *words, size_t t)
+{
+    return words[t / WORD_BARS] >> t % WORD_BARS & 1;
+}
 
 /* The instance that the combination has on an axis. */
 static inline const struct instance *inputs_instance(const struct inputs *inputs,

@@ -10,11 +10,6 @@
 #include "engine/trace/announce.h"
 #include "engine/trace/inputs.h"
 
-static bool bit(const uint64_t *words, size_t t)
-{
-    return words[t / WORD_BARS] >> t % WORD_BARS & 1;
-}
-
 /* Clears the bits of bars at which a column that the component reads is undefined. */
 static void keep_defined(const struct inputs *inputs, const admf_component *row,
                          const struct plan_service *service, uint64_t *words)
@@ -62,7 +57,7 @@ admf_status inputs_make_signals(struct inputs *inputs, admf_error *error)
     keep_defined(inputs, strategy->row, service, up);
     keep_defined(inputs, strategy->row, service, down);
     for (size_t t = 0; t < inputs->count; t++)
-        inputs->signal[t] = (int8_t)(bit(up, t) - bit(down, t));
+        inputs->signal[t] = (int8_t)(inputs_bit(up, t) - inputs_bit(down, t));
     if (!kernels->strength[strategy->id])
         for (size_t t = 0; t < inputs->count; t++)
             inputs->strength[t] = 1;
@@ -126,7 +121,7 @@ static admf_status label_bars(struct inputs *inputs, admf_error *error)
         keep_defined(inputs, classifier->row, service, word[k]);
     for (size_t t = 0; t < inputs->count; t++) {
         for (size_t k = 0; k < labels; k++)
-            if (bit(word[k], t))
+            if (inputs_bit(word[k], t))
                 inputs->label[t] = (uint8_t)(k + 1);
         inputs->confidence[t] = confidence_at(inputs, classifier, column, t);
     }

@@ -4,12 +4,6 @@
 #include "engine/base/memory.h"
 #include "engine/features/stored_signals.h"
 #include "engine/trace/inputs.h"
-#include "kernels/signal_types.h"
-
-static bool bit(const uint64_t *words, size_t t)
-{
-    return words[t / WORD_BARS] >> t % WORD_BARS & 1;
-}
 
 static admf_status make_signals(struct inputs *inputs, const struct stored_signals *stored,
                                 admf_error *error)
@@ -25,7 +19,7 @@ static admf_status make_signals(struct inputs *inputs, const struct stored_signa
         stored_strategy(stored, inputs->cell.index[AXIS_STRATEGY], inputs->window->first, bars, up,
                         down, inputs->strength);
         for (size_t t = 0; t < bars; t++)
-            inputs->signal[t] = (int8_t)(bit(up, t) - bit(down, t));
+            inputs->signal[t] = (int8_t)(inputs_bit(up, t) - inputs_bit(down, t));
     }
     memory_free(up);
     return made ? ADMF_OK : fail_memory(error);
@@ -49,7 +43,7 @@ static admf_status make_labels(struct inputs *inputs, const struct stored_signal
                           label);
         for (size_t t = 0; t < bars; t++)
             for (size_t k = 0; k < labels; k++)
-                if (bit(label[k], t))
+                if (inputs_bit(label[k], t))
                     inputs->label[t] = (uint8_t)(k + 1);
     }
     memory_free(all);

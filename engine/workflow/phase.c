@@ -39,7 +39,7 @@ struct phase {
     admf_error *error;
 };
 
-static double now(void)
+double phase_clock(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -48,7 +48,7 @@ static double now(void)
 
 static void show_progress(struct phase *phase, const char *stage, double bars, bool always)
 {
-    double t = now();
+    double t = phase_clock();
     if (!phase->options->progress || (!always && t - phase->last_report < 0.2))
         return;
     phase->last_report = t;
@@ -301,7 +301,7 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     double bars = 0;
     for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
         bars += (double)(plan->windows[w].end - plan->windows[w].first);
-    phase.start = now();
+    phase.start = phase_clock();
     uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
     phase.progress.combinations = chosen * plan->symbol_count * plan->window_count;
     phase.progress.combination_bars = bars * (double)chosen;
@@ -324,7 +324,7 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
         status = phase_find_adaptive(plan, result, error);
     result->status = status;
     result->combination_bars_found = phase.bars_found;
-    result->seconds = now() - phase.start;
+    result->seconds = phase_clock() - phase.start;
     result->peak_memory = cpu_peak_memory();
     day_labels_deinit(&phase.days, plan->axes[AXIS_CLASSIFIER].count);
     phase_layout_deinit(&phase.layout);

@@ -13,6 +13,8 @@
 admf_status phase_run(const struct plan *plan, const admf_options *options, const char *path,
                       const char *name, const char *correlation_id, admf_phase_result *result,
                       admf_error *error);
+/* Seconds on a clock that never goes back. */
+double phase_clock(void);
 void phase_result_deinit(admf_phase_result *result);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime, stat */
+#define _POSIX_C_SOURCE 200809L /* stat */
 #include "engine/workflow/signal_phase.h"
 
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
 #include "engine/simulate/generate.h"
+#include "engine/workflow/phase.h"
 #include "engine/workflow/phase_layout.h"
 #include "io/signals/signal_store.h"
 #include "io/signals/signal_writer.h"
@@ -28,17 +28,10 @@ struct storing {
     admf_error *error;
 };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static admf_status after_tile(void *context, size_t bars)
 {
     struct storing *s = context;
-    double t = now();
+    double t = phase_clock();
     if (s->options->progress && t - s->last_report >= 0.2) {
         s->last_report = t;
         s->progress.seconds = t - s->start;
@@ -173,7 +166,7 @@ admf_status signals_store(const struct plan *plan, const admf_options *options, 
                           const char *correlation_id, admf_signal_result *out, admf_error *error)
 {
     struct storing s = {
-        .plan = plan, .options = options, .out = out, .start = now(), .error = error};
+        .plan = plan, .options = options, .out = out, .start = phase_clock(), .error = error};
     struct phase_layout common = {0};
     *out = (admf_signal_result){.store = memory_copy_text(path)};
     count_work(&s);
@@ -194,7 +187,7 @@ admf_status signals_store(const struct plan *plan, const admf_options *options, 
     if (status == ADMF_OK)
         status = admf_cube_digest(path, out->digest, error);
     phase_layout_deinit(&common);
-    out->seconds = now() - s.start;
+    out->seconds = phase_clock() - s.start;
     return status;
 }
 
