@@ -11,15 +11,16 @@
 #include "messages.h"
 
 typedef enum cli_kind {
-    CLI_FLAG,   /* bool: no value                                        */
-    CLI_TEXT,   /* const char *                                          */
-    CLI_WORD,   /* const char *: one of `words`                          */
-    CLI_COUNT,  /* uint64_t, from `least` on                             */
-    CLI_INT,    /* int, from `least` on                                  */
-    CLI_NUMBER, /* double, finite and above 0                            */
-    CLI_SIZE,   /* uint64_t: bytes, given as 512M, 8G, …                 */
-    CLI_COMBO,  /* uint64_t: 7 or combo_7                                */
-    CLI_LIST    /* cli_texts: may be given several times                 */
+    CLI_FLAG,     /* bool: no value                                        */
+    CLI_TEXT,     /* const char *                                          */
+    CLI_WORD,     /* const char *: one of `words`                          */
+    CLI_COUNT,    /* uint64_t, from `least` on                             */
+    CLI_INT,      /* int, from `least` on                                  */
+    CLI_NUMBER,   /* double, finite and above 0                            */
+    CLI_SIZE,     /* uint64_t: bytes, given as 512M, 8G, …                 */
+    CLI_COMBO,    /* uint64_t: 7 or combo_7                                */
+    CLI_ADAPTIVE, /* uint64_t: 3 or adaptive_3                           */
+    CLI_LIST      /* cli_texts: may be given several times                 */
 } cli_kind;
 
 enum { CLI_TEXTS_MAX = 64 };

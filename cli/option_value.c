@@ -23,10 +23,14 @@ static bool read_count(const char *text, uint64_t *count)
     return errno == 0;
 }
 
-bool cli_combo(const char *text, uint64_t *combo)
+/* A number, or one after `name`. */
+static bool read_id(const char *text, const char *name, uint64_t *id)
 {
-    return read_count(strncmp(text, "combo_", 6) == 0 ? text + 6 : text, combo);
+    size_t length = strlen(name);
+    return read_count(strncmp(text, name, length) == 0 ? text + length : text, id);
 }
+
+bool cli_combo(const char *text, uint64_t *combo) { return read_id(text, "combo_", combo); }
 
 /* A plain decimal number, without what else strtod takes (spaces, hexadecimal, inf, nan). */
 static bool read_number(const char *text, char **end, double *number)
@@ -148,6 +152,11 @@ int cli_store(const cli_command *command, const cli_option *option, const char *
     case CLI_COMBO:
         if (!cli_combo(text, option->value))
             return not_a(command, option, text, "the number of a combination such as combo_7");
+        return ADMF_OK;
+    case CLI_ADAPTIVE:
+        if (!read_id(text, "adaptive_", option->value))
+            return not_a(command, option, text,
+                         "the number of an adaptive portfolio such as adaptive_3");
         return ADMF_OK;
     case CLI_LIST:
         return store_more(command, option, text);

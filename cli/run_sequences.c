@@ -111,9 +111,10 @@ void cli_adaptive_print(const admf_phase_result *phase)
     const admf_adaptive *rows = phase->adaptive;
     bool telling[LABELS] = {false};
     cli_table table = {0};
-    char in_train[CLI_NUMBER_MAX + 64];
+    char in_train[CLI_NUMBER_MAX + 64], name[32];
     if (phase->adaptive_count == 0)
         return;
+    cli_table_column(&table, "portfolio", false);
     for (int c = 0; c < LABELS; c++) {
         telling[c] = c == 0 ? phase->symbols > 1 : strcmp(titles[c], "classifier") == 0;
         for (size_t i = 1; i < phase->adaptive_count; i++)
@@ -128,6 +129,8 @@ void cli_adaptive_print(const admf_phase_result *phase)
     cli_table_column(&table, "max_drawdown", true);
     cli_table_column(&table, "trades", true);
     for (size_t i = 0; i < phase->adaptive_count; i++) {
+        snprintf(name, sizeof name, "adaptive_%" PRIu64, rows[i].row);
+        cli_table_cell(&table, name);
         for (int c = 0; c < LABELS; c++)
             if (telling[c])
                 cli_table_cell(&table, label(&rows[i], c));
@@ -150,6 +153,7 @@ void cli_adaptive_json(cli_json *json, const admf_phase_result *phase)
     for (size_t i = 0; i < phase->adaptive_count; i++) {
         const admf_adaptive *row = &phase->adaptive[i];
         cli_json_open(json, NULL, '{');
+        cli_json_count(json, "portfolio", row->row);
         cli_json_text(json, "symbol", row->symbol);
         cli_json_text(json, "window", row->window);
         cli_json_text(json, "classifier", row->classifier);

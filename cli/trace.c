@@ -112,17 +112,20 @@ static int execute(admf_trace_options *options, struct sink *sink)
     }
     code = close_sink(sink, code);
     if (code == ADMF_OK && sink->equals_cube)
-        cli_note("the summary equals combo_%" PRIu64 " of %s, bit for bit", options->combo,
-                 options->path);
+        cli_note("the summary equals %s_%" PRIu64 " of %s, bit for bit",
+                 options->adaptive ? "adaptive" : "combo", options->combo, options->path);
     return code;
 }
 
 static int trace(const cli_command *self, int argc, char **argv)
 {
-    admf_trace_options options = {.combo = UINT64_MAX};
+    admf_trace_options options = {0};
+    uint64_t combo = UINT64_MAX, adaptive = UINT64_MAX;
     struct sink sink = {0};
     const cli_option table[] = {
-        {"combo", 'c', CLI_COMBO, &options.combo, "ID", "the combination: 7 or combo_7", 0, 0},
+        {"combo", 'c', CLI_COMBO, &combo, "ID", "the combination: 7 or combo_7", 0, 0},
+        {"adaptive", 'a', CLI_ADAPTIVE, &adaptive, "ID",
+         "or the adaptive portfolio: 3 or adaptive_3, row 3 of /adaptive", 0, 0},
         {"symbol", 0, CLI_TEXT, &options.symbol, "NAME", "which symbol (default: the first)", 0, 0},
         {"window", 0, CLI_TEXT, &options.window, "NAME", "which window (default: the first)", 0, 0},
         {"from", 0, CLI_TEXT, &options.from, "TIME", "only events from this time on", 0, 0},
@@ -136,8 +139,12 @@ static int trace(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
-    if (options.combo == UINT64_MAX)
-        return cli_misused(self, "`admf trace` needs --combo ID, such as --combo combo_7");
+    if ((combo == UINT64_MAX) == (adaptive == UINT64_MAX))
+        return cli_misused(self, "`admf trace` needs %s ID, such as --combo combo_7",
+                           combo == UINT64_MAX ? "--combo ID or --adaptive"
+                                               : "one of --combo ID and --adaptive");
+    options.adaptive = combo == UINT64_MAX;
+    options.combo = options.adaptive ? adaptive : combo;
     options.path = operands.values[0];
     return execute(&options, &sink);
 }
@@ -147,13 +154,18 @@ const cli_command cli_trace = {
     "one combination again, event by event",
     "admf trace results.h5 --combo combo_7 -o trace.jsonl\n"
     "admf trace results.h5 --combo 7 --types FILL,POSITION_CLOSE | head\n"
-    "admf trace sweep.yaml --combo 7 --from 2020-01-01 --to 2020-06-30",
+    "admf trace sweep.yaml --combo 7 --from 2020-01-01 --to 2020-06-30\n"
+    "admf trace adaptive.test.h5 --adaptive 0 --types REGIME_CHANGE,SIGNAL",
     "admf trace CUBE|FILE --combo ID [--symbol NAME] [--window NAME] [--from TIME] [--to TIME]\n"
+    "                  [--types LIST] [--timing] [-o FILE] [--isa NAME]\n"
+    "       admf trace CUBE|FILE --adaptive ID [--from TIME] [--to TIME]\n"
     "                  [--types LIST] [--timing] [-o FILE] [--isa NAME]",
     "Runs one combination through the event-driven path and writes its events as JSON Lines,\n"
     "one object a line: BAR, FEATURES, CLASSIFICATION, SIGNAL, ORDER, RISK_DECISION, FILL,\n"
     "PORTFOLIO_UPDATE, POSITION_OPEN, POSITION_CLOSE, REGIME_CHANGE, RISK_BREACH, and a\n"
     "SUMMARY with every metric at the end. Of a cube, the summary is compared with the cube's\n"
     "own values, and standard error says that they are equal; the exit code is 1 if they are not,\n"
-    "bit for bit. TIME is a date or an ISO 8601 time.",
+    "bit for bit. With --adaptive it is a portfolio of a regime_adaptive run: SIGNAL then names\n"
+    "the combination that has the say, also when only that has changed. TIME is a date or an\n"
+    "ISO 8601 time.",
     trace};

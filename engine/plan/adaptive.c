@@ -89,3 +89,31 @@ admf_status plan_find_adaptive(struct plan *plan, admf_diagnostics *errors)
     qsort(plan->adaptive, plan->adaptive_count, sizeof *plan->adaptive, by_portfolio);
     return status;
 }
+
+/* Where the portfolios of the symbol end that portfolio `first` is of. */
+static size_t end_of_symbol(const struct plan *plan, size_t first)
+{
+    size_t symbol = plan->adaptive[first].symbol, last = first, end = plan->adaptive_count;
+    while (end - last > 1) {
+        size_t middle = last + (end - last) / 2;
+        if (plan->adaptive[middle].symbol == symbol)
+            last = middle;
+        else
+            end = middle;
+    }
+    return end;
+}
+
+const struct plan_adaptive *plan_adaptive_at(const struct plan *plan, uint64_t row, size_t *window)
+{
+    for (size_t first = 0, end; first < plan->adaptive_count; first = end) {
+        end = end_of_symbol(plan, first);
+        uint64_t portfolios = end - first, rows = portfolios * plan->window_count;
+        if (row < rows) {
+            *window = (size_t)(row / portfolios);
+            return &plan->adaptive[first + (size_t)(row % portfolios)];
+        }
+        row -= rows;
+    }
+    return NULL;
+}

@@ -161,6 +161,10 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
  * which. */
 uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count);
 
+/* The portfolio of row `row` of /adaptive, and its window: symbol by symbol, of each its windows,
+ * in each its portfolios. NULL: there are not so many. */
+const struct plan_adaptive *plan_adaptive_at(const struct plan *plan, uint64_t row, size_t *window);
+
 /* Whether any of a strategy's combinations is to be run. */
 bool plan_strategy_runs(const struct plan *plan, size_t strategy);
 

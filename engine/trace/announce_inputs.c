@@ -82,37 +82,50 @@ static void regime_change(struct event_sink *sink, const struct run *run, int la
     event_end(sink);
 }
 
-static void signal(struct event_sink *sink, const struct run *run)
+/* `speaker`: who has the say, NULL where there is one strategy only. */
+static void signal(struct event_sink *sink, const struct run *run,
+                   const struct event_speaker *speaker, uint64_t cause)
 {
-    const struct event_source *source = sink->source;
-    struct event_head event = event_head_of(run, EVENT_SIGNAL, source->strategy.name,
-                                            source->portfolio, sink->last[EVENT_FEATURES]);
+    const char *portfolio = sink->source->portfolio;
+    const struct event_service *strategy = speaker ? &speaker->strategy : &sink->source->strategy;
+    struct event_head event = event_head_of(
+        run, EVENT_SIGNAL, strategy->name ? strategy->name : portfolio, portfolio, cause);
     if (!event_begin(sink, &event))
         return;
-    event_text(sink, "strategy", source->strategy.type);
+    event_text(sink, "strategy", strategy->type);
+    if (speaker)
+        event_text(sink, "combo", speaker->combo);
     event_number(sink, "signal", run->in->signal[run->t]);
     event_number(sink, "strength", run->in->strength ? run->in->strength[run->t] : 1);
-    event_parameters(sink, &source->strategy);
-    event_service_inputs(sink, &source->strategy, run->t);
+    event_parameters(sink, strategy);
+    event_service_inputs(sink, strategy, run->t);
     event_end(sink);
 }
 
-/* Labels and signals are announced when they change, and once at the start. */
+/*
+ * Labels and signals are announced when they change, and once at the start; signals also when
+ * another strategy has the say, which is the classification's doing.
+ */
 void event_inputs(struct event_sink *sink, const struct run *run)
 {
     features(sink, run);
     int label = run->in->label ? run->in->label[run->t] : 0;
+    const struct event_speaker *speaker =
+        sink->source->speaker ? &sink->source->speaker[label] : NULL;
+    const char *combo = speaker ? speaker->combo : NULL;
     if (run->in->label && (!sink->announced || label != sink->label)) {
         classification(sink, run, label);
         sink->signal_cause = sink->last[EVENT_CLASSIFICATION];
         regime_change(sink, run, label);
     }
     int s = run->in->signal[run->t];
-    if (!sink->announced || s != sink->signal) {
-        signal(sink, run);
+    if (!sink->announced || s != sink->signal || combo != sink->combo) {
+        bool chosen = speaker && run->in->label && combo != sink->combo;
+        signal(sink, run, speaker, sink->last[chosen ? EVENT_CLASSIFICATION : EVENT_FEATURES]);
         sink->signal_cause = sink->last[EVENT_SIGNAL];
     }
     sink->announced = true;
     sink->label = label;
     sink->signal = s;
+    sink->combo = combo;
 }

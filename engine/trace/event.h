@@ -69,6 +69,12 @@ struct event_service {
     const double *const *column; /* [inputs]; index 0 is the window's first bar */
 };
 
+/* Who has the say in a regime of a portfolio that follows another strategy in each. */
+struct event_speaker {
+    const char *combo;             /* "combo_7", one text for each combination; NULL: flat */
+    struct event_service strategy; /* of it */
+};
+
 /* Who speaks. Everything is borrowed and must live as long as the sink. */
 struct event_source {
     const char *combo;       /* "combo_7" */
@@ -77,9 +83,10 @@ struct event_source {
     const char *symbol;
     struct event_service features; /* every column once; type and name "feature_hub" */
     struct event_service strategy, classifier;
-    const char *risk, *execution; /* labels of profile and model: "risk[stop_loss=0.02]" */
-    const char *const *label;     /* names of regimes, by code */
-    const double *confidence;     /* of the label at every bar; NULL: not shown */
+    const struct event_speaker *speaker; /* by code of the label; NULL: `strategy` in each */
+    const char *risk, *execution;        /* labels of profile and model: "risk[stop_loss=0.02]" */
+    const char *const *label;            /* names of regimes, by code */
+    const double *confidence;            /* of the label at every bar; NULL: not shown */
 };
 
 struct event_filter {
@@ -100,6 +107,7 @@ struct event_sink {
     uint64_t seq, last[EVENT_TYPE_COUNT];
     uint64_t calls[SERVICE_COUNT], nanoseconds[SERVICE_COUNT];
     int signal, label; /* as last announced */
+    const char *combo; /* of the speaker then */
     bool announced, stopped;
     uint64_t signal_cause; /* of an order now: the signal's last change or the regime's */
 };

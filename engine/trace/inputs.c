@@ -143,6 +143,20 @@ static void describe(struct inputs *inputs, const struct instance *instance,
                                   .column = texts->column};
 }
 
+static void describe_strategy(struct inputs *inputs)
+{
+    describe(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs), &inputs->strategy,
+             &inputs->source.strategy);
+}
+
+admf_status inputs_describe_strategy(struct inputs *inputs, admf_error *error)
+{
+    admf_status status = make_hub(inputs, error);
+    if (status == ADMF_OK)
+        describe_strategy(inputs);
+    return status;
+}
+
 /* Both axes call an instance that sets nothing `default`: as a source that says too little. */
 static const char *speaker(const char *label, const char *axis)
 {
@@ -160,8 +174,7 @@ static void make_source(struct inputs *inputs, uint64_t combo)
     source->symbol = inputs->bars->symbol;
     source->risk = speaker(inputs_instance(inputs, AXIS_RISK)->label, "risk");
     source->execution = speaker(inputs_instance(inputs, AXIS_EXECUTION)->label, "execution");
-    describe(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs), &inputs->strategy,
-             &source->strategy);
+    describe_strategy(inputs);
     describe(inputs, classifier, classifier_of(inputs), &inputs->classifier, &source->classifier);
     inputs->label_names[0] = "unknown";
     for (int k = 0; classifier->row && k < classifier->row->n_labels; k++)

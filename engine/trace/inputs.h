@@ -42,7 +42,7 @@ struct inputs {
     uint8_t *label;
     struct service_texts strategy, classifier;
     const char *label_names[ADMF_LABELS_MAX];
-    char combo[32], portfolio[32];
+    char combo[32], portfolio[48];
 
     uint64_t calls[SERVICE_COUNT], nanoseconds[SERVICE_COUNT];
 };
@@ -57,6 +57,8 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
 admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,
                                  const struct plan_window *window, uint64_t combo,
                                  admf_error *error);
+/* Of these: its name, parameters and columns, for events (source.strategy, source.features). */
+admf_status inputs_describe_strategy(struct inputs *inputs, admf_error *error);
 void inputs_deinit(struct inputs *inputs);
 
 /* inputs_signals.c: signal, strength, label and confidence of every bar. */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * admf_trace: one combination of a configuration, or of a cube's configuration, through the
- * event-driven path; then its metrics against the cube's cell.
+ * admf_trace: one combination or adaptive portfolio of a configuration, or of a cube's
+ * configuration, through the event-driven path; then its metrics against the cube's.
  */
 #include "admf/trace.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "admf/cube.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
-#include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
-#include "engine/trace/inputs.h"
+#include "engine/trace/comparison.h"
+#include "engine/trace/composite.h"
+#include "engine/trace/speakers.h"
 #include "engine/workflow/configuration.h"
 #include "io/config/config.h"
 #include "io/market/timestamp.h"
@@ -28,6 +28,7 @@ struct tracing {
     struct plan *plan;
     const struct plan_window *window;
     size_t symbol_index, window_index;
+    const struct plan_adaptive *adaptive; /* NULL: a combination */
     struct event_filter filter;
     char correlation[64];
 };
@@ -110,8 +111,36 @@ static admf_status find_window(struct tracing *tracing)
                   label, windows[0].label);
 }
 
+static admf_status find_adaptive(struct tracing *tracing)
+{
+    const admf_trace_options *options = tracing->options;
+    const struct plan *plan = tracing->plan;
+    uint64_t rows = (uint64_t)plan->adaptive_count * plan->window_count;
+    if (options->symbol || options->window)
+        return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0,
+                      "adaptive_%" PRIu64 " has a symbol and a window already; "
+                      "name the row of /adaptive that has the ones you want",
+                      options->combo);
+    if (rows == 0)
+        return report(tracing->errors, ADMF_USAGE, options->path, 0, 0, 0,
+                      "there are no adaptive portfolios; those of a run of type regime_adaptive "
+                      "are in the cube of its phase 'test'");
+    tracing->adaptive = plan_adaptive_at(plan, options->combo, &tracing->window_index);
+    if (!tracing->adaptive)
+        return report(tracing->errors, ADMF_USAGE, NULL, 0, 0, 0,
+                      "no adaptive portfolio %" PRIu64 "; there %s %" PRIu64
+                      ", the last is adaptive_%" PRIu64,
+                      options->combo, rows == 1 ? "is" : "are", rows, rows - 1);
+    tracing->symbol_index = tracing->adaptive->symbol;
+    tracing->window =
+        plan->windows + tracing->symbol_index * plan->window_count + tracing->window_index;
+    return ADMF_OK;
+}
+
 static admf_status find_cell(struct tracing *tracing)
 {
+    if (tracing->options->adaptive)
+        return find_adaptive(tracing);
     uint64_t combo = tracing->options->combo, count = tracing->plan->combinations;
     admf_status status = find_symbol(tracing);
     if (status == ADMF_OK)
@@ -162,44 +191,33 @@ static admf_status make_filter(struct tracing *tracing)
     return status;
 }
 
-/* The cube may hold less precise numbers: they are compared as stored. */
-static bool is_same(double value, double stored, bool float32)
+/* What is traded on, with its names; both are deinitialised also after a failure. */
+static admf_status make_inputs(struct tracing *tracing, struct inputs *inputs,
+                               struct speakers *speakers, admf_error *error)
 {
-    if (float32)
-        value = (double)(float)value;
-    return value == stored || (isnan(value) && isnan(stored));
+    const admf_trace_options *options = tracing->options;
+    const struct plan_adaptive *adaptive = tracing->adaptive;
+    admf_status status =
+        adaptive ? composite_init(inputs, tracing->plan, tracing->window, adaptive->triple,
+                                  adaptive->strategy, error)
+                 : inputs_init(inputs, tracing->plan, tracing->window, options->combo, error);
+    if (status == ADMF_OK && adaptive) {
+        snprintf(inputs->combo, sizeof inputs->combo, "adaptive_%" PRIu64, options->combo);
+        snprintf(inputs->portfolio, sizeof inputs->portfolio, "portfolio_%s", inputs->combo);
+        status = speakers_init(speakers, inputs, adaptive, error);
+    }
+    inputs->source.correlation = tracing->correlation;
+    return status;
 }
 
 static admf_status compare(struct tracing *tracing, const struct scalar_result *result)
 {
-    admf_error error = {0};
-    double stored[METRIC_COUNT];
-    uint8_t status;
-    size_t count = admf_cube_metric_count(tracing->cube);
-    if (count > METRIC_COUNT)
-        return report(tracing->errors, ADMF_BAD_DATA, tracing->options->path, 0, 0, 0,
-                      "the cube holds metrics that this version does not know");
-    if (admf_cube_read_cell(tracing->cube, tracing->symbol_index, tracing->window_index,
-                            tracing->options->combo, stored, &status, &error) != ADMF_OK)
-        return report_error(tracing->errors, &error);
-    if (status == ADMF_CELL_NOT_COMPUTED)
-        return report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
-                      "the cube has not computed combo_%" PRIu64 "; nothing to compare",
-                      tracing->options->combo);
-    if (status != result->status)
-        return report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
-                      "status is %d in the trace and %d in the cube", result->status, status);
-    for (size_t k = 0; k < count; k++) {
-        const char *name = admf_cube_metric_name(tracing->cube, k);
-        int metric = catalog_find_metric(name);
-        if (metric >= 0 &&
-            is_same(result->metric[metric], stored[k], tracing->config->precision_float32))
-            continue;
-        report(tracing->errors, ADMF_FAILED, tracing->options->path, 0, 0, 0,
-               "%s is %.17g in the trace and %.17g in the cube", name,
-               metric >= 0 ? result->metric[metric] : NAN, stored[k]);
-    }
-    return admf_diagnostics_status(tracing->errors);
+    const struct traced traced = {.adaptive = tracing->adaptive != NULL,
+                                  .id = tracing->options->combo,
+                                  .symbol = tracing->symbol_index,
+                                  .window = tracing->window_index,
+                                  .float32 = tracing->config->precision_float32};
+    return comparison_make(tracing->cube, &traced, result, tracing->errors);
 }
 
 static admf_status run(struct tracing *tracing)
@@ -207,10 +225,9 @@ static admf_status run(struct tracing *tracing)
     const admf_trace_options *options = tracing->options;
     admf_error error = {0};
     struct inputs inputs;
+    struct speakers speakers = {0};
     struct scalar_result result = {0};
-    admf_status status =
-        inputs_init(&inputs, tracing->plan, tracing->window, options->combo, &error);
-    inputs.source.correlation = tracing->correlation;
+    admf_status status = make_inputs(tracing, &inputs, &speakers, &error);
     struct event_sink sink = {.source = &inputs.source,
                               .filter = tracing->filter,
                               .timing = options->timing,
@@ -228,6 +245,7 @@ static admf_status run(struct tracing *tracing)
         *options->equals_cube = tracing->cube && !sink.stopped && status == ADMF_OK;
     event_sink_deinit(&sink);
     scalar_result_deinit(&result);
+    speakers_deinit(&speakers);
     inputs_deinit(&inputs);
     return status;
 }

@@ -71,18 +71,12 @@ static admf_status run_one(const struct plan *plan, struct cube_writer *cube,
 admf_status adapt_to_regimes(const struct plan *plan, struct cube_writer *cube,
                              const volatile int *stop, admf_error *error)
 {
-    /* Portfolios of a symbol stand together. */
-    for (size_t first = 0, end; first < plan->adaptive_count; first = end) {
-        end = first;
-        while (end < plan->adaptive_count &&
-               plan->adaptive[end].symbol == plan->adaptive[first].symbol)
-            end++;
-        for (size_t w = 0; w < plan->window_count; w++)
-            for (size_t i = first; i < end; i++) {
-                admf_status status = run_one(plan, cube, &plan->adaptive[i], w, stop, error);
-                if (status != ADMF_OK)
-                    return status;
-            }
+    const struct plan_adaptive *adaptive;
+    size_t window;
+    for (uint64_t row = 0; (adaptive = plan_adaptive_at(plan, row, &window)); row++) {
+        admf_status status = run_one(plan, cube, adaptive, window, stop, error);
+        if (status != ADMF_OK)
+            return status;
     }
     return ADMF_OK;
 }

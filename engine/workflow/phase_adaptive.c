@@ -29,6 +29,7 @@ static admf_status describe(const struct plan *plan, const struct group_rows *ro
                                           "max_drawdown", "sharpe", "trades"};
     double *const numbers[] = {&out->train,        &out->test,   &out->total_return,
                                &out->max_drawdown, &out->sharpe, &out->trades};
+    out->row = row;
     admf_status status = read_labels(plan, rows, row, out, error);
     for (size_t k = 0; status == ADMF_OK && k < sizeof columns / sizeof *columns; k++)
         status = group_number(rows, row, columns[k], numbers[k], error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One combination again, alone, event by event.
+ * One combination, or one adaptive portfolio, again, alone, event by event.
  *
  *     admf_trace_options options = {.path = "sweep.h5", .combo = 7, .line = print_line};
  *     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
@@ -19,6 +19,8 @@ extern "C" {
 typedef struct admf_trace_options {
     const char *path; /* a configuration, or a cube: then the summary is checked against its cell */
     uint64_t combo;
+    bool adaptive;         /* `combo` is not a combination but a row of the cube's /adaptive, from
+                              0; a row has its symbol and window, so that both must be NULL */
     const char *symbol;    /* NULL: the first */
     const char *window;    /* NULL: the first */
     const char *from, *to; /* ISO 8601; only events between are written; NULL: all */
@@ -39,7 +41,7 @@ typedef struct admf_trace_options {
  * ADMF_OK when the whole trace was delivered and, given a cube, the summary equals the
  * cube's cell bit for bit (as rounded, where the cube holds float32); ADMF_FAILED, naming every
  * metric that differs, when it does not. A trace that `line` stopped is not compared. ADMF_USAGE
- * for a combination, symbol, window, time or type that there is not; otherwise what
+ * for a combination, portfolio, symbol, window, time or type that there is not; otherwise what
  * admf_workflow_run returns for such a path. Both lists are the caller's.
  */
 admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,

@@ -115,6 +115,7 @@ typedef struct admf_signal_result {
 
 /* A portfolio that trades another strategy in each regime: a row of the cube's /adaptive. */
 typedef struct admf_adaptive {
+    uint64_t row;                                                /* from 0 */
     const char *symbol, *window, *classifier, *risk, *execution; /* labels */
     double train, test; /* the objective in training and in this window */
     double total_return, max_drawdown, sharpe, trades;

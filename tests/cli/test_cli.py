@@ -169,7 +169,9 @@ class Usage(Case):
     def test_mistakes_show_the_usage(self):
         for arguments in [
                 ["check"], ["check", "a", "b"], ["plan"], ["run"], ["show"], ["show", "a"],
-                ["show", "a", "1", "2"], ["trace", "a"], ["hash"], ["list"], ["synth"], ["import"],
+                ["show", "a", "1", "2"], ["trace", "a"], ["hash"],
+                ["trace", "a", "--combo", "1", "--adaptive", "1"],
+                ["trace", "a", "--adaptive", "combo_1"], ["list"], ["synth"], ["import"],
                 ["list", "strategies", "a", "b"], ["schema", "x"], ["doctor", "x"],
                 ["run", "a", "--threads"], ["run", "a", "--threads", "0"],
                 ["run", "a", "--threads", "two"], ["run", "a", "--threads", "1.5"],

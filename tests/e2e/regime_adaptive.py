@@ -251,6 +251,36 @@ def again(name):
     assert digest(f"{name}.test.h5") == expected
 
 
+def check_traces(name):
+    """Each row of /adaptive traced: the same summary, the same combination with the say."""
+    with h5py.File(f"{name}.test.h5") as cube:
+        rows = cube["adaptive"]
+        for row in range(len(rows["train"])):
+            done = run("trace", f"{name}.test.h5", "--adaptive", f"adaptive_{row}")
+            assert f"the summary equals adaptive_{row} of {name}.test.h5, bit for bit" in done, done
+            events = [json.loads(line) for line in done.splitlines() if line.startswith("{")]
+            at, count = int(rows["offset"][row]), int(rows["count"][row])
+            say = np.full(count, -2)
+            by_id = {event["event_id"]: event for event in events}
+            inputs = {}
+            for event in events:
+                payload, bar = event["payload"], event["bar"]
+                assert event["combo_id"] == f"adaptive_{row}"
+                if event["type"] == "FEATURES":
+                    inputs = payload
+                if event["type"] == "SIGNAL":
+                    say[bar:] = int((payload["combo"] or "combo_-1")[6:])
+                    assert payload["inputs"].items() <= inputs.items()
+                    assert payload["combo"] or (payload["signal"] == 0 and not payload["strategy"])
+                    cause = by_id[event["causation_id"]]
+                    assert cause["bar"] == bar and cause["type"] in ("FEATURES", "CLASSIFICATION")
+            assert say.tolist() == rows["combo"][at:at + count].tolist()
+        rows = len(rows["train"])
+    said = run("trace", f"{name}.test.h5", "--adaptive", rows, code=2)
+    assert f"no adaptive portfolio {rows}; there are {rows}, the last is adaptive_{rows - 1}" in said
+    return rows
+
+
 def wrong():
     rows = "  regime_choice:\n" + "".join(
         f"    - {{symbol: {s}, label: {l}, combo: {c}}}\n"
@@ -279,12 +309,14 @@ def main():
     adapt("mixed", MIXED)
     mixed, _ = check_choice("mixed")
     assert len(mixed) == 7 and {s for s, _ in mixed} == {"SP500", "LATER"}
+    traced = check_traces("walked") + check_traces("mixed")
     same = one_strategy_is_itself()
     the_future_has_no_say(found)
     again("walked")
     again("mixed")
     wrong()
-    print(f"ok: {portfolios} portfolios walked through, {same} like their only strategy")
+    print(f"ok: {portfolios} portfolios walked through, {traced} traced, {same} like their only "
+          "strategy")
 
 
 main()

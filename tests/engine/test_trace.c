@@ -114,9 +114,89 @@ static void want_of_memory_is_reported(void **state)
     assert_true(n > 30);
 }
 
+/* A strategy for each of two labels; the others stay flat. */
+static const char chosen[] =
+    "workflow:\n"
+    "  window: late\n"
+    "  regime_choice:\n"
+    "    - {symbol: SP500, label: up, combo: 0}\n"
+    "    - {symbol: SP500, label: down, combo: 1}\n"
+    "data: [{symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv}]\n"
+    "windows: {late: {start: 2015-01-01}}\n"
+    "strategies:\n"
+    "  - {type: sma_crossover}\n"
+    "  - {type: rsi_bands}\n"
+    "classifiers: [{type: trend, policy: observe}]\n";
+
+static size_t of_first, of_second, flat;
+
+static bool count_speakers(void *context, const char *json, size_t length)
+{
+    (void)length;
+    if (strstr(json, "\"type\":\"SIGNAL\"")) {
+        of_first += strstr(json, "\"strategy\":\"sma_crossover\",\"combo\":\"combo_0\"") != NULL;
+        of_second += strstr(json, "\"strategy\":\"rsi_bands\",\"combo\":\"combo_1\"") != NULL;
+        flat += strstr(json, "\"strategy\":null,\"combo\":null,\"signal\":0") != NULL;
+    }
+    return count_line(context, json, length);
+}
+
+static admf_status trace_adaptive(const admf_trace_options *changed, admf_diagnostics *errors)
+{
+    admf_diagnostics warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_trace_options options = *changed;
+    lines = fills = orders = of_first = of_second = flat = 0;
+    options.path = "test_trace_adaptive.yaml";
+    options.line = count_speakers;
+    admf_status status = admf_trace(&options, errors, &warnings);
+    admf_diagnostics_deinit(&warnings);
+    return status;
+}
+
+static void an_adaptive_portfolio_is_traced(void **state)
+{
+    (void)state;
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
+    admf_trace_options options = {.adaptive = true};
+    assert_int_equal(trace_adaptive(&options, &errors), ADMF_OK);
+    assert_true(fills > 5 && of_first > 2 && of_second > 10 && flat > 5);
+    assert_non_null(strstr(last, "\"combo_id\":\"adaptive_0\","
+                                 "\"portfolio_id\":\"portfolio_adaptive_0\""));
+    const admf_trace_options wrong[] = {{.adaptive = true, .combo = 1},
+                                        {.adaptive = true, .symbol = "SP500"},
+                                        {.adaptive = true, .window = "late"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(trace_adaptive(&wrong[i], &errors), ADMF_USAGE);
+        assert_int_equal(errors.total, i + 1);
+    }
+    options.adaptive = true;
+    assert_int_equal(trace(&options, &errors), ADMF_USAGE); /* of a configuration without any */
+    assert_non_null(strstr(errors.items[errors.count - 1].message, "no adaptive portfolios"));
+    admf_diagnostics_deinit(&errors);
+}
+
+static void want_of_memory_for_an_adaptive_portfolio_is_reported(void **state)
+{
+    (void)state;
+    uint64_t n = 1;
+    for (bool failed = true; failed; n++) {
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
+        const admf_trace_options options = {.adaptive = true, .types = "SUMMARY"};
+        memory_fail_at(n);
+        admf_status status = trace_adaptive(&options, &errors);
+        failed = memory_allocations() >= n;
+        memory_fail_at(0);
+        assert_int_equal(status, failed ? ADMF_INTERNAL : ADMF_OK);
+        assert_true(failed == (errors.count > 0 && errors.items[0].message[0] != '\0'));
+        admf_diagnostics_deinit(&errors);
+    }
+    assert_true(n > 60);
+}
+
 static int write_configuration(void **state)
 {
     (void)state;
+    write_file("test_trace_adaptive.yaml", chosen);
     write_file("test_trace.yaml", configuration);
     return 0;
 }
@@ -128,6 +208,8 @@ int main(void)
         cmocka_unit_test(it_is_narrowed),
         cmocka_unit_test(what_is_not_there_is_an_error),
         cmocka_unit_test(want_of_memory_is_reported),
+        cmocka_unit_test(an_adaptive_portfolio_is_traced),
+        cmocka_unit_test(want_of_memory_for_an_adaptive_portfolio_is_reported),
     };
     return cmocka_run_group_tests(tests, write_configuration, NULL);
 }
