@@ -13,19 +13,19 @@ FEATURE_STATE(atr)
 FEATURE_KERNEL(atr)
 {
     const int n = (int)p[0];
-    const struct wanted nothing = {{NULL}};
     double tr[PIECE];
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
         const double *high = s->in[0] + done, *low = s->in[1] + done, *close = s->in[2] + done;
         double *out = s->out[0] + done;
+        const struct wanted next = {{high + k, low + k, close + k, out + k}};
         true_range(high, low, close, t, k, tr);
         if (p[1] == VARIANT_STANDARD)
-            recurse_one(WILDER, n, state, tr, k, out, &nothing);
+            recurse_one(WILDER, n, state, tr, k, out, &next);
         else if (p[1] == VARIANT_OTHER)
             window_means(MEAN, PAST_IN_WINDOW, state, n, tr, t, k, out);
         else
-            recurse_one(EXPONENTIAL, n, state, tr, k, out, &nothing);
+            recurse_one(EXPONENTIAL, n, state, tr, k, out, &next);
         done += k;
     }
 }

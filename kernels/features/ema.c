@@ -14,7 +14,7 @@ FEATURE_KERNEL(ema)
 {
     if (!s->out[0])
         return;
-    const struct wanted next = {{s->in[0] + s->count}};
+    const struct wanted next = {{s->in[0] + s->count, s->out[0] + s->count}};
     if (p[1] == VARIANT_STANDARD)
         recurse_one(EXPONENTIAL, (int)p[0], state, s->in[0], s->count, s->out[0], &next);
     else

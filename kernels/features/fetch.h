@@ -15,10 +15,13 @@
 
 enum { LINE = 64 / sizeof(double) };
 
-/* The line of x[i], which may lie outside of the array. */
+/*
+ * The line of x[i], which may lie outside of the array; into the second cache, as the first is
+ * full of what is worked on.
+ */
 VEC void fetch(const double *x, ptrdiff_t i)
 {
-    __builtin_prefetch((const void *)((uintptr_t)x + (uintptr_t)i * sizeof *x));
+    __builtin_prefetch((const void *)((uintptr_t)x + (uintptr_t)i * sizeof *x), 0, 2);
 }
 
 /* Columns that are wanted soon, from these places on; NULL after the last. */

@@ -34,4 +34,31 @@ VEC lanes gather(const double *const *place, ptrdiff_t i)
     return v;
 }
 
+VEC lanes load_lanes(const double *p)
+{
+    lanes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+VEC void store_lanes(double *p, lanes v) { memcpy(p, &v, sizeof v); }
+
+/* Value j of vector k becomes value k of vector j. */
+VEC void transpose(lanes v[LANES])
+{
+#ifdef __AVX__
+    lanes a = __builtin_shufflevector(v[0], v[1], 0, 4, 2, 6);
+    lanes b = __builtin_shufflevector(v[0], v[1], 1, 5, 3, 7);
+    lanes c = __builtin_shufflevector(v[2], v[3], 0, 4, 2, 6);
+    lanes d = __builtin_shufflevector(v[2], v[3], 1, 5, 3, 7);
+    v[0] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+    v[1] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
+    v[2] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+    v[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
+#else
+    lanes a = v[0];
+    v[0] = __builtin_shufflevector(a, v[1], 0, 2);
+    v[1] = __builtin_shufflevector(a, v[1], 1, 3);
+#endif
+}
+
 #endif

@@ -18,7 +18,7 @@ FEATURE_KERNEL(macd)
         double *restrict line = s->out[0] ? s->out[0] + done : spare[0];
         double *restrict signal = s->out[1] ? s->out[1] + done : spare[1];
         double *restrict histogram = s->out[2] ? s->out[2] + done : NULL;
-        const struct wanted next = {{line + k, histogram ? histogram : NULL}};
+        const struct wanted next = {{line + k, signal + k}};
         for (size_t i = 0; i < k; i++)
             line[i] = fast[i] - slow[i];
         if (s->out[1] || histogram)

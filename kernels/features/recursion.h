@@ -13,10 +13,11 @@
  * starts anew, seed and warm-up included, at the next defined bar.
  *
  * A step waits for the one before. To fill the time, two recursions over the same bars
- * run side by side, and a long stretch is cut into pieces: each begins some bars early
- * with a guess that is a few roundings off, and in nearly all cases arrives at the very
- * bits of the piece before it. Where it does not, its results are thrown away. `kind` and
- * `chains` (1 or 2) are constants wherever they appear.
+ * run side by side, and a long stretch is cut into pieces: each begins with a guess that is
+ * a few roundings off. Then each begins again where the one before it ended, and goes on
+ * until it arrives at the very bits that it made of its guess, as it does in nearly all
+ * cases within some 3 n bars: what follows was right. `kind` and `chains` (1 or 2) are
+ * constants wherever they appear.
  */
 #ifndef ADMF_FEATURES_RECURSION_H
 #define ADMF_FEATURES_RECURSION_H
@@ -85,21 +86,20 @@ static inline double step(enum recursion_kind kind, int n, struct recursion *e, 
     ((kind) == WILDER || (kind) == WILDER_SUM ? 1 - 1 / (double)(n) : 1 - 2 / ((double)(n) + 1))
 #define TAKES(kind, n) ((kind) == WILDER_SUM ? 1 : 1 - KEEPS(kind, n))
 
-/*
- * Bars after which two recursions that are but a few roundings apart are the same number,
- * nearly always: at each bar the chance that rounding unites them is about 1/n (2/(n + 1)).
- */
-VEC size_t bars_to_unite(enum recursion_kind kind, int n)
-{
-    return kind == WILDER || kind == WILDER_SUM ? 6 * (size_t)n : 3 * ((size_t)n + 1);
-}
-
-enum { PIECES = 8, ROWS = PIECES / LANES };
+enum {
+    PIECES = 8,
+    ROWS = PIECES / LANES,
+    TRIES = 3,         /* times that pieces begin again                                         */
+    BARS_PER_N = 10,   /* a shorter stretch is not cut: too few pieces would arrive in time     */
+    CUT_AT_LEAST = 256 /* bars; for a shorter stretch the guesses cost more than the steps      */
+};
 
 /* A value for each piece, in rows of lanes. */
 struct row_of_pieces {
     lanes row[ROWS];
 };
+
+VEC double of_piece(const struct row_of_pieces *v, int k) { return v->row[k / LANES][k % LANES]; }
 
 /* The values of a bar of each piece; x is that of the first, the next is `length` bars on. */
 VEC lanes gather_pieces(const double *x, ptrdiff_t length, int row)
@@ -110,7 +110,9 @@ VEC lanes gather_pieces(const double *x, ptrdiff_t length, int row)
     return v;
 }
 
-/* What the bars of each piece by themselves make of 0: bar j of a piece counts keeps^(length-1-j).
+/*
+ * What the bars of each piece by themselves make of 0: bar j of a piece counts
+ * keeps^(length-1-j).
  */
 VEC void respond(enum recursion_kind kind, int n, const double *x, ptrdiff_t length,
                  double *response)
@@ -158,75 +160,133 @@ VEC bool guess(enum recursion_kind kind, int n, double value, const double *x, p
     return value - value == 0;
 }
 
-/*
- * Steps first ... end-1 of every piece. A step asks for a line of each output and of what the
- * caller wants next.
- */
+/* Steps first ... end-1 of every piece: a whole number of times LANES. */
 VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
-                     const double *const *x, double *const *out, const struct wanted *next,
-                     ptrdiff_t length, ptrdiff_t first, ptrdiff_t end)
+                     const double *const *x, double *const *out, ptrdiff_t length, ptrdiff_t first,
+                     ptrdiff_t end)
 {
-    for (ptrdiff_t t = first; t < end; t++) {
-        for (int c = 0; c < chains; c++)
-            fetch(out[c], t % PIECES * length + t + PIECES * LINE);
-        for (int w = 0; w < WANTED && next->column[w]; w++)
-            fetch(next->column[w], t * LINE);
+    for (ptrdiff_t t = first; t < end; t += LANES) {
+        lanes v[2][ROWS][LANES];
         for (int c = 0; c < chains; c++)
             for (int r = 0; r < ROWS; r++) {
-                lanes v = gather_pieces(x[c] + t, length, r);
-                v = ADVANCE(kind, n, value[c].row[r], v);
                 for (int k = 0; k < LANES; k++)
-                    out[c][t + (r * LANES + k) * length] = v[k];
-                value[c].row[r] = v;
+                    v[c][r][k] = load_lanes(x[c] + t + (r * LANES + k) * length);
+                transpose(v[c][r]);
+            }
+        for (int k = 0; k < LANES; k++)
+            for (int c = 0; c < chains; c++)
+                for (int r = 0; r < ROWS; r++)
+                    v[c][r][k] = value[c].row[r] = ADVANCE(kind, n, value[c].row[r], v[c][r][k]);
+        for (int c = 0; c < chains; c++)
+            for (int r = 0; r < ROWS; r++) {
+                transpose(v[c][r]);
+                for (int k = 0; k < LANES; k++)
+                    store_lanes(out[c] + t + (r * LANES + k) * length, v[c][r][k]);
             }
     }
 }
 
-/* How many pieces are right: those that met the piece before, and stayed finite. */
-VEC int right_pieces(int chains, const struct row_of_pieces *met, const struct row_of_pieces *end)
+/* All steps of every piece, while the columns that are wanted next are asked for. */
+VEC void run_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
+                    const double *const *x, double *const *out, ptrdiff_t length,
+                    const struct wanted *next)
+{
+    for (ptrdiff_t t = 0; t < length; t += LINE) {
+        for (int k = 0; k < PIECES; k++)
+            for (int w = 0; w < WANTED && next->column[w]; w++)
+                fetch(next->column[w], t * PIECES + k * LINE);
+        ptrdiff_t end = t + LINE < length ? t + LINE : length;
+        step_pieces(kind, chains, n, value, x, out, length, t, end);
+    }
+}
+
+/*
+ * Steps from `value` on until every piece arrives at what it has made before. False if one does
+ * not; `value` then is where they end.
+ */
+VEC bool run_until_met(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
+                       const double *const *x, double *const *out, ptrdiff_t length)
+{
+    bool met = false;
+    for (ptrdiff_t t = 0; t < length && !met; t += LINE) {
+        ptrdiff_t end = t + LINE < length ? t + LINE : length;
+        struct row_of_pieces before[2];
+        for (int c = 0; c < chains; c++)
+            for (int r = 0; r < ROWS; r++)
+                before[c].row[r] = gather_pieces(out[c] + end - 1, length, r);
+        step_pieces(kind, chains, n, value, x, out, length, t, end);
+        lane_bits differ = {0};
+        for (int c = 0; c < chains; c++)
+            for (int r = 0; r < ROWS; r++)
+                differ |= before[c].row[r] != value[c].row[r];
+        met = true;
+        for (int k = 0; k < LANES; k++)
+            met = met && differ[k] == 0;
+    }
+    return met;
+}
+
+/* How many pieces are right: those that began where the one before ended, and stayed finite. */
+VEC int right_pieces(int chains, const struct row_of_pieces *start, const struct row_of_pieces *end)
 {
     for (int k = 0; k < PIECES; k++)
         for (int c = 0; c < chains; c++) {
-            double last = end[c].row[k / LANES][k % LANES];
-            int before = k ? k - 1 : 0;
-            bool meets =
-                met[c].row[k / LANES][k % LANES] == end[c].row[before / LANES][before % LANES];
-            if (!(last - last == 0) || (k > 0 && !meets))
+            double last = of_piece(&end[c], k);
+            bool meets = k == 0 || of_piece(&start[c], k) == of_piece(&end[c], k - 1);
+            if (!(last - last == 0) || !meets)
                 return k;
         }
     return PIECES;
 }
 
 /*
- * From bar i on as PIECES pieces side by side. Each begins with a guess, `early` bars
- * before the one ahead of it ends; both write these bars, the one ahead later. Returns the
- * first bar that is not known to be right, and leaves the chains as they are before it.
+ * How long the pieces of a stretch are. A multiple of 1 KiB would put those of two chains into
+ * the same few sets of the first cache.
+ */
+VEC ptrdiff_t length_of_pieces(int chains, size_t bars)
+{
+    ptrdiff_t length = (ptrdiff_t)bars / PIECES / LANES * LANES;
+    return chains == 2 && length % 128 == 0 ? length - LANES : length;
+}
+
+/*
+ * From bar i on as PIECES pieces side by side. Returns the first bar that is not known to be
+ * right, and leaves the chains as they are before it.
  */
 VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct recursion *e,
                            const double *const *x, size_t i, size_t count, double *const *out,
                            const struct wanted *next)
 {
-    const ptrdiff_t early = (ptrdiff_t)bars_to_unite(kind, n);
-    const ptrdiff_t length = ((ptrdiff_t)(count - i) - early) / PIECES;
+    const ptrdiff_t length = length_of_pieces(chains, count - i);
     const double *from[2];
     double *to[2];
-    struct row_of_pieces value[2], met[2];
+    struct row_of_pieces start[2], end[2];
     for (int c = 0; c < chains; c++) {
         from[c] = x[c] + i;
         to[c] = out[c] + i;
-        if (!guess(kind, n, e[c].value, from[c], length, &value[c]))
+        if (!guess(kind, n, e[c].value, from[c], length, &start[c]))
             return i;
+        end[c] = start[c];
     }
-    step_pieces(kind, chains, n, value, from, to, next, length, 0, early);
-    for (int c = 0; c < chains; c++)
-        met[c] = value[c];
-    step_pieces(kind, chains, n, value, from, to, next, length, early, early + length);
-    int right = right_pieces(chains, met, value);
+    run_pieces(kind, chains, n, end, from, to, length, next);
+    bool met = false;
+    for (int k = 0; k < TRIES && !met; k++) {
+        struct row_of_pieces value[2];
+        for (int c = 0; c < chains; c++) {
+            for (int j = 1; j < PIECES; j++)
+                start[c].row[j / LANES][j % LANES] = of_piece(&end[c], j - 1);
+            value[c] = start[c];
+        }
+        met = run_until_met(kind, chains, n, value, from, to, length);
+        for (int c = 0; c < chains && !met; c++)
+            end[c] = value[c];
+    }
+    int right = right_pieces(chains, start, end);
     if (right == 0)
         return i;
     for (int c = 0; c < chains; c++)
-        e[c].value = value[c].row[(right - 1) / LANES][(right - 1) % LANES];
-    return i + (size_t)early + (size_t)right * (size_t)length;
+        e[c].value = of_piece(&end[c], right - 1);
+    return i + (size_t)right * (size_t)length;
 }
 
 /*
@@ -242,7 +302,7 @@ VEC size_t glide(enum recursion_kind kind, int chains, int n, struct recursion *
     for (int c = 0; c < chains; c++)
         if (e[c].seen < warm_up(kind, n))
             return i;
-    if (count - i >= 3 * bars_to_unite(kind, n) && count - i >= 64)
+    if (count - i >= (size_t)BARS_PER_N * (size_t)n && count - i >= CUT_AT_LEAST)
         i = glide_in_pieces(kind, chains, n, e, x, i, count, out, next);
     for (int c = 0; c < chains; c++)
         value[c] = e[c].value;
