@@ -123,8 +123,13 @@ static admf_status write_store(struct storing *s, const struct signal_layout *la
     for (size_t symbol = 0; status == ADMF_OK && symbol < plan->symbol_count; symbol++)
         status = run_symbol(s, symbol);
     phase_time_text(finished);
+    struct signal_written written;
     if (status == ADMF_OK)
-        status = signal_writer_finish(&s->writer, finished, &s->out->bytes, s->error);
+        status = signal_writer_finish(&s->writer, finished, &written, s->error);
+    if (status == ADMF_OK) {
+        s->out->bytes = written.bytes;
+        memcpy(s->out->digest, written.digest, sizeof s->out->digest);
+    }
     signal_writer_abandon(&s->writer);
     return status;
 }
@@ -141,6 +146,7 @@ static admf_status take_existing(struct storing *s, const struct signal_layout *
     s->out->feature_columns = s->out->made = 0;
     s->out->changes = signal_store_all_changes(store);
     s->out->bytes = stat(path, &about) == 0 ? (uint64_t)about.st_size : 0;
+    memcpy(s->out->digest, signal_store_digest(store), sizeof s->out->digest);
     signal_store_close(&store);
     return ADMF_OK;
 }
@@ -184,8 +190,6 @@ admf_status signals_store(const struct plan *plan, const admf_options *options, 
         status = take_existing(&s, &layout, path);
     else if (status == ADMF_OK)
         status = write_store(&s, &layout, path);
-    if (status == ADMF_OK)
-        status = admf_cube_digest(path, out->digest, error);
     phase_layout_deinit(&common);
     out->seconds = phase_clock() - s.start;
     return status;

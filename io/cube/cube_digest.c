@@ -12,6 +12,7 @@
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/digest_walk.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/failure.h"
@@ -83,22 +84,16 @@ static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, v
     return done ? 0 : -1;
 }
 
-admf_status admf_cube_digest(const char *path, char out[17], admf_error *error)
+admf_status cube_digest_of(hid_t file, const char *path, char out[DIGEST_TEXT], admf_error *error)
 {
     admf_status status = ADMF_OK;
-    hid_t file = H5I_INVALID_HID, root = H5I_INVALID_HID;
+    hid_t root = H5I_INVALID_HID;
     struct digest_walk walk = {.path = path, .error = error};
     out[0] = '\0';
-    hdf5_quiet();
     digest_start(&walk.digest);
     walk.piece = memory_new_aligned(DIGEST_PIECE, 1);
     if (!walk.piece)
         return fail_memory(error);
-    status = hdf5_check_input(path, error);
-    if (status)
-        goto cleanup;
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
-             "no readable HDF5 file");
     HDF5_TRY(root = H5Gopen2(file, "/", H5P_DEFAULT), ADMF_BAD_DATA, "no readable HDF5 file");
     if (!add_object(&walk, root, "/"))
         status = walk.status;
@@ -106,7 +101,22 @@ admf_status admf_cube_digest(const char *path, char out[17], admf_error *error)
         digest_to_text(digest_value(&walk.digest), out);
 cleanup:
     hdf5_close(root);
-    hdf5_close(file);
     memory_free(walk.piece);
+    return status;
+}
+
+admf_status admf_cube_digest(const char *path, char out[17], admf_error *error)
+{
+    hid_t file = H5I_INVALID_HID;
+    out[0] = '\0';
+    hdf5_quiet();
+    admf_status status = hdf5_check_input(path, error);
+    if (status)
+        return status;
+    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
+             "no readable HDF5 file");
+    status = cube_digest_of(file, path, out, error);
+cleanup:
+    hdf5_close(file);
     return status;
 }

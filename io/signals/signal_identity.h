@@ -12,6 +12,8 @@
 void identity_of_axes(const struct signal_layout *layout, struct text *out);
 /* For each symbol a line with the digests of its bars and days, and bars a year. */
 void identity_of_data(const struct signal_layout *layout, struct text *out);
+/* The text of /provenance with the digest of everything outside it. */
+#define CONTENT_DIGEST "content_digest"
 /* What the policy of a classifier allows: "unknown both, bear flat, bull long; close". */
 void policy_text(const struct instance *classifier, struct text *out);
 

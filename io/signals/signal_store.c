@@ -7,6 +7,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/reader.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/hyperslab.h"
@@ -25,6 +26,7 @@ struct signal_store {
     char *path;
     struct signal_layout layout;
     hid_t file, strength;
+    char digest[DIGEST_TEXT];
     struct change_columns changes[SIGNAL_AXES];
 };
 
@@ -157,6 +159,26 @@ static admf_status open_strength(struct signal_store *store, admf_error *error)
     return status;
 }
 
+/* What was written is all there, and nothing else. */
+static admf_status check_content(struct signal_store *store, admf_error *error)
+{
+    const char *path = store->path;
+    char *stored = NULL;
+    admf_status status =
+        read_scalar_text(store->file, "/provenance/" CONTENT_DIGEST, path, &stored, error);
+    if (!status && !stored)
+        status = no_store(path, "/provenance lacks " CONTENT_DIGEST, error);
+    if (!status)
+        status = cube_digest_of(store->file, path, store->digest, error);
+    if (!status && strcmp(stored, store->digest) != 0)
+        status = fail_file(error, ADMF_BAD_DATA, path, 0,
+                           "the store was changed after it was written: its digest was %.32s and "
+                           "is %s; store its signals again",
+                           stored, store->digest);
+    memory_free(stored);
+    return status;
+}
+
 static admf_status open_file(struct signal_store *store, admf_error *error)
 {
     admf_status status = hdf5_check_input(store->path, error);
@@ -172,6 +194,8 @@ static admf_status open_file(struct signal_store *store, admf_error *error)
         status = open_changes(store, a, error);
     if (!status)
         status = open_strength(store, error);
+    if (!status)
+        status = check_content(store, error);
 cleanup:
     return status;
 }
@@ -220,6 +244,7 @@ admf_status signal_store_exists(const char *path, admf_error *error)
 }
 
 const char *signal_store_path(const struct signal_store *store) { return store->path; }
+const char *signal_store_digest(const struct signal_store *store) { return store->digest; }
 
 /* ---- reading ------------------------------------------------------------------------------*/
 

@@ -13,8 +13,9 @@ struct signal_store;
 /*
  * Opens the store at `path` and sees to it that it is of this layout: ADMF_NO_INPUT where there is
  * none, ADMF_BAD_CONFIG where it is of other strategies, classifiers or policies or lacks the
- * strengths that the layout wants, ADMF_BAD_DATA where it is of other data or no store. *out is
- * NULL on failure. The layout's bars and axes are borrowed by the store.
+ * strengths that the layout wants, ADMF_BAD_DATA where it is of other data, no store, or was
+ * changed after it was written: all of it is read once for that. *out is NULL on failure. The
+ * layout's bars and axes are borrowed by the store.
  */
 admf_status signal_store_open(const char *path, const struct signal_layout *layout,
                               struct signal_store **out, admf_error *error);
@@ -24,6 +25,8 @@ void signal_store_close(struct signal_store **store);
 admf_status signal_store_exists(const char *path, admf_error *error);
 
 const char *signal_store_path(const struct signal_store *store);
+/* As admf_cube_digest. */
+const char *signal_store_digest(const struct signal_store *store);
 
 /* Changes of instances first … first+count-1 of an axis over one symbol; of all there are. */
 uint64_t signal_store_changes(const struct signal_store *store, enum axis_kind axis, size_t symbol,

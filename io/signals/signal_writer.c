@@ -11,6 +11,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/cube/axis_coordinates.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/final_name.h"
 #include "io/cube/group_tables.h"
@@ -333,7 +334,9 @@ static admf_status finish_changes(struct signal_writer *w, int axis, admf_error 
     return status;
 }
 
-static admf_status put_provenance(struct signal_writer *w, const char *finished, admf_error *error)
+/* `digest`: of all the rest, so that a store that was changed afterwards is known by it. */
+static admf_status put_provenance(struct signal_writer *w, const char *finished, const char *digest,
+                                  admf_error *error)
 {
     struct text axes = {0}, data = {0};
     hid_t group = H5I_INVALID_HID;
@@ -347,6 +350,8 @@ static admf_status put_provenance(struct signal_writer *w, const char *finished,
         status = put_scalar_text(&w->file, group, "identity", axes.chars, error);
     if (!status)
         status = put_scalar_text(&w->file, group, "data_hashes", data.chars, error);
+    if (!status)
+        status = put_scalar_text(&w->file, group, CONTENT_DIGEST, digest, error);
     for (size_t k = 0; !status && k < layout->provenance_count; k++)
         status = put_scalar_text(&w->file, group, layout->provenance[k].name,
                                  layout->provenance[k].value, error);
@@ -376,7 +381,7 @@ static void close_parts(struct signal_writer *w)
 }
 
 admf_status signal_writer_finish(struct signal_writer **writer, const char *finished,
-                                 uint64_t *bytes, admf_error *error)
+                                 struct signal_written *written, admf_error *error)
 {
     struct signal_writer *w = *writer;
     struct stat about;
@@ -385,11 +390,13 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     for (int a = 0; !status && a < SIGNAL_AXES; a++)
         status = finish_changes(w, a, error);
     if (!status)
-        status = put_provenance(w, finished, error);
+        status = cube_digest_of(w->file.id, w->partial_path, written->digest, error);
+    if (!status)
+        status = put_provenance(w, finished, written->digest, error);
     close_parts(w);
     if (!status)
         status = cube_file_close(&w->file, error);
-    *bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
+    written->bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
     if (!status)
         status = final_name_give(w->partial_path, w->path, &renamed, error);
     if (renamed)

@@ -38,12 +38,18 @@ admf_status signal_writer_strength(struct signal_writer *writer, size_t symbol, 
 /* Bytes that a writer holds in memory. */
 uint64_t signal_writer_bytes(size_t symbols, size_t instances);
 
+/* Of the finished file. */
+struct signal_written {
+    uint64_t bytes;
+    char digest[17]; /* as admf_cube_digest */
+};
+
 /*
- * Ends the file, syncs it and gives it its name; *bytes: its size. The writer is freed, after a
+ * Ends the file, syncs it and gives it its name. The writer is freed, after a
  * failure too, and PATH.partial is gone then. `finished`: the time, for /provenance.
  */
 admf_status signal_writer_finish(struct signal_writer **writer, const char *finished,
-                                 uint64_t *bytes, admf_error *error);
+                                 struct signal_written *written, admf_error *error);
 /* Frees the writer and removes PATH.partial. NULL is fine. */
 void signal_writer_abandon(struct signal_writer **writer);
 

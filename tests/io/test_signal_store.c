@@ -5,6 +5,8 @@
 
 #include <hdf5.h>
 
+#include "admf/cube.h"
+#include "engine/base/digest.h"
 #include "io/signals/signal_writer.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
@@ -47,7 +49,7 @@ static void write_store(void)
     static const double strength[BARS] = {NAN, 0.25, 1, NAN, NAN};
     struct signal_writer *writer = NULL;
     admf_error error = {0};
-    uint64_t bytes;
+    struct signal_written written;
     succeed(signal_writer_new(path, &layout, true, &writer, &error), &error);
     for (int axis = 0; axis < SIGNAL_AXES; axis++)
         for (size_t i = 0; i < f.axes[axis].count; i++) {
@@ -57,7 +59,33 @@ static void write_store(void)
         }
     for (size_t i = 0; i < STRATEGIES; i++)
         succeed(signal_writer_strength(writer, 0, i, strength, &error), &error);
-    succeed(signal_writer_finish(&writer, "2026-01-02T15:04:05Z", &bytes, &error), &error);
+    succeed(signal_writer_finish(&writer, "2026-01-02T15:04:05Z", &written, &error), &error);
+    char digest[DIGEST_TEXT];
+    succeed(admf_cube_digest(path, digest, &error), &error);
+    assert_string_equal(written.digest, digest);
+}
+
+/* What somebody does who changes a store and hides it. */
+static void write_digest(void)
+{
+    char digest[DIGEST_TEXT];
+    const char *const text = digest;
+    admf_error error = {0};
+    succeed(admf_cube_digest(path, digest, &error), &error);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t dataset = H5Dopen2(file, "provenance/content_digest", H5P_DEFAULT);
+    hid_t type = H5Dget_type(dataset);
+    assert_true(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) >= 0);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+static void drop(const char *variable)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Ldelete(file, variable, H5P_DEFAULT) >= 0);
+    H5Fclose(file);
 }
 
 /* Opens the store and reads all of it. */
@@ -163,6 +191,8 @@ static void values_that_cannot_be_are_refused(void **state)
         snprintf(what, sizeof what, "%s[%d] = %g", cases[i].variable, (int)cases[i].at,
                  cases[i].value);
         refuse(what);
+        write_digest();
+        refuse(what);
     }
 }
 
@@ -172,12 +202,44 @@ static void bars_with_fractions_are_refused(void **state)
     write_store();
     make_fractions("strategy_changes/bar", STRATEGIES * CHANGES);
     refuse("bar 1.5");
+    write_digest();
+    refuse("bar 1.5, with its digest");
+}
+
+/* Each could be, but is not what was stored. */
+static void a_changed_store_is_refused(void **state)
+{
+    static const struct {
+        const char *variable;
+        hsize_t at;
+        double value;
+    } cases[] = {{"strategy_changes/signal", 0, -1},
+                 {"strategy_changes/bar", 0, 2},
+                 {"classifier_changes/label", 0, 2},
+                 {"strength", 1, 0.5}};
+    static const char *const dropped[] = {"classifier_labels", "symbol", "strategy_type",
+                                          "strategy_changes/time", "provenance/content_digest"};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        admf_error error = {0};
+        write_store();
+        put(cases[i].variable, cases[i].at, cases[i].value);
+        refuse(cases[i].variable);
+        write_digest(); /* no other reason */
+        succeed(read_store(&error), &error);
+    }
+    for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++) {
+        write_store();
+        drop(dropped[i]);
+        refuse(dropped[i]);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_whole_store_is_read),
                                        cmocka_unit_test(values_that_cannot_be_are_refused),
-                                       cmocka_unit_test(bars_with_fractions_are_refused)};
+                                       cmocka_unit_test(bars_with_fractions_are_refused),
+                                       cmocka_unit_test(a_changed_store_is_refused)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
