@@ -18,6 +18,13 @@
 /* Arguments that are repeated in what is said and recorded. */
 enum { ARGUMENTS_MAX = 256 };
 
+/* Signals that were not stored to the end are no work to go on with. */
+static bool keeps_nothing(const admf_workflow_result *result)
+{
+    return result && result->phase_count == 1 && result->phases[0].status != ADMF_OK &&
+           result->phases[0].combinations == 0;
+}
+
 /* The command that goes on where this run ended: the same, with --resume, without --force. */
 static void say_how_to_resume(const cli_command *self, int argc, char *const *argv, int code)
 {
@@ -67,7 +74,7 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     cli_streams_flush();
     if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED) {
         cli_report(&errors, &warnings);
-        if (options->store_signals)
+        if (keeps_nothing(result))
             fprintf(stderr, "admf: %s; nothing is kept\n",
                     code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
         else

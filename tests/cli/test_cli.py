@@ -1039,6 +1039,19 @@ strategies:
     def test_interrupt(self):
         self.end(signal.SIGINT, 130, "interrupted")
 
+    def test_signals_that_are_not_all_there_are_none(self):
+        """A store that is not finished is made anew: nothing is promised to be kept."""
+        config = self.sweep()
+        config.write_text("workflow: {type: signal_generation}\n" + config.read_text())
+        for _ in range(10):
+            returncode, _, messages = self.interrupted(config, signal.SIGINT)
+            if returncode != 0:
+                break
+        self.assertEqual(returncode, 130, messages)
+        self.assertIn("admf: interrupted; nothing is kept\n", messages)
+        self.assertNotIn("--resume", messages)
+        self.assertEqual(list(self.dir.glob("out.h5*")), [])
+
     def test_terminate(self):
         self.end(signal.SIGTERM, 75, "stopped")
 
