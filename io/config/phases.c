@@ -288,7 +288,7 @@ void read_phases(struct reader *reader, const struct yaml_node *workflow)
     bool adapts = strcmp(config->workflow_type, "regime_adaptive") == 0;
     if (adapts || strcmp(config->workflow_type, "train_test") == 0)
         make_train_test(reader, adapts);
-    if (!several && node)
+    if (!several && node && !reader->type_unread)
         complain(reader, node->place, "'phases' belong to type multi_phase");
     if (several && !node)
         complain(reader, place, "type multi_phase needs 'phases', a list: - {name: search, …}");

@@ -27,6 +27,7 @@ struct reader {
     struct spot last; /* where the text began that was pointed into last */
     admf_diagnostics *errors, *warnings;
     bool no_memory;
+    bool type_unread; /* workflow.type is wrong: what goes with it is not known */
 };
 
 /* Reports an error at a place of the file. */

@@ -32,7 +32,7 @@ static void read_best_of_sequence(struct reader *reader, const struct found *fou
     const char *type = config->workflow_type;
     read_whole(reader, found, KEY_workflow_n, &config->best_n);
     read_whole(reader, found, KEY_workflow_min_trades, &config->best_min_trades);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2 && !reader->type_unread; i++)
         if (found->key[keys[i]] && strcmp(type, "train_test") != 0 &&
             strcmp(type, "monte_carlo") != 0 && strcmp(type, "regime_adaptive") != 0)
             complain(reader, found->key[keys[i]]->place,
@@ -52,7 +52,7 @@ static void read_resampling(struct reader *reader, const struct found *found)
         read_whole(reader, found, KEY_workflow_block, &config->block);
         return;
     }
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2 && !reader->type_unread; i++)
         if (found->key[keys[i]])
             complain(reader, found->key[keys[i]]->place,
                      "'%s' of the workflow is for type monte_carlo; type %s resamples nothing",
@@ -74,7 +74,7 @@ static void check_pattern(struct reader *reader, const struct found *found)
                      "type %s has no other base_pattern than its own; remove "
                      "base_pattern",
                      both[i]);
-        else if (!type && pattern)
+        else if (!type && pattern && !reader->type_unread)
             complain(reader, value->place, "base_pattern %s goes with type: %s", both[i], both[i]);
         if (type)
             config->base_pattern = both[i];
@@ -90,7 +90,7 @@ static void read_signals(struct reader *reader, const struct found *found)
         return;
     config->signals_place = found->value[KEY_workflow_signals]->place;
     config->signals = path_beside(reader, path);
-    if (strcmp(config->workflow_type, "signal_replay") != 0)
+    if (strcmp(config->workflow_type, "signal_replay") != 0 && !reader->type_unread)
         complain(reader, found->key[KEY_workflow_signals]->place,
                  "'signals' of the workflow goes with type: signal_replay");
 }
@@ -102,9 +102,11 @@ void read_workflow(struct reader *reader, const struct yaml_node *node)
     int metric;
     if (!node || !read_section(reader, node, SECTION_workflow, NULL, 0, NULL, "workflow", &found))
         return;
-    read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
-    if (found.value[KEY_workflow_type])
+    bool type_read = read_word(reader, &found, KEY_workflow_type, &config->workflow_type);
+    if (found.value[KEY_workflow_type]) {
         config->type_place = found.value[KEY_workflow_type]->place;
+        reader->type_unread = !type_read;
+    }
     read_pattern(reader, &found, KEY_workflow_base_pattern, &config->base_pattern);
     check_pattern(reader, &found);
     read_signals(reader, &found);
