@@ -25,12 +25,11 @@ static inline void side(void *state, double sign, int n, size_t lag, const doubl
 FEATURE_KERNEL(donchian)
 {
     const int n = (int)p[0];
-    const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0;
+    const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0, most = extrema_bars(n);
     void *highest = state, *lowest = (char *)state + extremum_bytes(p[0]);
     double spare[2][EXTREMA_BARS];
     for (size_t done = 0; done < s->count;) {
-        size_t k = s->count - done < EXTREMA_BARS ? s->count - done : EXTREMA_BARS,
-               t = s->first + done;
+        size_t k = s->count - done < most ? s->count - done : most, t = s->first + done;
         double *upper = s->out[0] ? s->out[0] + done : spare[0];
         double *lower = s->out[1] ? s->out[1] + done : spare[1];
         if (s->out[0] || s->out[2])

@@ -2,8 +2,9 @@
 /*
  * The largest value of the last n bars; the smallest is the largest of the negated
  * values. A maximum does not round, so any order will do: short windows double their
- * length, or take it four times, until they cover n bars, all bars at once; long ones are joined
- * from the two parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman 1993).
+ * length, then take it four times, until a few of them cover n bars, all bars at once; long ones
+ * are joined from the two parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman
+ * 1993).
  *
  * Inside, +infinity stands for NaN: a plain maximum then keeps it, so a window that
  * holds a NaN is NaN.
@@ -20,6 +21,12 @@ enum {
     SHORT_WINDOW = 512, /* longest window that is found by doubling */
     EXTREMA_BARS = 1024 /* most bars of one call                    */
 };
+
+/*
+ * Bars of one call: few enough for the first cache, many beside the window, which is gone through
+ * again at every call.
+ */
+static inline size_t extrema_bars(int n) { return n <= 64 ? EXTREMA_BARS / 4 : EXTREMA_BARS; }
 
 /* Of long windows: the maximum of the block so far, then of the block before from bar i+1 on:
  * left[n]. */
@@ -49,49 +56,131 @@ static inline void extremum_begin_block(struct extremum *w, double sign, int n, 
     }
 }
 
-/*
- * reach[i] = the largest of reach[i], reach[i+width], … of `parts` (2 or 4), all i at once.
- * Asks for `bars` values of the column `wanted`.
- */
-VEC void join(int parts, double *reach, ptrdiff_t width, ptrdiff_t bars, const double *wanted)
+/* The values `bars` (1, 2 or 4) places before those of v; `before` is the vector before v. */
+VEC vd earlier(int bars, vd v, vd before)
 {
-    for (ptrdiff_t i = 0; i + (parts - 1) * width < bars; i += WIDTH) {
+#if defined(__AVX512F__)
+    return bars == 1   ? __builtin_shufflevector(before, v, 7, 8, 9, 10, 11, 12, 13, 14)
+           : bars == 2 ? __builtin_shufflevector(before, v, 6, 7, 8, 9, 10, 11, 12, 13)
+                       : __builtin_shufflevector(before, v, 4, 5, 6, 7, 8, 9, 10, 11);
+#elif defined(__AVX__)
+    return bars == 1 ? __builtin_shufflevector(before, v, 3, 4, 5, 6)
+                     : __builtin_shufflevector(before, v, 2, 3, 4, 5);
+#else
+    (void)bars;
+    return __builtin_shufflevector(before, v, 1, 2);
+#endif
+}
+
+/* The keys of x[i] and on; infinity where that is not one of first ... end-1. */
+VEC vd keys_at_edge(double sign, const double *x, ptrdiff_t i, ptrdiff_t first, ptrdiff_t end)
+{
+    vd v = splat(INFINITY);
+    for (int k = 0; k < WIDTH; k++)
+        if (first <= i + k && i + k < end)
+            v[k] = key(sign, x[i + k]);
+    return v;
+}
+
+VEC vd keys(double sign, const double *x)
+{
+    vd v = load(x);
+    return sel(eq(v, v), sign * v, splat(INFINITY));
+}
+
+/* Of keys those of the last `width` bars; before[1], before[2] and before[4] are for the next. */
+VEC vd lengthen(int width, vd largest, vd *before)
+{
+    for (int bars = 1; bars < width; bars *= 2) {
+        vd shorter = largest;
+        largest = larger(earlier(bars, shorter, before[bars]), shorter);
+        before[bars] = shorter;
+    }
+    return largest;
+}
+
+/*
+ * reach[i] = the largest key of the `width` (1 or WIDTH) bars up to x[i], for whole vectors from
+ * `from` on. There are the bars first ... end-1. Asks for the memory of the result.
+ */
+VEC void reach_back(int width, double sign, const double *x, ptrdiff_t first, ptrdiff_t from,
+                    ptrdiff_t end, double *reach, const double *out)
+{
+    vd before[WIDTH];
+    for (int bars = 1; bars < width; bars *= 2)
+        before[bars] = splat(-INFINITY);
+    ptrdiff_t i = from;
+    for (; i < first && i < end; i += WIDTH)
+        store(reach + i, lengthen(width, keys_at_edge(sign, x, i, first, end), before));
+    for (; i + WIDTH <= end; i += WIDTH) {
         if (i % LINE == 0)
-            fetch(wanted, i);
-        vd largest = larger(load(reach + i), load(reach + i + width));
-        if (parts == 4) {
-            vd rest = larger(load(reach + i + 2 * width), load(reach + i + 3 * width));
-            largest = larger(largest, rest);
-        }
-        store(reach + i, largest);
+            fetch(out, i);
+        store(reach + i, lengthen(width, keys(sign, x + i), before));
+    }
+    if (i < end)
+        store(reach + i, lengthen(width, keys_at_edge(sign, x, i, first, end), before));
+}
+
+/* Makes reach[i] four times as long. */
+VEC void reach_further(ptrdiff_t width, ptrdiff_t from, ptrdiff_t end, double *reach)
+{
+    for (ptrdiff_t i = from + (end - 1 - from) / WIDTH * WIDTH; i >= from + 3 * width; i -= WIDTH) {
+        vd older = larger(load(reach + i - 3 * width), load(reach + i - 2 * width));
+        vd newer = larger(load(reach + i - width), load(reach + i));
+        store(reach + i, larger(older, newer));
     }
 }
 
-static inline void short_extrema(double sign, int n, const double *restrict x, size_t t,
-                                 size_t count, double *restrict out)
+/*
+ * The window of n bars up to reach[0], of `parts` that are `width` bars long: one at the window's
+ * begin, the others one after the other up to its end.
+ */
+VEC vd joined(int parts, ptrdiff_t n, ptrdiff_t width, double sign, const double *reach)
 {
-    /* reach[i]: the maximum of the `width` bars from bar t-n+1+i on; and room for a vector. */
-    double reach[EXTREMA_BARS + SHORT_WINDOW + WIDTH];
-    const ptrdiff_t past = n - 1, bars = (ptrdiff_t)count + past;
-    ptrdiff_t missing = past > (ptrdiff_t)t ? past - (ptrdiff_t)t : 0, width = 1;
-    if (missing > bars)
-        missing = bars;
-    for (ptrdiff_t i = 0; i < missing; i++)
-        reach[i] = INFINITY;
-    for (ptrdiff_t i = missing; i < bars; i++)
-        reach[i] = key(sign, x[i - past]);
-    for (ptrdiff_t i = bars; i < bars + WIDTH; i++)
-        reach[i] = INFINITY;
-    for (; 4 * width <= n; width *= 4)
-        join(4, reach, width, bars, width == 1 ? out : x + count);
-    if (2 * width <= n) {
-        join(2, reach, width, bars, x + count);
-        width *= 2;
+    vd largest = load(reach - (n - width));
+    for (int part = parts - 2; part >= 0; part--)
+        largest = larger(largest, load(reach - part * width));
+    return sel(lt(largest, splat(INFINITY)), sign * largest, splat(NAN));
+}
+
+/* The windows that end at `count` bars. Asks for what comes next. */
+VEC void join(int parts, ptrdiff_t n, ptrdiff_t width, double sign, const double *reach,
+              ptrdiff_t count, double *out, const double *next)
+{
+    ptrdiff_t i = 0;
+    for (; i + WIDTH <= count; i += WIDTH) {
+        if (i % LINE == 0)
+            fetch(next, i);
+        store(out + i, joined(parts, n, width, sign, reach + i));
     }
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)count; i++) {
-        double largest = greater(reach[i], reach[i + n - width]);
-        out[i] = largest < INFINITY ? sign * largest : NAN;
+    if (i < count) {
+        vd rest = joined(parts, n, width, sign, reach + i);
+        memcpy(out + i, &rest, (size_t)(count - i) * sizeof *out);
     }
+}
+
+static inline void short_extrema(double sign, int n, const double *x, size_t t, size_t count,
+                                 double *out)
+{
+    /* Whole vectors of bars before those that are wanted, and what is made of them. */
+    const ptrdiff_t past = (n - 1 + WIDTH - 1) / WIDTH * WIDTH, end = (ptrdiff_t)count;
+    double buffer[SHORT_WINDOW + EXTREMA_BARS + WIDTH], *reach = buffer + past;
+    ptrdiff_t width = n < WIDTH ? 1 : WIDTH;
+    if (width == 1)
+        reach_back(1, sign, x, -(ptrdiff_t)t, -past, end, reach, out);
+    else
+        reach_back(WIDTH, sign, x, -(ptrdiff_t)t, -past, end, reach, out);
+    for (; 4 * width < n && width >= WIDTH; width *= 4)
+        reach_further(width, -past, end, reach);
+    const int parts = (int)((n + width - 1) / width);
+    if (parts == 2)
+        join(2, n, width, sign, reach, end, out, x + count);
+    else if (parts == 3)
+        join(3, n, width, sign, reach, end, out, x + count);
+    else if (parts == 4)
+        join(4, n, width, sign, reach, end, out, x + count);
+    else
+        join(parts, n, width, sign, reach, end, out, x + count);
 }
 
 static inline void long_extrema(struct extremum *w, double sign, int n, const double *restrict x,
