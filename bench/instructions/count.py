@@ -114,7 +114,9 @@ def zigzag(path):
 
 def counts(path, program):
     """Instructions of the program's own code, and all, from callgrind's file."""
-    names, objects, current, called = {}, collections.Counter(), None, False
+    # HDF5 may be linked statically; its functions all begin with H5 and no function of admf does.
+    names, functions, objects = {}, {}, collections.Counter()
+    current, called, library = None, False, False
     with open(path) as file:
         for line in file:
             if match := re.match(r"ob=\((\d+)\)(?: (.*))?", line):
@@ -123,13 +125,20 @@ def counts(path, program):
                 current = match[1]
             elif match := re.match(r"cob=\((\d+)\) (.*)", line):
                 names[match[1]] = match[2].strip()
+            elif match := re.match(r"fn=\((\d+)\)(?: (.*))?", line):
+                if match[2]:
+                    functions[match[1]] = match[2].strip()
+                library = functions[match[1]].startswith("H5")
+            elif match := re.match(r"cfn=\((\d+)\) (.*)", line):
+                functions[match[1]] = match[2].strip()
             elif line.startswith("calls="):
                 called = True       # the next line has the cost of what was called
             elif line[0] in "0123456789+-*":
                 if not called:
-                    objects[current] += int(line.split()[1])
+                    objects[current, library] += int(line.split()[1])
                 called = False
-    own = sum(n for key, n in objects.items() if names.get(key) == str(program))
+    own = sum(n for (key, library), n in objects.items()
+              if names.get(key) == str(program) and not library)
     return own, sum(objects.values())
 
 
