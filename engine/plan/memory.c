@@ -140,8 +140,7 @@ static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
     return most;
 }
 
-/* Labels of all classifiers, over all risk profiles and execution models. */
-static uint64_t regime_rows(const struct plan *plan)
+uint64_t plan_regime_rows(const struct plan *plan)
 {
     uint64_t labels = 0;
     for (size_t i = 0; i < plan->axes[AXIS_CLASSIFIER].count; i++)
@@ -153,7 +152,7 @@ static uint64_t regime_rows(const struct plan *plan)
  * of /by_regime at a time. */
 static uint64_t choosing_bytes(const struct plan *plan)
 {
-    uint64_t rows = regime_rows(plan), piece = rows < 1 << 16 ? 1 << 16 : rows;
+    uint64_t rows = plan_regime_rows(plan), piece = rows < 1 << 16 ? 1 << 16 : rows;
     return plan->symbol_count * rows * (8 + 8) + piece * 2 * 8;
 }
 

@@ -11,6 +11,10 @@ uint64_t plan_shapes(const struct plan *plan);
 /* Strategies that a block of `cells` neighbouring cells touches at most. */
 uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells);
 
+/* Rows of /by_regime that one strategy has in one window: labels of all classifiers, over all risk
+ * profiles and execution models. */
+uint64_t plan_regime_rows(const struct plan *plan);
+
 /*
  * Estimates the peak for tiles of `tile` bars and blocks of `cells` cells, with the threads,
  * limit, chunk, shapes and windows that plan->sizes holds. Fills in the parts, their sum and how

@@ -12,6 +12,7 @@
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
 #include "engine/plan/cost.h"
+#include "engine/plan/disk.h"
 #include "engine/plan/memory.h"
 #include "engine/simulate/generate.h"
 
@@ -144,15 +145,10 @@ static double resampling_seconds(const struct plan *plan, uint64_t cells)
     return best * (double)config->paths * (samples * 10e-9 + steps * 100e-9);
 }
 
-static void estimate_disk_and_time(struct plan *plan)
+static void estimate_time(struct plan *plan)
 {
     struct plan_sizes *sizes = &plan->sizes;
-    uint64_t metrics = 0, cells = plan->combinations * plan->symbol_count * plan->window_count;
-    for (int k = 0; k < METRIC_COUNT; k++)
-        metrics += plan->config->metric_selected[k];
-    uint64_t width = plan->config->precision_float32 ? 4 : 8;
-    sizes->partial_bytes = cells * ((metrics + 3 * (uint64_t)plan->config->blocks) * width + 1);
-    sizes->cube_bytes = sizes->partial_bytes;
+    uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     double bars = 0, passed = 0;
     for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
         bars += (double)(plan->windows[w].end - plan->windows[w].first);
@@ -203,8 +199,10 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
         return ADMF_INTERNAL;
     admf_status status = fit(plan, options, needed, errors);
     memory_free(needed);
-    if (status == ADMF_OK)
-        estimate_disk_and_time(plan);
+    if (status == ADMF_OK) {
+        plan_estimate_disk(plan);
+        estimate_time(plan);
+    }
     return status;
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How large the cube of a plan will be. */
+#ifndef ADMF_ENGINE_PLAN_DISK_H
+#define ADMF_ENGINE_PLAN_DISK_H
+
+#include "engine/plan/plan.h"
+
+/* Fills in plan->sizes.cube_bytes, before compression, and partial_bytes, of what is beside it
+ * while it runs. How often positions change is not known and taken as often. */
+void plan_estimate_disk(struct plan *plan);
+
+#endif
