@@ -22,6 +22,7 @@
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/phase.h"
 #include "engine/workflow/record.h"
+#include "engine/workflow/phase_files.h"
 #include "engine/workflow/sequencer.h"
 
 /* What a workflow is made of while it runs. */
@@ -133,7 +134,7 @@ static admf_status load_plan(struct workflow *w)
     w->path = output_path(w);
     if (!w->path)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-    status = sequence_name_stores(w->config, w->path, w->errors);
+    status = phase_files_name_stores(w->config, w->path, w->errors);
     return status == ADMF_OK ? sequence_plan(&w->sequence, 0, NULL, true, &w->plan, w->errors)
                              : status;
 }
@@ -141,7 +142,7 @@ static admf_status load_plan(struct workflow *w)
 static void release(struct workflow *w)
 {
     plan_free(&w->plan);
-    sequence_forget_stores(w->config);
+    phase_files_forget_stores(w->config);
     memory_free(w->path);
     config_free(&w->config);
 }

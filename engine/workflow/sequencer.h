@@ -22,15 +22,6 @@ size_t sequence_phases(const struct config *config);
 const struct config *sequence_config(const struct config *config, size_t phase);
 
 /*
- * Says in the configuration of each phase that replays signals where they are: beside `path`,
- * where the results of the workflow go. sequence_forget_stores frees these names. ADMF_INTERNAL
- * without memory.
- */
-admf_status sequence_name_stores(const struct config *config, const char *path,
-                                 admf_diagnostics *errors);
-void sequence_forget_stores(const struct config *config);
-
-/*
  * Plans a phase. `bars_of`: a plan of the same workflow whose bars are borrowed and which must
  * outlive this one; NULL: they are read. `ahead`: before its turn, when the signals it replays may
  * not be there. Freed with plan_free.
