@@ -3,20 +3,11 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/cube/variables.h"
-
-static int by_portfolio(const void *left, const void *right)
-{
-    const struct plan_adaptive *a = left, *b = right;
-    if (a->symbol != b->symbol)
-        return a->symbol < b->symbol ? -1 : 1;
-    return (a->triple > b->triple) - (a->triple < b->triple);
-}
 
 static admf_status refuse(const struct plan *plan, const struct regime_choice *choice,
                           const char *what, const char *name, admf_diagnostics *errors)
@@ -36,14 +27,35 @@ static int find_label(const struct plan *plan, uint64_t triple, const char *labe
     return -1;
 }
 
-/* The portfolio that a choice is of: one that is there, or a new one. */
+static bool is_before(const struct plan_adaptive *adaptive, size_t symbol, uint64_t triple)
+{
+    return adaptive->symbol < symbol || (adaptive->symbol == symbol && adaptive->triple < triple);
+}
+
+/* Where a portfolio stands among the others, in order of symbol and triple, or would. */
+static size_t place_of(const struct plan *plan, size_t symbol, uint64_t triple)
+{
+    size_t first = 0, end = plan->adaptive_count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (is_before(&plan->adaptive[middle], symbol, triple))
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+/* The portfolio that a choice is of: one that is there, or a new one. A run hands on its choices in
+ * this order, so that a new one comes last. */
 static struct plan_adaptive *portfolio_of(struct plan *plan, size_t symbol, uint64_t triple)
 {
-    /* Choices of one portfolio stand together as they were found, so the last comes first. */
-    for (size_t i = plan->adaptive_count; i-- > 0;)
-        if (plan->adaptive[i].symbol == symbol && plan->adaptive[i].triple == triple)
-            return &plan->adaptive[i];
-    struct plan_adaptive *adaptive = &plan->adaptive[plan->adaptive_count++];
+    size_t place = place_of(plan, symbol, triple), behind = plan->adaptive_count - place;
+    struct plan_adaptive *adaptive = &plan->adaptive[place];
+    if (behind && adaptive->symbol == symbol && adaptive->triple == triple)
+        return adaptive;
+    memmove(adaptive + 1, adaptive, behind * sizeof *adaptive);
+    plan->adaptive_count++;
     *adaptive = (struct plan_adaptive){.symbol = symbol, .triple = triple, .objective = NAN};
     for (int code = 0; code < ADMF_LABELS_MAX; code++) {
         adaptive->strategy[code] = -1;
@@ -86,7 +98,6 @@ admf_status plan_find_adaptive(struct plan *plan, admf_diagnostics *errors)
         admf_status one = add_choice(plan, &config->choices[i], errors);
         status = status == ADMF_OK ? one : status;
     }
-    qsort(plan->adaptive, plan->adaptive_count, sizeof *plan->adaptive, by_portfolio);
     return status;
 }
 

@@ -52,15 +52,20 @@ admf_status group_instance(const struct plan *plan, enum axis_kind axis, size_t 
 admf_status group_rank(const struct group_rows *group, const char *column, struct best *best,
                        admf_error *error)
 {
+    enum { PIECE = 1 << 12 }; /* rows read at once */
     uint64_t rows = 0;
+    double *by = NULL;
     const struct cube_column place = {group->name, column};
     admf_status status = cube_table_rows(group->cube, &place, &rows, error);
-    for (uint64_t row = 0; status == ADMF_OK && row < rows; row++) {
-        admf_ranked ranked = {.combo = row};
-        status = group_number(group, row, column, &ranked.by, error);
-        if (status == ADMF_OK)
-            best_offer(best, &ranked);
+    if (status == ADMF_OK && !(by = memory_new(PIECE, sizeof *by)))
+        status = fail_memory(error);
+    for (uint64_t row = 0, n; status == ADMF_OK && row < rows; row += n) {
+        n = rows - row < PIECE ? rows - row : PIECE;
+        status = cube_table_numbers(group->cube, &place, row, n, by, error);
+        for (uint64_t k = 0; status == ADMF_OK && k < n; k++)
+            best_offer(best, &(admf_ranked){.combo = row + k, .by = by[k]});
     }
+    memory_free(by);
     best_sort(best);
     return status;
 }

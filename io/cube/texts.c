@@ -108,7 +108,7 @@ static void take_rows(struct text_list *list, struct text *block, uint64_t first
 admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const char *path,
                            struct text_list *out, admf_error *error)
 {
-    enum { PIECE = 1 << 20 }; /* bytes */
+    enum { PIECE = 1 << 20 }; /* bytes of a read, at most */
     admf_status status = ADMF_OK;
     uint64_t all, width;
     hid_t type = H5I_INVALID_HID;
@@ -116,8 +116,9 @@ admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const 
     *out = (struct text_list){.count = count};
     if (!text_shape(dataset, &all, &width) || first > all || count > all - first)
         return fail_file(error, ADMF_BAD_DATA, path, 0, "a list of texts has another shape");
-    uint64_t most = PIECE / (width ? width : sizeof(char *));
-    void *piece = memory_new_aligned(PIECE, 1);
+    size_t each = width ? (size_t)width : sizeof(char *);
+    uint64_t most = count < PIECE / each ? count : PIECE / each;
+    void *piece = memory_new(most, each);
     out->start = memory_new(count, sizeof *out->start);
     if (!piece || !out->start) {
         status = fail_memory(error);
@@ -126,7 +127,7 @@ admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const 
     HDF5_TRY(type = width ? byte_type() : string_type(), ADMF_INTERNAL, "cannot read texts");
     for (uint64_t done = 0, n; done < count; done += n) {
         n = most < count - done ? most : count - done;
-        memset(piece, 0, PIECE);
+        memset(piece, 0, (size_t)n * each);
         struct hyperslab rows = {(hsize_t[]){first + done, 0}, (hsize_t[]){n, width}};
         status = hyperslab_read(dataset, &rows, type, piece, path, "cannot read texts", error);
         if (status)

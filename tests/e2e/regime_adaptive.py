@@ -10,6 +10,7 @@ strategy, bit for bit; nothing of the test window has a say; the cube of the tes
 again.
 """
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -281,6 +282,28 @@ def check_traces(name):
     return rows
 
 
+def order_of_choices_makes_no_difference(name):
+    """Portfolios are in order of symbol and triple, however their choices stand in the file."""
+    with h5py.File(f"{name}.test.h5") as cube:
+        text = cube["provenance/resolved_configuration"].asstr()[()]
+    head, rows = text.split("  regime_choice:\n", 1)
+    choices = []
+    while rows.startswith("    - "):
+        end = rows.find("\n    - ", 1) + 1 or re.search(r"\n(?! {5})", rows).end()
+        choices.append(rows[:end])
+        rows = rows[end:]
+    assert len(choices) > 10
+    Path("turned.yaml").write_text(head + "  regime_choice:\n" + "".join(choices[::-1]) + rows)
+    run("run", "turned.yaml", "-o", "turned.h5", "--force")
+    with h5py.File("turned.h5") as ours, h5py.File(f"{name}.test.h5") as theirs:
+        for group in "adaptive", "regime_choice":
+            for variable in theirs[group]:
+                assert (ours[group][variable][()].tobytes() ==
+                        theirs[group][variable][()].tobytes()
+                        if theirs[group][variable].dtype.kind != "O" else
+                        (ours[group][variable][()] == theirs[group][variable][()]).all())
+
+
 def wrong():
     rows = "  regime_choice:\n" + "".join(
         f"    - {{symbol: {s}, label: {l}, combo: {c}}}\n"
@@ -314,6 +337,8 @@ def main():
     the_future_has_no_say(found)
     again("walked")
     again("mixed")
+    order_of_choices_makes_no_difference("mixed")
+    order_of_choices_makes_no_difference("walked")
     wrong()
     print(f"ok: {portfolios} portfolios walked through, {traced} traced, {same} like their only "
           "strategy")
