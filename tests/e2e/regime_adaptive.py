@@ -298,10 +298,8 @@ def order_of_choices_makes_no_difference(name):
     with h5py.File("turned.h5") as ours, h5py.File(f"{name}.test.h5") as theirs:
         for group in "adaptive", "regime_choice":
             for variable in theirs[group]:
-                assert (ours[group][variable][()].tobytes() ==
-                        theirs[group][variable][()].tobytes()
-                        if theirs[group][variable].dtype.kind != "O" else
-                        (ours[group][variable][()] == theirs[group][variable][()]).all())
+                np.testing.assert_array_equal(ours[group][variable][()],
+                                              theirs[group][variable][()])
 
 
 def wrong():
