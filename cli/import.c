@@ -18,7 +18,8 @@ static void print_text(const admf_import_options *options, const admf_import_res
 {
     char number[CLI_NUMBER_MAX];
     cli_print_visible(stdout, options->input);
-    printf(": %" PRIu64 " bars, %s to %s\n", result->bars, result->first, result->last);
+    printf(": %" PRIu64 " bar%s, %s to %s\n", result->bars, result->bars == 1 ? "" : "s",
+           result->first, result->last);
     cli_format_exact(number, result->bars_per_year);
     printf("bars a year  %s\n", isnan(result->bars_per_year)
                                     ? "unknown: a run needs `metrics.periods_per_year`"

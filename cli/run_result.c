@@ -103,10 +103,11 @@ static void print_store(const admf_signal_result *signals)
              signals->changes ? (double)signals->values / (double)signals->changes : 0.0);
     print_line("store", signals->store);
     print_line("digest", signals->digest);
-    printf("%-8s %" PRIu64 " instance%s x %" PRIu64 " bars = %" PRIu64 " values in %" PRIu64
-           " changes, compression ratio %s, %s\n",
-           "signals", instances, instances == 1 ? "" : "s", signals->bars, signals->values,
-           signals->changes, ratio, bytes);
+    printf("%-8s %" PRIu64 " instance%s x %" PRIu64 " bar%s = %" PRIu64 " value%s in %" PRIu64
+           " change%s, compression ratio %s, %s\n",
+           "signals", instances, instances == 1 ? "" : "s", signals->bars,
+           signals->bars == 1 ? "" : "s", signals->values, signals->values == 1 ? "" : "s",
+           signals->changes, signals->changes == 1 ? "" : "s", ratio, bytes);
 }
 
 /* Features and signals that were computed. */

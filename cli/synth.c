@@ -32,7 +32,8 @@ static int synth(const cli_command *self, int argc, char **argv)
     if (admf_synth(&options, &error) != ADMF_OK)
         return cli_fail(&error);
     cli_print_visible(stdout, options.output);
-    printf(": %" PRIu64 " bars, seed %" PRIu64 "\n", options.bars, options.seed);
+    printf(": %" PRIu64 " bar%s, seed %" PRIu64 "\n", options.bars, options.bars == 1 ? "" : "s",
+           options.seed);
     return ADMF_OK;
 }
 

@@ -91,7 +91,8 @@ static void print_summary(const admf_rank_options *options, const admf_ranking *
     else
         fputs(", none", stdout);
     if (options->min_trades > 0)
-        printf("%s with %" PRIu64 " trades or more", of, options->min_trades);
+        printf("%s with %" PRIu64 " trade%s or more", of, options->min_trades,
+               options->min_trades == 1 ? "" : "s");
     if (options->where) {
         printf("%s for which ", options->min_trades > 0 ? " and" : of);
         cli_print_visible(stdout, options->where);

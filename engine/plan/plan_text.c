@@ -75,8 +75,9 @@ static void text_windows(struct text *out, const struct plan *plan)
         }
         stamp_to_text(bars->time[window->first], start);
         stamp_to_text(bars->time[window->end - 1], end);
-        text_format(out, "%-11s %s: %zu bars, %s to %s\n", w ? "" : "windows", window->label,
-                    window->end - window->first, start, end);
+        size_t count = window->end - window->first;
+        text_format(out, "%-11s %s: %zu bar%s, %s to %s\n", w ? "" : "windows", window->label,
+                    count, count == 1 ? "" : "s", start, end);
     }
 }
 
@@ -104,8 +105,9 @@ static void text_axes(struct text *out, const struct plan *plan)
                     plan->window_count);
     text_add(out, "\n\n");
     for (size_t s = 0; s < plan->symbol_count; s++) {
-        text_format(out, "data        %s: %zu bars of %s", plan->bars[s]->symbol,
-                    plan->bars[s]->count, plan->bars[s]->source);
+        size_t bars = plan->bars[s]->count;
+        text_format(out, "data        %s: %zu bar%s of %s", plan->bars[s]->symbol, bars,
+                    bars == 1 ? "" : "s", plan->bars[s]->source);
         if (plan->bars[s]->bars_outside)
             text_format(out, "; %zu outside of the session, left out", plan->bars[s]->bars_outside);
         text_add(out, "\n");
@@ -132,9 +134,10 @@ static void text_topology(struct text *out, const struct plan *plan)
                     plan->base_pattern->shared);
     else
         text_format(out,
-                    "containers  %" PRIu64 " stateful (%" PRIu64 " portfolios + %" PRIu64
+                    "containers  %" PRIu64 " stateful (%" PRIu64 " portfolio%s + %" PRIu64
                     " shared: %s), against %" PRIu64 " with one for everything\n",
-                    count + shared, count, shared, plan->base_pattern->shared, 3 * count + shared);
+                    count + shared, count, count == 1 ? "" : "s", shared,
+                    plan->base_pattern->shared, 3 * count + shared);
     text_add(out, "services    ");
     for (size_t k = 0; k < n; k++)
         text_format(out, "%s%s_services: %" PRIu64, k ? ", " : "", services[k].type,
@@ -161,8 +164,9 @@ static void text_features(struct text *out, const struct plan *plan)
 {
     char name[COLUMN_TEXT];
     size_t shown = 0, made = plan_feature_columns(plan);
-    text_format(out, "%sfeatures    %zu columns of %zu features%s\n",
-                plan->mode == PLAN_REPLAY ? "" : "\n", made, plan->feature_count,
+    text_format(out, "%sfeatures    %zu column%s of %zu feature%s%s\n",
+                plan->mode == PLAN_REPLAY ? "" : "\n", made, made == 1 ? "" : "s",
+                plan->feature_count, plan->feature_count == 1 ? "" : "s",
                 plan->mode == PLAN_REPLAY && made ? ", which sizes need" : "");
     for (size_t c = 0; c < plan->column_count && shown < FEATURES_SHOWN; c++) {
         if (plan->columns[c].market >= 0)
@@ -186,8 +190,8 @@ static void text_sizes(struct text *out, const struct plan *plan)
     const struct plan_sizes *s = &plan->sizes;
     text_format(out, "\ntiles       %zu bars; ", s->tile_bars);
     if (plan->mode != PLAN_GENERATE)
-        text_format(out, "%" PRIu64 " block%s of up to %" PRIu64 " combinations; ", s->blocks,
-                    s->blocks == 1 ? "" : "s", s->block_cells);
+        text_format(out, "%" PRIu64 " block%s of up to %" PRIu64 " combination%s; ", s->blocks,
+                    s->blocks == 1 ? "" : "s", s->block_cells, s->block_cells == 1 ? "" : "s");
     text_format(out, "%d thread%s, %s\n", s->threads, s->threads == 1 ? "" : "s",
                 plan->kernels->name);
     text_add(out, "memory      ");

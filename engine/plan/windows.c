@@ -293,9 +293,10 @@ static void make_walk_forward(struct maker *m)
     if (m->count == 0 && m->status == ADMF_OK)
         m->status = report(m->errors, ADMF_BAD_DATA, m->plan->config->path, windows->place.line,
                            windows->place.column, windows->place.length,
-                           "%s has %zu bars in %zu days, too few for one fold: a training window "
+                           "%s has %zu bar%s in %zu day%s, too few for one fold: a training window "
                            "and a test window behind it",
-                           bars->symbol, bars->count, bars->days);
+                           bars->symbol, bars->count, bars->count == 1 ? "" : "s", bars->days,
+                           bars->days == 1 ? "" : "s");
 }
 
 static void make_k_fold(struct maker *m)

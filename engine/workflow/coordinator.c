@@ -319,10 +319,12 @@ static admf_status make_result(struct workflow *w)
     if (!source || !result->phases)
         return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     if (w->plan->symbol_count == 1 && first->bars_outside)
-        snprintf(source, room, "%s, %zu bars of %s; %zu outside of the session, left out",
-                 first->source, first->count, first->symbol, first->bars_outside);
+        snprintf(source, room, "%s, %zu bar%s of %s; %zu outside of the session, left out",
+                 first->source, first->count, first->count == 1 ? "" : "s", first->symbol,
+                 first->bars_outside);
     else if (w->plan->symbol_count == 1)
-        snprintf(source, room, "%s, %zu bars of %s", first->source, first->count, first->symbol);
+        snprintf(source, room, "%s, %zu bar%s of %s", first->source, first->count,
+                 first->count == 1 ? "" : "s", first->symbol);
     else
         snprintf(source, room, "%zu series, the first %s", w->plan->symbol_count, first->source);
     return ADMF_OK;

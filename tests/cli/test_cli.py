@@ -678,7 +678,7 @@ class Sweep(Case):
         self.assertEqual({r["parameters"]["momentum__lookback_period"] for r in some["best"]}, {10})
         self.assertEqual(some["tried"], 24)
         few = ["top", self.cube, "-n", 2, "--where", "sharpe > -9", "--min-trades"]
-        self.assertIn("\n24 combinations tried, the best 2 by sharpe shown, of those with 1 trades or "
+        self.assertIn("\n24 combinations tried, the best 2 by sharpe shown, of those with 1 trade or "
                       "more and for which sharpe > -9\n", self.works(*few, 1))
         self.assertEqual(self.works(*few, 10**9), "24 combinations tried, none with 1000000000 "
                          "trades or more and for which sharpe > -9\n")
@@ -987,6 +987,23 @@ class Plans(Case):
             path = self.write("wrong.yaml", "data: [%s]\nstrategies: [{type: %s}]\n" % (data, kind))
             for command in "plan", "run":
                 self.fails(code, command, path)
+
+
+class One(Case):
+    """What there is one of is not spoken of as many."""
+
+    def test_of_everything(self):
+        self.write("one.csv", "timestamp,open,high,low,close\n2020-01-02,1,1,1,1\n")
+        self.write("one.yaml", "metrics: {periods_per_year: 252}\n"
+                   "data: [{symbol: S, path: one.csv}]\nstrategies: [{type: buy_and_hold}]\n")
+        for command in (["plan", "one.yaml"], ["run", "one.yaml"], ["signals", "one.yaml"],
+                        ["import", "one.csv"], ["synth", "-o", "s.csv", "--bars", "1"],
+                        ["top", "one.h5", "--min-trades", "1"]):
+            said = self.works(*command)
+            self.assertNotRegex(said, r"(?<![\d.,])1 (bars|values|changes|trades|instances|columns|"
+                                      r"features|portfolios|combinations)\b", command)
+            if command[0] != "top":
+                self.assertIn("1 bar", said)
 
 
 class Stopping(Case):
