@@ -37,6 +37,14 @@ static void read_best(struct reader *reader, const struct yaml_node *node)
                  "'min_trades' needs the metric 'trades', which metrics.select leaves out");
 }
 
+/* A single combination where a list of them is meant. */
+static bool is_id(const struct yaml_node *node)
+{
+    double number;
+    return node_is_number(node, &number) ||
+           (node->kind == NODE_TEXT && strncmp(node->text, "combo_", 6) == 0);
+}
+
 static void read_keep(struct reader *reader, const struct yaml_node *node)
 {
     struct config *config = reader->config;
@@ -50,6 +58,11 @@ static void read_keep(struct reader *reader, const struct yaml_node *node)
     } else if (node->kind == NODE_MAP) {
         if (read_section(reader, node, SECTION_keep, NULL, 0, NULL, "keep", &found))
             read_best(reader, found.value[KEY_keep_best]);
+    } else if (is_id(node)) {
+        complain(reader, node->place,
+                 "'keep' is all, none, {best: {n: 20}} or a list of combinations; to keep this "
+                 "one: keep: [%s]",
+                 node->text);
     } else {
         memset(&found, 0, sizeof found);
         found.value[KEY_output_keep] = node;
