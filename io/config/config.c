@@ -67,11 +67,29 @@ static void refuse_common_names(struct reader *reader, const struct component_li
     }
 }
 
+/* A name that stands for two types would give two instances one label, and mix their parameters. */
+static void refuse_name_of_two(struct reader *reader, const struct component_list *list)
+{
+    for (size_t j = 1; j < list->count; j++)
+        for (size_t i = 0; i < j; i++) {
+            const struct component_entry *first = &list->entries[i], *second = &list->entries[j];
+            if (first->row == second->row || strcmp(entry_name(first), entry_name(second)) != 0)
+                continue;
+            complain(reader, second->place,
+                     "the name '%s' is that of type %s already (line %d); give one of them another "
+                     "`name:`",
+                     entry_name(first), first->row->name, first->place.line);
+            break;
+        }
+}
+
 static void check_names(struct reader *reader)
 {
     const struct config *config = reader->config;
     const struct component_list *strategies = &config->strategies;
     const struct component_list *classifiers = &config->classifiers;
+    refuse_name_of_two(reader, strategies);
+    refuse_name_of_two(reader, classifiers);
     refuse_common_names(reader, strategies, classifiers, false, false);
     refuse_common_names(reader, strategies, &config->risk, false, true);
     refuse_common_names(reader, classifiers, &config->risk, false, true);
