@@ -19,7 +19,7 @@
 
 enum { NAMES_MAX = 64, WORDS_MAX = 4096, NAME_MAX_LENGTH = 128 };
 
-enum source { FROM_METRIC, FROM_INDEX, FROM_AXIS };
+enum source { FROM_METRIC, FROM_STATUS, FROM_INDEX, FROM_AXIS };
 
 struct operand {
     char name[NAME_MAX_LENGTH];
@@ -54,6 +54,10 @@ static bool is_word_of_grammar(const char *name)
 
 static admf_status unknown_name(const admf_cube *cube, const char *name, admf_error *error)
 {
+    if (strcmp(name, "off") == 0)
+        return fail(error, ADMF_USAGE,
+                    "'off' in the condition: what is off is undefined, and no comparison with it "
+                    "holds; name the instance: risk_name == 'risk[stop_loss=off]'");
     size_t count = 0, most = cube->metric_count + cube->parameter_count + ADMF_AXES;
     const char **names = memory_new(most, sizeof *names);
     if (!names)
@@ -67,7 +71,8 @@ static admf_status unknown_name(const admf_cube *cube, const char *name, admf_er
     const char *nearest = nearest_name(name, names, count);
     admf_status status =
         fail(error, ADMF_USAGE, "unknown name '%s' in the condition%s%s%s", name,
-             nearest ? "; did you mean '" : ": neither a metric nor a parameter of this cube",
+             nearest ? "; did you mean '"
+                     : ": neither a metric nor a parameter of this cube; a word stands in quotes",
              nearest ? nearest : "", nearest ? "'?" : "");
     memory_free(names);
     return status;
@@ -202,6 +207,12 @@ static admf_status find_operand(struct operand *o, admf_cube *cube, uint64_t roo
             return ADMF_OK;
         }
     *is_text = true;
+    if (strcmp(o->name, "status") == 0) {
+        o->source = FROM_STATUS;
+        text_add(&o->words, "not_computed|ok|no_trades|bankrupt|invalid"); /* admf_cell_status */
+        o->values = memory_new(room, sizeof *o->values);
+        return o->values && !o->words.failed ? ADMF_OK : fail_memory(error);
+    }
     bool quoted = true;
     o->axis = strcmp(o->name, "symbol") == 0   ? ADMF_AXIS_SYMBOL
               : strcmp(o->name, "window") == 0 ? ADMF_AXIS_WINDOW
@@ -303,6 +314,20 @@ void cube_condition_free(struct cube_condition **condition)
     memory_free(c);
 }
 
+static admf_status load_fates(admf_cube *cube, const struct cube_rows *rows, double *out,
+                              admf_error *error)
+{
+    uint64_t cells = rows->count * cube_row_cells(cube);
+    uint8_t *fate = memory_new(cells, sizeof *fate);
+    if (!fate)
+        return fail_memory(error);
+    admf_status status = cube_read_status_rows(cube, rows, fate, error);
+    for (uint64_t i = 0; !status && i < cells; i++)
+        out[i] = fate[i];
+    memory_free(fate);
+    return status;
+}
+
 admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube,
                                 const struct cube_rows *rows, admf_error *error)
 {
@@ -314,6 +339,8 @@ admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube,
         if (c->operands[k].source == FROM_METRIC)
             status = cube_read_metric_rows(cube, c->operands[k].metric, rows, c->operands[k].values,
                                            error);
+        else if (c->operands[k].source == FROM_STATUS)
+            status = load_fates(cube, rows, c->operands[k].values, error);
     return status;
 }
 
@@ -326,7 +353,8 @@ bool cube_condition_holds(struct cube_condition *c, const admf_cube *cube, uint6
     }
     for (size_t k = 0; k < c->count; k++) {
         const struct operand *o = &c->operands[k];
-        c->now[k] = o->source == FROM_METRIC  ? o->values[combo - c->first]
+        bool of_cell = o->source == FROM_METRIC || o->source == FROM_STATUS;
+        c->now[k] = of_cell                   ? o->values[combo - c->first]
                     : o->source == FROM_INDEX ? (double)index[o->axis]
                                               : o->values[index[o->axis]];
     }

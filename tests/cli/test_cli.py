@@ -683,6 +683,19 @@ class Sweep(Case):
         self.assertEqual(self.works(*few, 10**9), "24 combinations tried, none with 1000000000 "
                          "trades or more and for which sharpe > -9\n")
 
+    def test_top_by_status(self):
+        self.write("fates.yaml", "strategies: [{type: momentum, parameters: "
+                   "{signal_threshold: [0.01, 5]}}]\nrisk: {stop_loss: [off, 0.05]}\n")
+        self.works("run", "fates.yaml")
+        for where, expected in (("status == 'no_trades'", {2, 3}), ("status != 'no_trades'", {0, 1}),
+                                ("status == 'bankrupt'", set()),
+                                ("status == 'ok' and risk__stop_loss < 1", {1})):
+            best = json.loads(self.works("top", "fates.h5", "--json", "--where", where))["best"]
+            self.assertEqual({row["combo"] for row in best}, expected, where)
+        self.fails(2, "top", "fates.h5", "--where", "status == ok", says="a word stands in quotes")
+        self.fails(2, "top", "fates.h5", "--where", "risk__stop_loss == off",
+                   says="risk_name == 'risk[stop_loss=off]'")
+
     def test_top_tells_skill_from_luck(self):
         """The deflated Sharpe ratio (Bailey and López de Prado 2014) from what the program shows."""
         answer = json.loads(self.works("top", self.cube, "--json", "-n", 24))
