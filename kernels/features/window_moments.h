@@ -24,8 +24,9 @@
  * backward sums up to it. Where a = 0 the left terms are absent.
  *
  * Each sum is a chain of additions, each waiting for the one before, but blocks do not
- * depend on each other: whole blocks are worked on side by side, one to a lane of a
- * vector. What is left of a stretch at its two ends is summed bar by bar.
+ * depend on each other: whole blocks and the begin of the last are worked on side by
+ * side, one to a lane of a vector. What a stretch begins with, the end of a block, is
+ * summed bar by bar.
  */
 #ifndef ADMF_FEATURES_WINDOW_MOMENTS_H
 #define ADMF_FEATURES_WINDOW_MOMENTS_H
@@ -34,11 +35,14 @@
 #include <string.h>
 
 #include "kernels/feature.h"
+#include "kernels/features/fetch.h"
 #include "kernels/features/lanes.h"
 
 enum {
     WINDOW_BARS = 4096, /* most bars of one call                                   */
-    LANE_BARS = 1024    /* longest block that is summed in lanes; others bar by bar */
+    LANE_BARS = 1024,   /* longest block that is summed in lanes; others bar by bar */
+    SHORT_BLOCK = 64    /* longest block of which bars beside whole ones are few, and
+                           processors fetch the next unasked                        */
 };
 
 /* What is made of the windows; `kind` and `past` are constants wherever they appear. */
@@ -78,76 +82,175 @@ static inline size_t window_bytes(enum past past, double period)
 
 /* ---- blocks in lanes --------------------------------------------------------------- */
 
-/* The results of bar i; WEIGHTED_MEAN is made of DW in d2, the others of D1 and D2. */
-VEC void scatter(enum kind kind, const struct results *o, const size_t *place, size_t i, lanes r,
-                 lanes d1, lanes d2)
+/* Bars i ... i+LANES-1 of each lane's place, a vector each. */
+VEC void gather_bars(const double *const *place, ptrdiff_t i, lanes *v)
 {
-    const lanes n = every_lane(o->n);
-    lanes mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
-    if (o->mean)
-        for (int k = 0; k < LANES; k++)
-            o->mean[place[k] + i] = mean[k];
-    if (kind == VARIANCE) {
-        lanes v = (d2 - d1 * d1 / n) / every_lane(o->divisor);
-        v = (lanes)((lane_bits)v & ~(v < 0)); /* 0 if negative */
-        for (int k = 0; k < LANES; k++)
-            o->variance[place[k] + i] = v[k];
-    }
+    for (int k = 0; k < LANES; k++)
+        v[k] = load_lanes(place[k] + i);
+    transpose(v);
+}
+
+/* The reverse, and for one bar. */
+VEC void scatter_bars(double *const *place, ptrdiff_t i, lanes *v)
+{
+    transpose(v);
+    for (int k = 0; k < LANES; k++)
+        store_lanes(place[k] + i, v[k]);
+}
+VEC void scatter(double *const *place, ptrdiff_t i, lanes v)
+{
+    for (int k = 0; k < LANES; k++)
+        place[k][i] = v[k];
 }
 
 /* Left sums of one block a lane, those of bar i of the block after it at s[i*LANES]. */
 VEC void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
 {
     const lanes q = kind == SUM ? every_lane(0) : gather(block, n - 1);
-    lanes sum1 = every_lane(0), sum2 = every_lane(0);
-    for (int i = n - 2; i >= 0; i--) {
-        lanes d = gather(block, i + 1) - q;
-        sum1 += d;
-        sum2 += kind == WEIGHTED_MEAN ? sum1 : d * d;
-        memcpy(s1 + i * LANES, &sum1, sizeof sum1);
-        if (kind == VARIANCE || kind == WEIGHTED_MEAN)
-            memcpy(s2 + i * LANES, &sum2, sizeof sum2);
+    lanes sum1 = every_lane(0), sum2 = every_lane(0), v[LANES];
+    for (int i = n - 2, bars; i >= 0; i -= bars) {
+        bars = i >= LANES - 1 ? LANES : 1;
+        if (bars == LANES)
+            gather_bars(block, i + 2 - LANES, v);
+        else
+            v[LANES - 1] = gather(block, i + 1);
+        for (int j = 0; j < bars; j++) {
+            lanes d = v[LANES - 1 - j] - q;
+            sum1 += d;
+            sum2 += kind == WEIGHTED_MEAN ? sum1 : d * d;
+            store_lanes(s1 + (i - j) * LANES, sum1);
+            if (kind == VARIANCE || kind == WEIGHTED_MEAN)
+                store_lanes(s2 + (i - j) * LANES, sum2);
+        }
+    }
+}
+
+/* The right parts of one block a lane, up to some bar. */
+struct right {
+    lanes ref, delta, p1, p2;
+    const double *x[LANES];
+    double *mean[LANES], *variance[LANES]; /* where the results of each block go, as in results */
+};
+
+/* The results of a bar; WEIGHTED_MEAN is made of DW in d2, the others of D1 and D2. */
+VEC void result(enum kind kind, const struct results *o, lanes r, lanes d1, lanes d2, lanes *mean,
+                lanes *variance)
+{
+    const lanes n = every_lane(o->n);
+    *mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
+    if (kind == VARIANCE) {
+        lanes v = (d2 - d1 * d1 / n) / every_lane(o->divisor);
+        *variance = (lanes)((lane_bits)v & ~(v < 0)); /* 0 if negative */
+    }
+}
+
+/* Asks for a line of what comes LANES blocks on, of each lane. */
+VEC void fetch_blocks(const struct results *o, const struct right *b, int i)
+{
+    const ptrdiff_t on = i + LANES * (ptrdiff_t)o->n;
+    for (int k = 0; k < LANES; k++) {
+        fetch(b->x[k], on);
+        if (o->mean)
+            fetch(b->mean[k], on);
     }
 }
 
 /*
- * The windows that end in `blocks` whole blocks from x on, at most LANES; spare lanes
- * repeat the last block. `before` is where the block before them begins.
+ * The windows that end at bars from ... to-1 of every block. `ask`, a constant: for the memory of
+ * those to come.
  */
-VEC void whole_blocks(enum kind kind, const struct results *o, int blocks, const double *x,
-                      const double *before, size_t at)
+VEC void sum_forwards(enum kind kind, bool ask, const struct results *o, struct right *b, int from,
+                      int to, const double *s1, const double *s2)
 {
-    double s1[LANE_BARS * LANES], s2[LANE_BARS * LANES];
-    const double *left[LANES], *right[LANES];
-    size_t place[LANES];
     const int n = o->n;
+    const lanes r = b->ref, delta = b->delta;
+    lanes p1 = b->p1, p2 = b->p2, a = every_lane(n - 1 - from), weight = every_lane(from + 1);
+    lanes v[LANES], variance[LANES];
+    for (int i = from, bars; i < to; i += bars) {
+        if (ask && i % LINE < LANES)
+            fetch_blocks(o, b, i);
+        bars = i + LANES <= to && i + LANES < n ? LANES : 1;
+        if (bars == LANES)
+            gather_bars(b->x, i, v);
+        else
+            v[0] = gather(b->x, i);
+        for (int j = 0; j < bars; j++) {
+            lanes d = v[j] - r;
+            p1 += d;
+            p2 += kind == WEIGHTED_MEAN ? weight * d : d * d;
+            lanes d1 = p1, d2 = p2;
+            if (bars == LANES || i < n - 1) { /* there is a left part */
+                lanes l1 = load_lanes(s1 + (i + j) * LANES), l2 = load_lanes(s2 + (i + j) * LANES);
+                d1 = kind == SUM ? l1 + p1 : D1(l1, a, delta, p1);
+                d2 = kind == WEIGHTED_MEAN ? DW(l2, a, delta, p1, p2) : D2(l1, l2, a, delta, p2);
+            }
+            result(kind, o, r, d1, d2, &v[j], &variance[j]);
+            a -= every_lane(1);
+            weight += every_lane(1);
+        }
+        if (o->mean && bars == LANES)
+            scatter_bars(b->mean, i, v);
+        else if (o->mean)
+            scatter(b->mean, i, v[0]);
+        if (kind == VARIANCE && bars == LANES)
+            scatter_bars(b->variance, i, variance);
+        else if (kind == VARIANCE)
+            scatter(b->variance, i, variance[0]);
+    }
+    b->p1 = p1;
+    b->p2 = p2;
+}
+
+/* Leaves the window as it is within the block of a lane, some bars on. */
+VEC void leave(enum kind kind, struct window *w, int n, const struct right *b, int lane,
+               const double *s1, const double *s2)
+{
+    w->p1 = b->p1[lane];
+    w->p2 = b->p2[lane];
+    w->ref = b->ref[lane];
+    w->delta = b->delta[lane];
+    for (int i = 0; i < n - 1; i++) {
+        w->sums[i] = s1[i * LANES + lane];
+        if (kind == VARIANCE || kind == WEIGHTED_MEAN)
+            w->sums[n + i] = s2[i * LANES + lane];
+    }
+}
+
+/*
+ * The windows that end in `blocks` whole blocks from x on, at least one, and in the first `rest`
+ * bars of the block after them: at most LANES; spare lanes repeat the last. `before` is where the
+ * block before them begins. Where there is a rest the window is left as after it.
+ */
+VEC void blocks_in_lanes(enum kind kind, bool ask, struct window *w, const struct results *o,
+                         int blocks, int rest, const double *x, const double *before, size_t at)
+{
+    double s1[LANE_BARS * LANES], s2[LANE_BARS * LANES], spare[LANE_BARS];
+    const double *left[LANES];
+    const int n = o->n, last = rest ? blocks : blocks - 1;
+    struct right b;
     for (int k = 0; k < LANES; k++) {
-        int j = k < blocks ? k : blocks - 1;
-        right[k] = x + (ptrdiff_t)j * n;
-        left[k] = j == 0 ? before : right[k] - n;
-        place[k] = at + (size_t)j * (size_t)n;
+        ptrdiff_t j = (k < last ? k : last) * (ptrdiff_t)n;
+        b.x[k] = x + j;
+        left[k] = j == 0 ? before : b.x[k] - n;
+        if (o->mean)
+            b.mean[k] = o->mean + at + j;
+        if (kind == VARIANCE)
+            b.variance[k] = o->variance + at + j;
     }
     sum_backwards(kind, n, left, s1, s2);
-    const lanes first = gather(right, 0), r = kind == SUM ? every_lane(0) : first;
-    const lanes delta = gather(left, n - 1) - first;
-    lanes p1 = every_lane(0), p2 = every_lane(0), a = every_lane(n - 1), weight = every_lane(1),
-          d1 = p1, d2 = p2;
-    for (int i = 0; i < n; i++) {
-        lanes d = gather(right, i) - r;
-        p1 += d;
-        p2 += kind == WEIGHTED_MEAN ? weight * d : d * d;
-        if (i == n - 1)
-            break; /* no left part */
-        lanes l1, l2;
-        memcpy(&l1, s1 + i * LANES, sizeof l1);
-        memcpy(&l2, s2 + i * LANES, sizeof l2);
-        d1 = kind == SUM ? l1 + p1 : D1(l1, a, delta, p1);
-        d2 = kind == WEIGHTED_MEAN ? DW(l2, a, delta, p1, p2) : D2(l1, l2, a, delta, p2);
-        scatter(kind, o, place, (size_t)i, r, d1, d2);
-        a -= every_lane(1);
-        weight += every_lane(1);
+    const lanes first = gather(b.x, 0);
+    b.ref = kind == SUM ? every_lane(0) : first;
+    b.delta = gather(left, n - 1) - first;
+    b.p1 = b.p2 = every_lane(0);
+    if (rest) {
+        sum_forwards(kind, ask, o, &b, 0, rest, s1, s2);
+        leave(kind, w, n, &b, last, s1, s2);
+        for (int k = last; k < LANES; k++) { /* what they make from now on is not looked at */
+            b.x[k] = x;
+            b.mean[k] = b.variance[k] = spare;
+        }
     }
-    scatter(kind, o, place, (size_t)n - 1, r, p1, p2);
+    sum_forwards(kind, ask, o, &b, rest, n, s1, s2);
 }
 
 /* ---- bar by bar -------------------------------------------------------------------- */
@@ -227,14 +330,23 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
     for (size_t done = 0; done < count;) {
         const double *at = x + done;
         const double *before = t + done < (size_t)n ? NULL : past == PAST_IN_WINDOW ? kept : at - n;
-        size_t blocks = (count - done) / (size_t)n;
-        blocks = blocks < LANES ? blocks : LANES;
-        size_t bars = blocks * (size_t)n;
-        if (from == 0 && before && blocks > 1 && n <= LANE_BARS) {
-            whole_blocks(kind, o, (int)blocks, at, before, done);
-            if (past == PAST_IN_WINDOW)
+        size_t blocks = (count - done) / (size_t)n, rest = (count - done) % (size_t)n;
+        if (blocks > LANES)
+            blocks = LANES;
+        if (blocks == LANES || n <= SHORT_BLOCK)
+            rest = 0;
+        if (from == 0 && before && blocks + (rest > 0) > 1 && n <= LANE_BARS) {
+            size_t bars = blocks * (size_t)n;
+            if (n <= SHORT_BLOCK)
+                blocks_in_lanes(kind, false, w, o, (int)blocks, 0, at, before, done);
+            else
+                blocks_in_lanes(kind, true, w, o, (int)blocks, (int)rest, at, before, done);
+            if (past == PAST_IN_WINDOW) {
                 memcpy(kept, at + bars - n, (size_t)n * sizeof *kept);
-            done += bars;
+                memcpy(kept, at + bars, rest * sizeof *kept);
+            }
+            from = (int)rest;
+            done += bars + rest;
             continue;
         }
         int to = count - done < (size_t)(n - from) ? from + (int)(count - done) : n;
