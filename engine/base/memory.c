@@ -40,7 +40,7 @@ void *memory_resize(void *old, size_t count, size_t size)
     return realloc(old, bytes ? bytes : 1);
 }
 
-void *memory_new_aligned(size_t count, size_t size)
+static void *new_aligned(size_t count, size_t size, _Bool clear)
 {
     enum { ALIGN = 64 };
     size_t bytes, rounded;
@@ -48,10 +48,14 @@ void *memory_new_aligned(size_t count, size_t size)
         return NULL;
     rounded = rounded / ALIGN * ALIGN;
     void *block = aligned_alloc(ALIGN, rounded);
-    if (block)
+    if (block && clear)
         memset(block, 0, rounded);
     return block;
 }
+
+void *memory_new_aligned(size_t count, size_t size) { return new_aligned(count, size, 1); }
+
+void *memory_new_uncleared(size_t count, size_t size) { return new_aligned(count, size, 0); }
 
 void memory_free(void *block) { free(block); }
 

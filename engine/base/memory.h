@@ -15,6 +15,11 @@ void *memory_new(size_t count, size_t size) __attribute__((malloc)); /* zeroed *
 void *memory_resize(void *old, size_t count, size_t size);
 /* Zeroed, at a multiple of 64 bytes. Freed by memory_free. */
 void *memory_new_aligned(size_t count, size_t size) __attribute__((malloc));
+/*
+ * The same, but what it holds is undefined: for room that is larger than what most calls use of it,
+ * as memory that is never touched costs nothing.
+ */
+void *memory_new_uncleared(size_t count, size_t size) __attribute__((malloc));
 void memory_free(void *block);
 /* Gives what was freed back to the system, where the C library can: between two stages. */
 void memory_return(void);

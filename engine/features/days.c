@@ -93,7 +93,7 @@ static bool run_task(const struct plan *plan, const struct day_series *days, siz
     const struct instance *classifier = &plan->axes[AXIS_CLASSIFIER].instances[instance];
     const struct kernel_table *kernels = plan->kernels;
     size_t bytes = kernels->day[classifier->id].scratch(classifier->params, days->count);
-    void *scratch = memory_new_aligned(bytes, 1);
+    void *scratch = memory_new_uncleared(bytes, 1);
     if (!scratch)
         return false;
     kernels->day[classifier->id].run(classifier->params, days, first, n, scratch,

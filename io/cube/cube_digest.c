@@ -91,7 +91,7 @@ admf_status cube_digest_of(hid_t file, const char *path, char out[DIGEST_TEXT], 
     struct digest_walk walk = {.path = path, .error = error};
     out[0] = '\0';
     digest_start(&walk.digest);
-    walk.piece = memory_new_aligned(DIGEST_PIECE, 1);
+    walk.piece = memory_new_uncleared(DIGEST_PIECE, 1);
     if (!walk.piece)
         return fail_memory(error);
     HDF5_TRY(root = H5Gopen2(file, "/", H5P_DEFAULT), ADMF_BAD_DATA, "no readable HDF5 file");

@@ -62,8 +62,8 @@ static void give_memory(void *context, void *block)
  */
 static bool bench_init(struct bench *bench, const struct packing *p)
 {
-    *bench = (struct bench){.raw = memory_new_aligned(p->room, 1),
-                            .shuffled = memory_new_aligned(p->room, 1)};
+    *bench = (struct bench){.raw = memory_new_uncleared(p->room, 1),
+                            .shuffled = memory_new_uncleared(p->room, 1)};
     bench->stream.zalloc = take_memory;
     bench->stream.zfree = give_memory;
     if (!bench->raw || !bench->shuffled)
@@ -314,7 +314,7 @@ static bool make_slots(struct packing *p, int threads)
     p->slots = slots_for(threads);
     p->slot = memory_new(p->slots, sizeof *p->slot);
     for (size_t k = 0; p->slot && k < p->slots; k++)
-        if (!(p->slot[k].bytes = memory_new_aligned(p->bound, 1)))
+        if (!(p->slot[k].bytes = memory_new_uncleared(p->bound, 1)))
             return false;
     return p->slot != NULL;
 }

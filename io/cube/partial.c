@@ -154,7 +154,7 @@ admf_status partial_refuse_live(const char *path, admf_error *error)
 static admf_status make_memory(struct partial *partial, admf_error *error)
 {
     partial->bitmap = memory_new(partial_bitmap_bytes(partial), 1);
-    partial->scratch = memory_new_aligned(PARTIAL_PIECE, sizeof(double));
+    partial->scratch = memory_new_uncleared(PARTIAL_PIECE, sizeof(double));
     return partial->bitmap && partial->scratch ? ADMF_OK : fail_memory(error);
 }
 

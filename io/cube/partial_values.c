@@ -67,23 +67,24 @@ bool partial_is_done(const struct partial *partial, uint64_t block)
     return partial->bitmap[block / 8] >> block % 8 & 1;
 }
 
-static void fill_piece(void *piece, enum value_type type)
+/* The first n elements of the piece. */
+static void fill_piece(void *piece, enum value_type type, uint64_t n)
 {
     double *d = piece;
     float *f = piece;
-    for (size_t i = 0; type == VALUE_FLOAT64 && i < PARTIAL_PIECE; i++)
+    for (size_t i = 0; type == VALUE_FLOAT64 && i < n; i++)
         d[i] = NAN;
-    for (size_t i = 0; type == VALUE_FLOAT32 && i < PARTIAL_PIECE; i++)
+    for (size_t i = 0; type == VALUE_FLOAT32 && i < n; i++)
         f[i] = NAN;
     if (type == VALUE_UINT8)
-        memset(piece, 0, PARTIAL_PIECE);
+        memset(piece, 0, n);
 }
 
 /* Writes `count` fill values; the disk space they take is what the run will need. */
 admf_status partial_fill(struct partial *partial, const struct variable *v, uint64_t first,
                          uint64_t count, admf_error *error)
 {
-    fill_piece(partial->scratch, v->type);
+    fill_piece(partial->scratch, v->type, count < PARTIAL_PIECE ? count : PARTIAL_PIECE);
     for (uint64_t done = 0; done < count; done += PARTIAL_PIECE) {
         uint64_t n = count - done < PARTIAL_PIECE ? count - done : PARTIAL_PIECE;
         int failed = write_at(partial->fd, partial->scratch, n * v->element,
