@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 /* Where the events go: standard output, or a file that gets its name when it is complete. */
 struct sink {
     const char *path;                   /* NULL: standard output                  */
+    char final[ADMF_PATH_MAX];          /* what is written: `path`, links followed */
     char temporary[ADMF_PATH_MAX + 16]; /* "" where `path` is written directly */
     FILE *file;
     int error; /* errno of the write that failed; 0: none */
@@ -58,7 +60,10 @@ static int open_sink(struct sink *sink, const char *input)
         return ADMF_USAGE;
     }
     if (!exists || S_ISREG(there.st_mode)) {
-        snprintf(sink->temporary, sizeof sink->temporary, "%s.partial", name);
+        char *real = exists ? realpath(name, NULL) : NULL;
+        snprintf(sink->final, sizeof sink->final, "%s", real ? real : name);
+        free(real);
+        snprintf(sink->temporary, sizeof sink->temporary, "%s.partial", sink->final);
         name = sink->temporary;
     }
     sink->file = fopen(name, "wb");
@@ -80,7 +85,7 @@ static int close_sink(struct sink *sink, int code)
         error = errno ? errno : EIO;
     /* A trace that differs from its cube is kept: it is what one wants to look at then. */
     bool complete = error == 0 && (code == ADMF_OK || code == ADMF_FAILED);
-    if (sink->temporary[0] && complete && rename(sink->temporary, sink->path) != 0) {
+    if (sink->temporary[0] && complete && rename(sink->temporary, sink->final) != 0) {
         error = errno;
         complete = false;
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 
 static market_writer *writer_for(const char *path)
 {
@@ -21,17 +22,17 @@ static market_writer *writer_for(const char *path)
                                      : NULL;
 }
 
-/* Whether a file can be made, or replaced, beside `path`; errno says why not. */
+/* Whether a file can be made, or replaced, where `path` leads; errno says why not. */
 static bool folder_is_writable(const char *path)
 {
-    char folder[ADMF_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    int length = slash ? (int)(slash - path) + 1 : 0;
+    char folder[ADMF_PATH_MAX], room[ADMF_PATH_MAX];
+    const char *followed = files_followed(path, room), *slash = strrchr(followed, '/');
+    int length = slash ? (int)(slash - followed) + 1 : 0;
     if (length >= (int)sizeof folder) {
         errno = ENAMETOOLONG;
         return false;
     }
-    snprintf(folder, sizeof folder, "%.*s", length, path);
+    snprintf(folder, sizeof folder, "%.*s", length, followed);
     return access(length ? folder : ".", W_OK | X_OK) == 0;
 }
 
@@ -44,7 +45,7 @@ market_writer *market_output(const char *path, bool force, admf_error *error)
              path ? path : "");
         return NULL;
     }
-    /* Not stat: a link that leads nowhere would be replaced, too. */
+    /* Not stat: a link that leads nowhere is there, too. */
     bool exists = lstat(path, &there) == 0;
     if (exists && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) /* it would be replaced */
         fail_file(error, ADMF_IO, path, 0, "is %s; name a file",

@@ -4,7 +4,16 @@
 
 #include <stdbool.h>
 
+#include "admf/error.h"
+
 /* Whether two names, links followed, are of one file that exists. */
 bool files_same(const char *a, const char *b);
+
+/*
+ * The name under which a file is to be made, so that a link stays one and what it points to is
+ * written: the end of a chain of links, which need not exist yet, in `room`; or `path` itself,
+ * also where links lead round or to a name that is too long.
+ */
+const char *files_followed(const char *path, char room[ADMF_PATH_MAX]);
 
 #endif

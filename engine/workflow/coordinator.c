@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
@@ -97,7 +98,7 @@ static char *with_ending(const char *path, const char *ending)
 }
 
 /* --output, output.path, or the configuration's name with .h5 or .signals.h5. */
-static char *output_path(const struct workflow *w)
+static char *named_output(const struct workflow *w)
 {
     const char *path = w->config->output_path;
     if (w->options->output)
@@ -106,6 +107,18 @@ static char *output_path(const struct workflow *w)
         return memory_copy_text(path);
     return with_ending(path ? path : w->options->config_path,
                        pattern_mode(w->config) == PLAN_GENERATE ? ".signals.h5" : ".h5");
+}
+
+/* Of several phases the name is only what those of their files begin with. */
+static char *output_path(const struct workflow *w)
+{
+    char *named = named_output(w);
+    if (!named || w->config->phase_count)
+        return named;
+    char room[ADMF_PATH_MAX];
+    char *path = memory_copy_text(files_followed(named, room));
+    memory_free(named);
+    return path;
 }
 
 static admf_status load_plan(struct workflow *w)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/plan/pattern.h"
 
@@ -48,6 +49,15 @@ void phase_files_forget_stores(const struct config *config)
     }
 }
 
+/* As phase_path, links followed. */
+static char *followed_path(const char *path, const char *phase, const char *ending)
+{
+    char room[ADMF_PATH_MAX], *named = phase_path(path, phase, ending);
+    char *out = named ? memory_copy_text(files_followed(named, room)) : NULL;
+    memory_free(named);
+    return out;
+}
+
 bool phase_files_init(struct phase_files *out, const struct config *config, size_t number,
                       const char *path)
 {
@@ -55,9 +65,9 @@ bool phase_files_init(struct phase_files *out, const struct config *config, size
     bool generates = pattern_mode(phase->config) == PLAN_GENERATE;
     bool stores = phase->stores_signals && !generates;
     *out = (struct phase_files){0};
-    out->result = phase_path(path, phase->name, generates ? store_ending : ".h5");
+    out->result = followed_path(path, phase->name, generates ? store_ending : ".h5");
     if (stores)
-        out->store = phase_path(path, phase->name, store_ending);
+        out->store = followed_path(path, phase->name, store_ending);
     return out->result && (out->store || !stores);
 }
 

@@ -538,6 +538,33 @@ class Sweep(Case):
         self.works("run", "mine.yaml", "-o", "again.h5")
         self.works("run", "again.h5", "-o", "again.h5", "--force")  # keeps its configuration
 
+    def test_links_stay_links(self):
+        """What a link points to is written, there already or not; never half of it."""
+        (self.dir / "elsewhere").mkdir()
+        self.write("one.yaml", "strategies: [{type: momentum}]\n")
+        self.write("two.yaml", "workflow: {type: train_test}\nwindows: {split: 0.5}\n"
+                   "strategies: [{type: momentum}]\n")
+
+        def link(name):
+            os.symlink("elsewhere/" + name, self.dir / name)
+            return name
+
+        link("two.test.h5")
+        for command in (["synth", "--bars", "50", "-o", link("s.csv")],
+                        ["import", "s.csv", "-o", link("s.h5")],
+                        ["run", "one.yaml", "-o", link("one.h5")],
+                        ["signals", "one.yaml", "-o", link("one.signals.h5")],
+                        ["run", "two.yaml", "-o", "two.h5"]):
+            self.works(*command, "--force")  # there is nothing yet where it leads
+            self.works(*command, "--force")
+        (self.dir / "elsewhere" / "t.jsonl").touch()
+        self.works("trace", "one.h5", "--combo", "0", "-o", link("t.jsonl"))
+        for name in "s.csv", "s.h5", "one.h5", "one.signals.h5", "two.test.h5", "t.jsonl":
+            self.assertTrue((self.dir / name).is_symlink(), name)
+            self.assertGreater((self.dir / "elsewhere" / name).stat().st_size, 0)
+        self.assertEqual(len(list((self.dir / "elsewhere").iterdir())), 6)
+        self.fails(74, "run", "one.yaml", "-o", "/dev/stdout", says="/dev/stdout")
+
     def test_the_result_of_a_workflow(self):
         answer = json.loads(self.works("run", CONFIG, "-o", "a.h5", "--json"))
         self.assertRegex(answer["correlation_id"], r"^workflow_\d{8}_\d{6}_[0-9a-f]{8}$")
