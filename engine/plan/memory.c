@@ -17,6 +17,7 @@
 #include "engine/simulate/events.h"
 #include "engine/simulate/generate.h"
 #include "engine/simulate/lanes.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/cube_writer.h"
 #include "io/cube/variables.h"
 #include "io/signals/signal_writer.h"
@@ -194,13 +195,24 @@ static uint64_t largest_variable(const struct plan *plan)
     return plan->combinations * plan->symbol_count * plan->window_count * each;
 }
 
+static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+/* Compressing the cube, reading it back for its digest, and running again and compressing what is
+ * kept. */
+static uint64_t later_bytes(uint64_t elements, uint64_t kept, int threads)
+{
+    uint64_t bytes =
+        most_of(cube_collect_bytes(elements, threads), cube_digest_bytes(elements, threads));
+    return kept ? most_of(bytes, kept + cube_keep_bytes(threads)) : bytes;
+}
+
 /* As many threads compress the cube as fit beside what is there all the time, at least one. */
-static uint64_t collect_bytes(struct plan *plan, uint64_t always)
+static uint64_t find_later_bytes(struct plan *plan, uint64_t always, uint64_t kept)
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t elements = largest_variable(plan), bytes;
     sizes->packing_threads = sizes->threads;
-    while ((bytes = cube_collect_bytes(elements, sizes->packing_threads)) + always >
+    while ((bytes = later_bytes(elements, kept, sizes->packing_threads)) + always >
                sizes->memory_limit &&
            sizes->packing_threads > 1)
         sizes->packing_threads--;
@@ -221,8 +233,6 @@ uint64_t plan_block_memory(const struct plan *plan, uint64_t cells)
            stored_signals_bytes(plan, plan_block_strategies(plan, cells)) + lane_bytes(plan, cells);
 }
 
-static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }
-
 uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
 {
     struct plan_sizes *sizes = &plan->sizes;
@@ -241,9 +251,9 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     sizes->lane_bytes = lane_bytes(plan, cells);
     sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
     sizes->kept_bytes = kept_bytes(plan, longest);
-    uint64_t always = always_bytes(sizes), later = collect_bytes(plan, always);
-    sizes->memory =
-        most_of(plan_block_memory(plan, cells), always + most_of(later, sizes->kept_bytes));
+    uint64_t always = always_bytes(sizes);
+    sizes->memory = most_of(plan_block_memory(plan, cells),
+                            always + find_later_bytes(plan, always, sizes->kept_bytes));
     return sizes->memory;
 }
 
@@ -269,10 +279,18 @@ uint64_t plan_estimate_generation(struct plan *plan, const bool *needed, uint64_
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
     sizes->column_bytes = columns_bytes(plan, needed, tile);
-    sizes->word_bytes = codes_bytes(plan, plan->column_count, tile) + days +
-                        generation_scratch_bytes(longest) +
-                        signal_writer_bytes(plan->symbol_count, instances);
+    sizes->word_bytes =
+        codes_bytes(plan, plan->column_count, tile) + days + generation_scratch_bytes(longest);
     uint64_t rest = always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes;
+    sizes->packing_threads = sizes->threads;
+    uint64_t writer;
+    while ((writer = signal_writer_bytes(plan->symbol_count, instances, sizes->packing_threads)) +
+                   rest + largest >
+               sizes->memory_limit &&
+           sizes->packing_threads > 1)
+        sizes->packing_threads--;
+    sizes->word_bytes += writer;
+    rest += writer;
     uint64_t room = rest < sizes->memory_limit ? sizes->memory_limit - rest : 0;
     sizes->signal_bytes = room < GENERATION_BEST ? room : GENERATION_BEST;
     sizes->signal_bytes = most_of(sizes->signal_bytes, largest);

@@ -19,6 +19,7 @@
 #include "engine/workflow/phase_layout.h"
 #include "engine/workflow/phase_resampled.h"
 #include "engine/workflow/selection.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/cube_writer.h"
 
 struct phase {
@@ -315,7 +316,7 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     admf_status status = named ? run(&phase, correlation_id) : fail_memory(error);
     cube_abandon(&phase.cube);
     if (status == ADMF_OK)
-        status = admf_cube_digest(path, result->digest, error);
+        status = cube_digest(path, plan->sizes.packing_threads, result->digest, error);
     if (status == ADMF_OK)
         status = phase_find_best(plan, result, error);
     if (status == ADMF_OK)

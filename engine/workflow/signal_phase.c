@@ -183,6 +183,7 @@ admf_status signals_store(const struct plan *plan, const admf_options *options, 
                                          .axes = plan->axes,
                                          .strength = plan_wants_strength(plan),
                                          .deflate = plan->config->deflate,
+                                         .threads = plan->sizes.packing_threads,
                                          .title = plan->config->workflow_name,
                                          .provenance_count = common.cube.provenance_count,
                                          .provenance = common.cube.provenance};

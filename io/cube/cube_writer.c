@@ -225,7 +225,23 @@ admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct
 uint64_t cube_collect_bytes(uint64_t elements, int threads)
 {
     /* 1 MiB is the largest chunk (variables.h). */
-    return pack_bytes(elements < 1 << 17 ? elements * 8 : 1 << 20, threads);
+    return chunk_packer_bytes(elements < 1 << 17 ? elements * 8 : 1 << 20, threads);
+}
+
+uint64_t cube_keep_bytes(int threads)
+{
+    return chunk_packer_bytes(GROWING_ROWS * sizeof(double), threads);
+}
+
+static admf_status pack_variables(struct cube_writer *cube, const hid_t *datasets,
+                                  admf_error *error)
+{
+    const struct variables *v = &cube->skeleton.variables;
+    const struct packing packing = {cube->partial.fd, cube->partial_path, cube->file.packer};
+    admf_status status = ADMF_OK;
+    for (size_t k = 0; !status && k < v->count; k++)
+        status = pack_variable(&packing, &v->list[k], datasets[k], error);
+    return status ? status : chunk_packer_flush(cube->file.packer, error);
 }
 
 admf_status cube_collect(struct cube_writer *cube, admf_error *error)
@@ -241,13 +257,13 @@ admf_status cube_collect(struct cube_writer *cube, admf_error *error)
         datasets[k] = H5I_INVALID_HID;
     admf_status status = partial_clear_unfinished(&cube->partial, v, error);
     if (!status)
-        status = cube_file_create(&cube->file, cube->new_path, layout->deflate, error);
+        status =
+            cube_file_create(&cube->file, cube->new_path, layout->deflate, layout->threads, error);
     cube->collected = cube->file.id >= 0;
     if (!status)
         status = skeleton_write(&cube->skeleton, &cube->file, datasets, error);
     if (!status)
-        status = pack_variables(v, cube->partial.fd, cube->partial_path, datasets, layout->deflate,
-                                layout->threads, cube->new_path, error);
+        status = pack_variables(cube, datasets, error);
     for (size_t k = 0; k < v->count; k++)
         hdf5_close(datasets[k]);
     memory_free(datasets);

@@ -164,6 +164,8 @@ admf_status cube_collect(struct cube_writer *cube, admf_error *error);
 /* Bytes that cube_collect takes at most with so many threads, where the largest variable has
  * `elements`. */
 uint64_t cube_collect_bytes(uint64_t elements, int threads);
+/* Bytes that packing what is kept of single combinations takes besides, on so many threads. */
+uint64_t cube_keep_bytes(int threads);
 
 /* A kept combination. */
 struct cube_cell {

@@ -17,7 +17,7 @@ hid_t access_without_lock(void)
     return access;
 }
 
-admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
+admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error)
 {
     admf_status status = ADMF_OK;
@@ -33,6 +33,8 @@ admf_status cube_file_create(struct cube_file *file, const char *path, int defla
     /* netCDF-4 keeps variables in the order of their creation. */
     HDF5_TRY(H5Pset_link_creation_order(creation, tracked), ADMF_INTERNAL, "cannot create");
     HDF5_TRY(file->id = H5Fcreate(path, H5F_ACC_TRUNC, creation, access), ADMF_IO, "cannot create");
+    if (deflate >= 0)
+        status = chunk_packer_start(threads, deflate, path, &file->packer, error);
 cleanup:
     hdf5_close(access);
     hdf5_close(creation);
@@ -43,7 +45,11 @@ admf_status cube_file_close(struct cube_file *file, admf_error *error)
 {
     admf_status status = ADMF_OK;
     const char *path = file->path;
-    status = dimensions_write_uses(file, error);
+    if (file->packer)
+        status = chunk_packer_flush(file->packer, error);
+    chunk_packer_stop(&file->packer);
+    if (!status)
+        status = dimensions_write_uses(file, error);
     dimensions_drop_uses(file);
     if (status)
         goto cleanup;
@@ -57,6 +63,7 @@ cleanup:
 
 void cube_file_drop(struct cube_file *file)
 {
+    chunk_packer_stop(&file->packer);
     hdf5_close(file->id);
     file->id = H5I_INVALID_HID;
     dimensions_drop_uses(file);
@@ -150,7 +157,6 @@ admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, co
 static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t type, int rank,
                                const uint64_t *dims, bool growing, admf_error *error)
 {
-    enum { ROWS = 1 << 15 };
     admf_status status = ADMF_OK;
     const char *path = file->path;
     bool text = H5Tis_variable_str(type) > 0;
@@ -167,7 +173,7 @@ static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t typ
         goto cleanup;
     chunk_dims(rank, dims, H5Tget_size(type), chunk);
     for (int d = 0; d < rank; d++)
-        size[d] = growing ? ROWS : chunk[d];
+        size[d] = growing ? GROWING_ROWS : chunk[d];
     HDF5_TRY(H5Pset_chunk(creation, rank, size), ADMF_INTERNAL, "cannot create");
     if (file->deflate > 0) {
         HDF5_TRY(H5Pset_shuffle(creation), ADMF_INTERNAL, "cannot create");

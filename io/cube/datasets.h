@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "admf/error.h"
+#include "io/hdf5/chunk_packer.h"
 
 struct dimension {
     hid_t scale; /* the dataset that stands for it */
@@ -27,9 +27,10 @@ struct dimension_use {
 struct cube_file {
     const char *path;
     hid_t id;
-    int deflate;                /* of numeric datasets; -1: contiguous and early-allocated */
-    int next_dimension;         /* netCDF's number of the next dimension */
-    struct dimension_use *uses; /* owned: not written yet */
+    int deflate;                 /* of numeric datasets; -1: contiguous and early-allocated */
+    struct chunk_packer *packer; /* owned; NULL where deflate is -1 */
+    int next_dimension;          /* netCDF's number of the next dimension */
+    struct dimension_use *uses;  /* owned: not written yet */
     size_t use_count, use_capacity;
 };
 
@@ -39,8 +40,8 @@ struct cube_file {
  * with hdf5_close; negative on failure.
  */
 hid_t access_without_lock(void);
-/* Creates (and truncates) a file of our properties. */
-admf_status cube_file_create(struct cube_file *file, const char *path, int deflate,
+/* Creates (and truncates) a file of our properties, whose chunks `threads` threads pack. */
+admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error);
 /* Completes the dimensions, flushes and closes; a failure to write what was buffered comes up
  * here. After a failure cube_file_drop is still to be called. */
@@ -72,9 +73,10 @@ hid_t byte_type(void);
 
 /*
  * An empty dataset. `fill` is the fill value in `type`, or NULL. With `growing`, the only
- * dimension can be extended. Where file->deflate is -1 the space is reserved at once and
- * not written.
+ * dimension can be extended, and chunks have GROWING_ROWS elements. Where file->deflate is -1 the
+ * space is reserved at once and not written.
  */
+enum { GROWING_ROWS = 1 << 15 };
 admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
                          int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
                          admf_error *error);

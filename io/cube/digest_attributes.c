@@ -53,7 +53,7 @@ static bool add_attribute_values(struct digest_walk *w, hid_t attribute, hid_t t
     hdf5_close(memory);
     if (!read)
         return digest_broken(w, "an attribute cannot be read");
-    if (w->level == 0 && strcmp(name, "format_version") == 0 && form == FORM_INTEGER && count == 1)
+    if (w->is_root && strcmp(name, "format_version") == 0 && form == FORM_INTEGER && count == 1)
         memcpy(w->piece, &digest_version, sizeof digest_version);
     digest_add_values(w, form, (uint64_t)count);
     return true;

@@ -53,13 +53,20 @@ hid_t digest_memory_type(hid_t type, enum digest_form form)
     return H5Tcopy(H5Tget_sign(type) == H5T_SGN_NONE ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64);
 }
 
+static void add_numbers(struct digest_walk *w, enum digest_form form, const void *numbers,
+                        uint64_t count)
+{
+    if (form == FORM_DOUBLE)
+        digest_add_doubles(&w->digest, numbers, count);
+    else
+        digest_add(&w->digest, numbers, count * 8);
+}
+
 void digest_add_values(struct digest_walk *w, enum digest_form form, uint64_t count)
 {
     char **texts = w->piece;
-    if (form == FORM_DOUBLE)
-        digest_add_doubles(&w->digest, w->piece, count);
-    else if (form == FORM_INTEGER)
-        digest_add(&w->digest, w->piece, count * 8);
+    if (form == FORM_DOUBLE || form == FORM_INTEGER)
+        add_numbers(w, form, w->piece, count);
     for (uint64_t i = 0; form == FORM_TEXT && i < count; i++) {
         digest_add_text(w, texts[i] ? texts[i] : "");
         if (texts[i])
@@ -106,6 +113,38 @@ static bool add_box(struct digest_walk *w, hid_t dataset, hid_t memory, enum dig
     if (w->status)
         return false;
     digest_add_values(w, form, all);
+    return true;
+}
+
+/* Numbers as they are stored. */
+static bool add_stored(struct digest_walk *w, hid_t type, hid_t memory, enum digest_form form,
+                       const char *numbers, size_t count)
+{
+    enum { MOST = DIGEST_PIECE / 8 };
+    size_t element = H5Tget_size(type);
+    if (element == 8) {
+        add_numbers(w, form, numbers, count);
+        return true;
+    }
+    for (size_t done = 0, n; done < count; done += n) {
+        n = count - done < MOST ? count - done : MOST;
+        memcpy(w->piece, numbers + done * element, n * element);
+        if (H5Tconvert(type, memory, n, w->piece, NULL, H5P_DEFAULT) < 0)
+            return digest_broken(w, "a variable cannot be read");
+        add_numbers(w, form, w->piece, n);
+    }
+    return true;
+}
+
+static bool add_chunks(struct digest_walk *w, size_t turn, hid_t type, hid_t memory,
+                       enum digest_form form)
+{
+    const void *numbers;
+    for (size_t count = 1; count;) {
+        w->status = chunk_reader_next(w->reader, turn, &numbers, &count, w->error);
+        if (w->status || !add_stored(w, type, memory, form, numbers, count))
+            return false;
+    }
     return true;
 }
 
@@ -156,7 +195,7 @@ static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum 
     return true;
 }
 
-bool digest_dataset(struct digest_walk *w, hid_t dataset, const char *name)
+bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const char *name)
 {
     bool done = false;
     hsize_t size[H5S_MAX_RANK];
@@ -182,9 +221,10 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, const char *name)
     digest_add_number(w, (uint64_t)rank);
     for (int d = 0; d < rank; d++)
         digest_add_number(w, dims[d] = size[d]);
-    done = form == FORM_BYTES ? add_rows_of_bytes(w, dataset, dims[0])
-           : rank             ? add_array(w, dataset, memory, form, rank, dims)
-                              : add_scalar(w, dataset, memory, form);
+    done = chunk_reader_can(w->reader, turn) ? add_chunks(w, turn, type, memory, form)
+           : form == FORM_BYTES              ? add_rows_of_bytes(w, dataset, dims[0])
+           : rank                            ? add_array(w, dataset, memory, form, rank, dims)
+                                             : add_scalar(w, dataset, memory, form);
 cleanup:
     hdf5_close(memory);
     hdf5_close(type);

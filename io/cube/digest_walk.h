@@ -11,21 +11,24 @@
 
 #include "engine/base/digest.h"
 #include "io/cube/reader.h"
+#include "io/hdf5/chunk_reader.h"
 
 struct digest_walk {
     struct digest digest;
     const char *path; /* of the file */
     void *piece;      /* DIGEST_PIECE bytes for values */
+    struct chunk_reader *reader;
     struct dimension_names dimensions;
     admf_error *error;
     admf_status status;
-    int level; /* of the group; 0: the root's own attributes */
+    bool is_root; /* the object whose attributes are added */
 };
 
 enum { DIGEST_PIECE = 1 << 20 };
 
-/* A dataset's type, shape and values; all attributes of an object. */
-bool digest_dataset(struct digest_walk *walk, hid_t dataset, const char *name);
+/* A dataset's type, shape and values, `turn` its number among the reader's; all attributes of an
+ * object. */
+bool digest_dataset(struct digest_walk *walk, hid_t dataset, size_t turn, const char *name);
 bool digest_attributes(struct digest_walk *walk, hid_t object);
 
 /* --- what both are made of: digest_values.c ----------------------------------------------- */

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/cube/group_tables.h"
 
+#include <string.h>
+
+#include "engine/base/failure.h"
+#include "engine/base/memory.h"
 #include "io/cube/dimensions.h"
 #include "io/hdf5/hyperslab.h"
 
-static hid_t type_of(enum column_kind kind, bool stored)
+/* As stored, which is as in memory: both are little-endian. */
+static hid_t type_of(enum column_kind kind)
 {
     switch (kind) {
     case COLUMN_TEXT:
         return string_type();
     case COLUMN_INT64:
     case COLUMN_TIME:
-        return H5Tcopy(stored ? H5T_STD_I64LE : H5T_NATIVE_INT64);
+        return H5Tcopy(H5T_STD_I64LE);
     case COLUMN_INT8:
-        return H5Tcopy(stored ? H5T_STD_I8LE : H5T_NATIVE_INT8);
+        return H5Tcopy(H5T_STD_I8LE);
     default:
-        return H5Tcopy(stored ? H5T_IEEE_F64LE : H5T_NATIVE_DOUBLE);
+        return H5Tcopy(H5T_IEEE_F64LE);
     }
 }
 
@@ -45,7 +50,7 @@ admf_status table_start(struct table *table, const struct table_form *form, stru
     for (int c = 0; c < form->count; c++)
         table->dataset[c] = H5I_INVALID_HID;
     for (int c = 0; !status && c < form->count; c++) {
-        HDF5_TRY(type = type_of(form->column[c].kind, true), ADMF_INTERNAL, "cannot make a table");
+        HDF5_TRY(type = type_of(form->column[c].kind), ADMF_INTERNAL, "cannot make a table");
         status = make_dataset(file, group, form->column[c].name, type, 1, &nothing, NULL, true,
                               &table->dataset[c], error);
         if (!status)
@@ -58,14 +63,19 @@ cleanup:
     return status;
 }
 
-static admf_status append_column(hid_t dataset, enum column_kind kind, const char *path,
-                                 hsize_t first, hsize_t count, const void *values,
-                                 admf_error *error)
+/* Of a number; 0: a text. */
+static size_t element_of(enum column_kind kind)
+{
+    return kind == COLUMN_TEXT ? 0 : kind == COLUMN_INT8 ? 1 : 8;
+}
+
+static admf_status append_texts(hid_t dataset, const char *path, hsize_t first, hsize_t count,
+                                const void *values, admf_error *error)
 {
     admf_status status = ADMF_OK;
     hsize_t size = first + count;
     hid_t type = H5I_INVALID_HID;
-    HDF5_TRY(type = type_of(kind, false), ADMF_INTERNAL, "cannot write a table");
+    HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a table");
     HDF5_TRY(H5Dset_extent(dataset, &size), ADMF_IO, "cannot write a table");
     status = hyperslab_write(dataset, &(struct hyperslab){&first, &count}, type, values, path,
                              "cannot write a table", error);
@@ -74,13 +84,80 @@ cleanup:
     return status;
 }
 
+/* Gives the packer the last chunk of a column, which `size` rows reach into. */
+static admf_status give_chunk(const struct table *table, int c, struct cube_file *file,
+                              hsize_t size, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    const char *path = file->path;
+    enum column_kind kind = table->form->column[c].kind;
+    size_t element = element_of(kind), bytes = GROWING_ROWS * element;
+    hsize_t corner = (size - 1) / GROWING_ROWS * GROWING_ROWS;
+    size_t used = (size - corner) * element;
+    HDF5_TRY(H5Dset_extent(table->dataset[c], &size), ADMF_IO, "cannot write a table");
+    char *room = chunk_packer_room(file->packer, bytes, error);
+    if (!room)
+        return error->code;
+    memcpy(room, table->waiting[c], used);
+    memset(room + used, 0, bytes - used);
+    status = chunk_packer_give(file->packer,
+                               &(struct chunk){.dataset = table->dataset[c],
+                                               .rank = 1,
+                                               .corner = &corner,
+                                               .bytes = bytes,
+                                               .element = element,
+                                               .repeats = kind != COLUMN_FLOAT64},
+                               error);
+cleanup:
+    return status;
+}
+
+static admf_status append_numbers(const struct table *table, int c, struct cube_file *file,
+                                  uint64_t count, const char *values, admf_error *error)
+{
+    admf_status status = ADMF_OK;
+    size_t element = element_of(table->form->column[c].kind);
+    for (uint64_t done = 0, n; !status && done < count; done += n) {
+        uint64_t row = table->rows + done, at = row % GROWING_ROWS, left = count - done;
+        n = GROWING_ROWS - at < left ? GROWING_ROWS - at : left;
+        memcpy(table->waiting[c] + at * element, values + done * element, n * element);
+        if (at + n == GROWING_ROWS)
+            status = give_chunk(table, c, file, row + n, error);
+    }
+    return status;
+}
+
+/* Memory for `count` more rows, or a chunk. Small tables are many, so it grows. */
+static bool make_room(struct table *table, uint64_t count)
+{
+    enum { FEW = 64 };
+    uint64_t needed = table->rows % GROWING_ROWS + count, room = table->room;
+    if (needed > GROWING_ROWS)
+        needed = GROWING_ROWS;
+    if (needed <= room)
+        return true;
+    for (room = room ? room : FEW; room < needed;)
+        room *= 2;
+    for (int c = 0; c < table->form->count; c++) {
+        size_t element = element_of(table->form->column[c].kind);
+        char *larger = element ? memory_resize(table->waiting[c], room, element) : NULL;
+        if (element && !larger)
+            return false;
+        table->waiting[c] = larger;
+    }
+    table->room = room;
+    return true;
+}
+
 admf_status table_append(struct table *table, struct cube_file *file, uint64_t count,
                          const void *const *values, admf_error *error)
 {
-    admf_status status = ADMF_OK;
+    admf_status status = make_room(table, count) ? ADMF_OK : fail_memory(error);
     for (int c = 0; count && !status && c < table->form->count; c++)
-        status = append_column(table->dataset[c], table->form->column[c].kind, file->path,
-                               table->rows, count, values[c], error);
+        status =
+            element_of(table->form->column[c].kind)
+                ? append_numbers(table, c, file, count, values[c], error)
+                : append_texts(table->dataset[c], file->path, table->rows, count, values[c], error);
     table->rows += count;
     return status;
 }
@@ -93,8 +170,12 @@ admf_status table_finish(struct table *table, struct cube_file *file, hid_t grou
     struct dimension rows = {H5I_INVALID_HID, 0};
     admf_status status =
         make_bare_dimension(file, group, table->form->dimension, table->rows, &rows, error);
-    for (int c = 0; !status && c < table->form->count; c++)
-        status = attach_dimensions(file, table->dataset[c], &rows, 1, error);
+    for (int c = 0; !status && c < table->form->count; c++) {
+        if (element_of(table->form->column[c].kind) && table->rows % GROWING_ROWS)
+            status = give_chunk(table, c, file, table->rows, error);
+        if (!status)
+            status = attach_dimensions(file, table->dataset[c], &rows, 1, error);
+    }
     hdf5_close(rows.scale);
     table_drop(table);
     return status;
@@ -102,7 +183,9 @@ admf_status table_finish(struct table *table, struct cube_file *file, hid_t grou
 
 void table_drop(struct table *table)
 {
-    for (int c = 0; table->form && c < table->form->count; c++)
+    for (int c = 0; table->form && c < table->form->count; c++) {
         hdf5_close(table->dataset[c]);
+        memory_free(table->waiting[c]);
+    }
     table->form = NULL;
 }

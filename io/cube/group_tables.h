@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Flat tables in groups: one growing variable per column, a dimension of their own for the
- * rows. Rows are appended; the dimension is made at the end, when its size is known.
+ * rows. Rows are appended; the dimension is made at the end, when its size is known. Numbers
+ * wait until they are a chunk for the file's packer.
  */
 #ifndef ADMF_IO_CUBE_GROUP_TABLES_H
 #define ADMF_IO_CUBE_GROUP_TABLES_H
@@ -26,6 +27,8 @@ struct table_form {
 struct table {
     const struct table_form *form; /* NULL: not started */
     hid_t dataset[TABLE_COLUMNS_MAX];
+    char *waiting[TABLE_COLUMNS_MAX]; /* owned: rows of numbers not given to the packer yet */
+    uint64_t room;                    /* rows that there is memory for in each of them */
     uint64_t rows;
 };
 

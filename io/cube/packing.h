@@ -3,20 +3,18 @@
 #ifndef ADMF_IO_CUBE_PACKING_H
 #define ADMF_IO_CUBE_PACKING_H
 
-#include <hdf5.h>
-
 #include "io/cube/variables.h"
+#include "io/hdf5/chunk_packer.h"
 
-/*
- * Copies every variable, from its offset in the file `source`, chunk by chunk into the
- * dataset of the same index. `threads` threads read and compress; only the calling one
- * calls HDF5. `from` and `path` are for messages.
- */
-admf_status pack_variables(const struct variables *variables, int source, const char *from,
-                           const hid_t *datasets, int deflate, int threads, const char *path,
-                           admf_error *error);
+/* From where to where. */
+struct packing {
+    int source;       /* the file of the arrays, open */
+    const char *from; /* its path, for messages */
+    struct chunk_packer *packer;
+};
 
-/* Bytes it takes with chunks of at most `room` bytes. */
-uint64_t pack_bytes(uint64_t room, int threads);
+/* Gives the packer every chunk of a variable, from its offset in the source on. */
+admf_status pack_variable(const struct packing *packing, const struct variable *variable,
+                          hid_t dataset, admf_error *error);
 
 #endif

@@ -78,7 +78,7 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, admf_e
         return fail_memory(error);
     for (size_t k = 0; k < v->count; k++)
         datasets[k] = H5I_INVALID_HID;
-    status = cube_file_create(&file, partial->path, -1, error);
+    status = cube_file_create(&file, partial->path, -1, 1, error);
     if (!status)
         status = skeleton_write(s, &file, datasets, error);
     for (size_t k = 0; !status && k < v->count; k++)

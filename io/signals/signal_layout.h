@@ -28,7 +28,7 @@ struct signal_layout {
     struct bars *const *bars; /* [symbol_count] */
     const struct axis *axes;  /* [AXIS_COUNT], as axes_expand makes them */
     bool strength;            /* of strategies, at every bar */
-    int deflate;              /* 0: none, 1 … 9 */
+    int deflate, threads;     /* 0: none, 1 … 9; that pack */
     const char *title;        /* attribute of the file; NULL: a default */
     size_t provenance_count;
     const struct cube_text *provenance;

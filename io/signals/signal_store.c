@@ -169,7 +169,7 @@ static admf_status check_content(struct signal_store *store, admf_error *error)
     if (!status && !stored)
         status = no_store(path, "/provenance lacks " CONTENT_DIGEST, error);
     if (!status)
-        status = cube_digest_of(store->file, path, store->digest, error);
+        status = cube_digest_of(store->file, path, 1, store->digest, error);
     if (!status && strcmp(stored, store->digest) != 0)
         status = fail_file(error, ADMF_BAD_DATA, path, 0,
                            "the store was changed after it was written: its digest was %.32s and "

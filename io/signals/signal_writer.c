@@ -58,10 +58,10 @@ static const struct table_form forms[SIGNAL_AXES] = {
       {"label", COLUMN_INT8, "from this bar on: place in classifier_labels, 0 unknown", NULL}}},
 };
 
-uint64_t signal_writer_bytes(size_t symbols, size_t instances)
+uint64_t signal_writer_bytes(size_t symbols, size_t instances, int threads)
 {
-    return sizeof(struct signal_writer) + SIGNAL_AXES * sizeof(struct change_rows) +
-           2 * sizeof(int64_t) * symbols * instances;
+    return sizeof(struct signal_writer) + cube_keep_bytes(threads) +
+           SIGNAL_AXES * sizeof(struct change_rows) + 2 * sizeof(int64_t) * symbols * instances;
 }
 
 /* ---- starting -----------------------------------------------------------------------------*/
@@ -186,7 +186,8 @@ static admf_status start_changes(struct signal_writer *w, int axis, admf_error *
 
 static admf_status start_file(struct signal_writer *w, admf_error *error)
 {
-    admf_status status = cube_file_create(&w->file, w->partial_path, w->layout.deflate, error);
+    admf_status status =
+        cube_file_create(&w->file, w->partial_path, w->layout.deflate, w->layout.threads, error);
     if (!status)
         status = put_file_attributes(w, error);
     if (!status)
@@ -390,7 +391,10 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     for (int a = 0; !status && a < SIGNAL_AXES; a++)
         status = finish_changes(w, a, error);
     if (!status)
-        status = cube_digest_of(w->file.id, w->partial_path, written->digest, error);
+        status = chunk_packer_flush(w->file.packer, error);
+    if (!status)
+        status =
+            cube_digest_of(w->file.id, w->partial_path, w->layout.threads, written->digest, error);
     if (!status)
         status = put_provenance(w, finished, written->digest, error);
     close_parts(w);

@@ -36,7 +36,7 @@ admf_status signal_writer_strength(struct signal_writer *writer, size_t symbol, 
                                    const double *strength, admf_error *error);
 
 /* Bytes that a writer holds in memory. */
-uint64_t signal_writer_bytes(size_t symbols, size_t instances);
+uint64_t signal_writer_bytes(size_t symbols, size_t instances, int threads);
 
 /* Of the finished file. */
 struct signal_written {
