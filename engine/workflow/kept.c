@@ -9,7 +9,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/workflow/best_cells.h"
-#include "engine/workflow/rerun.h"
+#include "engine/workflow/rerun_series.h"
 
 static admf_status keep_trades(struct cube_writer *cube, const struct cube_cell *cell,
                                const struct rerun *rerun, admf_error *error)
@@ -100,40 +100,60 @@ static admf_status keep_changes(struct cube_writer *cube, const struct cube_cell
     return status;
 }
 
-static admf_status keep_one(const struct plan *plan, struct cube_writer *cube,
-                            const struct cube_cell *cell, const volatile int *stop,
-                            admf_error *error)
+/* ---- which -------------------------------------------------------------------------------*/
+
+/* Cells that are kept: `cells`, or in each window those of `ids`, or all. */
+struct keeping {
+    const struct plan *plan;
+    struct cube_writer *cube;
+    const struct cube_cell *cells;
+    const uint64_t *ids;
+    uint64_t count; /* of the cells, or in each window */
+};
+
+static struct cube_cell cell_at(void *context, uint64_t i)
 {
-    struct rerun rerun;
-    admf_status status = rerun_cell(&rerun, plan, cell, RERUN_TRADES, stop, error);
-    if (status == ADMF_OK)
-        status = cube_keep_equity(cube, cell, rerun.count, rerun.time, rerun.result.equity, error);
-    if (status == ADMF_OK)
-        status = keep_trades(cube, cell, &rerun, error);
-    /* The rest is from the inputs alone. */
-    memory_free(rerun.result.equity);
-    rerun.result.equity = NULL;
-    scalar_result_deinit(&rerun.result);
-    if (status == ADMF_OK)
-        status = keep_changes(cube, cell, &rerun.inputs, error);
-    rerun_deinit(&rerun);
-    return status;
+    const struct keeping *k = context;
+    if (k->cells)
+        return k->cells[i];
+    uint64_t series = i / k->count, place = i % k->count;
+    return (struct cube_cell){series / k->plan->window_count, series % k->plan->window_count,
+                              k->ids ? k->ids[place] : place};
 }
 
-/* ---- which -------------------------------------------------------------------------------*/
+static admf_status keep_one(void *context, uint64_t i, struct rerun *rerun, admf_error *error)
+{
+    const struct keeping *k = context;
+    const struct cube_cell cell = cell_at(context, i);
+    admf_status status =
+        cube_keep_equity(k->cube, &cell, rerun->count, rerun->time, rerun->result.equity, error);
+    if (status == ADMF_OK)
+        status = keep_trades(k->cube, &cell, rerun, error);
+    /* The rest is from the inputs alone. */
+    memory_free(rerun->result.equity);
+    rerun->result.equity = NULL;
+    scalar_result_deinit(&rerun->result);
+    return status == ADMF_OK ? keep_changes(k->cube, &cell, &rerun->inputs, error) : status;
+}
+
+static admf_status keep(struct keeping *keeping, uint64_t count, const volatile int *stop,
+                        admf_error *error)
+{
+    return rerun_series(&(struct rerun_series){.plan = keeping->plan,
+                                               .wanted = RERUN_TRADES,
+                                               .stop = stop,
+                                               .count = count,
+                                               .context = keeping,
+                                               .cell = cell_at,
+                                               .use = keep_one},
+                        error);
+}
 
 static admf_status keep_list(const struct plan *plan, struct cube_writer *cube, const uint64_t *ids,
                              uint64_t count, const volatile int *stop, admf_error *error)
 {
-    for (size_t s = 0; s < plan->symbol_count; s++)
-        for (size_t w = 0; w < plan->window_count; w++)
-            for (uint64_t i = 0; i < count; i++) {
-                struct cube_cell cell = {s, w, ids ? ids[i] : i};
-                admf_status status = keep_one(plan, cube, &cell, stop, error);
-                if (status != ADMF_OK)
-                    return status;
-            }
-    return ADMF_OK;
+    struct keeping keeping = {.plan = plan, .cube = cube, .ids = ids, .count = count};
+    return keep(&keeping, plan->symbol_count * plan->window_count * count, stop, error);
 }
 
 static admf_status keep_best(const struct plan *plan, struct cube_writer *cube,
@@ -145,8 +165,9 @@ static admf_status keep_best(const struct plan *plan, struct cube_writer *cube,
     struct cube_cell *cells = NULL;
     size_t count = 0;
     admf_status status = best_cells(plan, cube, &wanted, &cells, &count, error);
-    for (size_t i = 0; status == ADMF_OK && i < count; i++)
-        status = keep_one(plan, cube, &cells[i], stop, error);
+    struct keeping keeping = {.plan = plan, .cube = cube, .cells = cells};
+    if (status == ADMF_OK)
+        status = keep(&keeping, count, stop, error);
     memory_free(cells);
     return status;
 }

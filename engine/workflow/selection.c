@@ -2,12 +2,14 @@
 #include "engine/workflow/selection.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 #include "engine/workflow/best_cells.h"
-#include "engine/workflow/rerun.h"
+#include "engine/workflow/rerun_series.h"
 #include "io/cube/best.h"
 
 /* Cells of one read. */
@@ -19,7 +21,7 @@ struct fold {
     struct cube_writer *cube;
     size_t symbol, objective; /* objective: index among the cube's metrics */
     int fold;
-    size_t test, next; /* windows; next: the test of the fold behind, or `test` */
+    size_t test; /* window */
 };
 
 static const struct plan_window *window_of(const struct fold *f, size_t w)
@@ -81,29 +83,6 @@ static admf_status choose(const struct fold *f, struct cube_choice *choice, admf
     return status;
 }
 
-/* The chosen one over its test window, up to the next: *money goes on. */
-static admf_status stitch(const struct fold *f, const struct cube_choice *choice, double *money,
-                          const volatile int *stop, admf_error *error)
-{
-    struct cube_cell cell = {f->symbol, f->test, (uint64_t)choice->combo};
-    const struct plan_window *test = window_of(f, f->test), *next = window_of(f, f->next);
-    double initial = f->plan->config->portfolio[PORTFOLIO_initial_cash];
-    struct rerun rerun;
-    admf_status status = rerun_cell(&rerun, f->plan, &cell, 0, stop, error);
-    if (status == ADMF_OK) {
-        double *equity = rerun.result.equity;
-        size_t count = rerun.count;
-        if (next->first > test->first && next->first - test->first < count)
-            count = next->first - test->first;
-        for (size_t t = 0; t < count; t++)
-            equity[t] = *money * (equity[t] / initial);
-        *money = equity[count - 1];
-        status = cube_keep_stitched(f->cube, choice, count, rerun.time, equity, error);
-    }
-    rerun_deinit(&rerun);
-    return status;
-}
-
 /* The test window of a fold; the number of windows where there is no such fold. */
 static size_t find_test(const struct plan *plan, int fold)
 {
@@ -114,23 +93,80 @@ static size_t find_test(const struct plan *plan, int fold)
     return w;
 }
 
+/* ---- and what became of it -------------------------------------------------------------------*/
+
+/* The folds of one symbol. */
+struct stitching {
+    const struct plan *plan;
+    struct cube_writer *cube;
+    double money;                /* at the end of what is stitched */
+    uint64_t count;              /* folds that have a combination */
+    struct cube_choice *choices; /* owned: of those */
+    size_t *bars;                /* owned: of each, up to the next test window */
+};
+
+static struct cube_cell chosen_cell(void *context, uint64_t i)
+{
+    const struct cube_choice *choice = &((const struct stitching *)context)->choices[i];
+    return (struct cube_cell){choice->symbol, choice->window, (uint64_t)choice->combo};
+}
+
+/* The chosen one over its test window, with the money that the last one left. */
+static admf_status stitch(void *context, uint64_t i, struct rerun *rerun, admf_error *error)
+{
+    struct stitching *s = context;
+    double initial = s->plan->config->portfolio[PORTFOLIO_initial_cash];
+    double *equity = rerun->result.equity;
+    size_t count = s->bars[i] < rerun->count ? s->bars[i] : rerun->count;
+    for (size_t t = 0; t < count; t++)
+        equity[t] = s->money * (equity[t] / initial);
+    s->money = equity[count - 1];
+    return cube_keep_stitched(s->cube, &s->choices[i], count, rerun->time, equity, error);
+}
+
+/* Chooses for each fold, and notes what is to be stitched. */
+static admf_status choose_all(struct fold *f, struct stitching *stitching, admf_error *error)
+{
+    const struct plan *plan = f->plan;
+    admf_status status = ADMF_OK;
+    for (f->fold = 1; (f->test = find_test(plan, f->fold)) < plan->window_count; f->fold++) {
+        struct cube_choice choice;
+        status = choose(f, &choice, error);
+        if (status == ADMF_OK)
+            status = cube_keep_choice(f->cube, &choice, error);
+        if (status != ADMF_OK)
+            return status;
+        size_t next = find_test(plan, f->fold + 1);
+        const struct plan_window *test = window_of(f, f->test);
+        size_t end = next < plan->window_count ? window_of(f, next)->first : test->end;
+        if (choice.combo < 0)
+            continue;
+        stitching->choices[stitching->count] = choice;
+        stitching->bars[stitching->count++] = end > test->first ? end - test->first : SIZE_MAX;
+    }
+    return ADMF_OK;
+}
+
 static admf_status select_for_symbol(struct fold *f, const volatile int *stop, admf_error *error)
 {
     const struct plan *plan = f->plan;
-    double money = plan->config->portfolio[PORTFOLIO_initial_cash];
-    for (f->fold = 1; (f->test = find_test(plan, f->fold)) < plan->window_count; f->fold++) {
-        struct cube_choice choice;
-        f->next = find_test(plan, f->fold + 1);
-        f->next = f->next < plan->window_count ? f->next : f->test;
-        admf_status status = choose(f, &choice, error);
-        if (status == ADMF_OK)
-            status = cube_keep_choice(f->cube, &choice, error);
-        if (status == ADMF_OK && choice.combo >= 0)
-            status = stitch(f, &choice, &money, stop, error);
-        if (status != ADMF_OK)
-            return status;
-    }
-    return ADMF_OK;
+    struct stitching s = {.plan = plan,
+                          .cube = f->cube,
+                          .money = plan->config->portfolio[PORTFOLIO_initial_cash],
+                          .choices = memory_new(plan->window_count, sizeof *s.choices),
+                          .bars = memory_new(plan->window_count, sizeof *s.bars)};
+    admf_status status = s.choices && s.bars ? choose_all(f, &s, error) : fail_memory(error);
+    if (status == ADMF_OK)
+        status = rerun_series(&(struct rerun_series){.plan = plan,
+                                                     .stop = stop,
+                                                     .count = s.count,
+                                                     .context = &s,
+                                                     .cell = chosen_cell,
+                                                     .use = stitch},
+                              error);
+    memory_free(s.choices);
+    memory_free(s.bars);
+    return status;
 }
 
 admf_status select_combinations(const struct plan *plan, struct cube_writer *cube,
