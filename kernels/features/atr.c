@@ -18,8 +18,8 @@ FEATURE_KERNEL(atr)
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
         const double *high = s->in[0] + done, *low = s->in[1] + done, *close = s->in[2] + done;
         double *out = s->out[0] + done;
-        const struct wanted next = {{high + k, low + k, close + k, out + k}};
-        true_range(high, low, close, t, k, tr);
+        const struct wanted next = {{high + k, low + k, close + k}};
+        true_range(high, low, close, t, k, tr, out);
         if (p[1] == VARIANT_STANDARD)
             recurse_one(WILDER, n, state, tr, k, out, &next);
         else if (p[1] == VARIANT_OTHER)

@@ -35,9 +35,9 @@ static inline void directional_indicator(bool minus, int n, const struct stretch
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
         double *restrict out = s->out[0] + done;
-        const struct wanted next = {{h + done + k, l + done + k, c + done + k, out}};
+        const struct wanted next = {{h + done + k, l + done + k, c + done + k}};
         directional_movement(minus, h + done, l + done, t, k, dm);
-        true_range(h + done, l + done, c + done, t, k, tr);
+        true_range(h + done, l + done, c + done, t, k, tr, out);
         recurse(WILDER_SUM, 2, n, state, (const double *[]){dm, tr}, k,
                 (double *[]){movement, range}, &next);
         for (size_t i = 0; i < k; i++) {

@@ -3,7 +3,8 @@
  * Asking for lines of memory before they are needed. Processors do so by themselves, but
  * only within a page of 4 KiB and for a few streams; columns are many, and a kernel that
  * first reads and then computes leaves the memory idle half of the time. Asking is all it
- * is: any address will do, and results do not depend on it.
+ * is: any address will do, and results do not depend on it. Each pass over the bars best asks
+ * for what the next one reads or writes; all that at once is more than memory gives meanwhile.
  */
 #ifndef ADMF_FEATURES_FETCH_H
 #define ADMF_FEATURES_FETCH_H

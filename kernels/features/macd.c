@@ -9,6 +9,20 @@ FEATURE_STATE(macd)
     return sizeof(struct recursion);
 }
 
+/* a - b. Asks for the memory of as many values from `wanted` on. */
+static inline void difference(const double *restrict a, const double *restrict b, size_t count,
+                              double *restrict out, const double *wanted)
+{
+    enum { TOGETHER = 8 * LINE };
+    for (size_t i = 0, end; i < count; i = end) {
+        end = i + TOGETHER < count ? i + TOGETHER : count;
+        for (size_t line = i; line < end; line += LINE)
+            fetch(wanted, (ptrdiff_t)line);
+        for (size_t k = i; k < end; k++)
+            out[k] = a[k] - b[k];
+    }
+}
+
 FEATURE_KERNEL(macd)
 {
     double spare[2][PIECE];
@@ -18,13 +32,12 @@ FEATURE_KERNEL(macd)
         double *restrict line = s->out[0] ? s->out[0] + done : spare[0];
         double *restrict signal = s->out[1] ? s->out[1] + done : spare[1];
         double *restrict histogram = s->out[2] ? s->out[2] + done : NULL;
-        const struct wanted next = {{line + k, signal + k}};
-        for (size_t i = 0; i < k; i++)
-            line[i] = fast[i] - slow[i];
+        const struct wanted next = {{histogram}};
+        difference(fast, slow, k, line, signal);
         if (s->out[1] || histogram)
             recurse_one(EXPONENTIAL, (int)p[2], state, line, k, signal, &next);
-        for (size_t i = 0; i < k && histogram; i++)
-            histogram[i] = line[i] - signal[i];
+        if (histogram)
+            difference(line, signal, k, histogram, line + k);
         done += k;
     }
 }
