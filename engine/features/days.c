@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/features/days.h"
 
+#include <stdlib.h>
+
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 
-/* Days one task labels: enough that finding its start is cheap, few enough to share out. */
+/* Days one task labels at most: enough that finding its start is cheap, few enough to share out. */
 enum { TASK_DAYS = 2048 };
+
+/* An instance and what its tasks may cost: the scratch grows with the days of a fit. */
+struct work {
+    size_t instance, bytes;
+};
 
 /* Whether a classifier is fitted to days, here and now. */
 static bool is_day_instance(const struct plan *plan, size_t i)
@@ -37,7 +44,7 @@ uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars)
     }
     if (instances == 0)
         return 0;
-    return instances * bars->days * (sizeof(uint8_t) + sizeof(double)) +
+    return instances * (bars->days * (sizeof(uint8_t) + sizeof(double)) + sizeof(struct work)) +
            bars->days * 3 * sizeof(double) + scratch * (uint64_t)plan->sizes.threads;
 }
 
@@ -103,21 +110,53 @@ static bool run_task(const struct plan *plan, const struct day_series *days, siz
     return true;
 }
 
+static int costly_first(const void *left, const void *right)
+{
+    const struct work *a = left, *b = right;
+    if (a->bytes != b->bytes)
+        return a->bytes < b->bytes ? 1 : -1;
+    return a->instance < b->instance ? -1 : a->instance > b->instance;
+}
+
+/* The instances to label, those with the longest tasks first; returns how many. */
+static size_t order_work(const struct plan *plan, const struct day_series *days,
+                         const struct day_labels *out, struct work *work)
+{
+    const struct axis *axis = &plan->axes[AXIS_CLASSIFIER];
+    size_t n = 0;
+    for (size_t i = 0; i < axis->count; i++) {
+        const struct instance *classifier = &axis->instances[i];
+        if (out->label[i])
+            work[n++] = (struct work){
+                i, plan->kernels->day[classifier->id].scratch(classifier->params, days->count)};
+    }
+    qsort(work, n, sizeof *work, costly_first);
+    return n;
+}
+
+/*
+ * The longest tasks begin first and all of an instance are equally long, so that threads have
+ * little to wait for at the end.
+ */
 static bool run_tasks(const struct plan *plan, const struct day_series *days, int threads,
                       struct day_labels *out)
 {
     size_t pieces = (days->count + TASK_DAYS - 1) / TASK_DAYS;
-    size_t tasks = plan->axes[AXIS_CLASSIFIER].count * pieces;
+    struct work *work = memory_new(plan->axes[AXIS_CLASSIFIER].count, sizeof *work);
+    if (!work)
+        return false;
+    size_t tasks = order_work(plan, days, out, work) * pieces;
     bool done = true;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (size_t task = 0; task < tasks; task++) {
-        size_t instance = task / pieces, first = task % pieces * TASK_DAYS;
-        size_t n = days->count - first < TASK_DAYS ? days->count - first : TASK_DAYS;
-        if (out->label[instance] && !run_task(plan, days, instance, first, n, out)) {
+        size_t piece = task % pieces, first = days->count * piece / pieces;
+        size_t n = days->count * (piece + 1) / pieces - first;
+        if (!run_task(plan, days, work[task / pieces].instance, first, n, out)) {
 #pragma omp atomic write
             done = false;
         }
     }
+    memory_free(work);
     return done;
 }
 
