@@ -31,29 +31,41 @@ static inline size_t svm_row(size_t i, int chain)
     return (i * CHAINS + (size_t)chain) * ROW_VALUES;
 }
 
-/* One step in every lane: row r of its problem. */
-VEC void svm_step(struct svm_chain *s, double *r)
+/*
+ * One step in every lane of every chain: the rows at r of their problems. Each operation is made
+ * for all chains before the next one, as a core looks only so far ahead for work while a result is
+ * on its way: written chain by chain, it found but half of them.
+ */
+VEC void svm_step(struct svm_chain s[CHAINS], double *r)
 {
-    vd x[SVM_WEIGHTS];
-    for (int k = 0; k < SVM_WEIGHTS; k++)
-        x[k] = load_lanes(r, (size_t)k);
-    vd dot = s->w[0] * x[0];
+    vd dot[CHAINS], g[CHAINS], d[CHAINS];
+    for (int u = 0; u < CHAINS; u++)
+        dot[u] = s[u].w[0] * load_lanes(r, svm_row(0, u));
     for (int k = 1; k < SVM_WEIGHTS; k++)
-        dot = dot + s->w[k] * x[k];
-    vd g = dot - 1.0, a = load_lanes(r, ROW_ALPHA);
-
-    vd next = smaller(larger(a - g / load_lanes(r, ROW_SQUARE), splat(0.0)), splat(1.0));
-    vd d = next - a;
+        for (int u = 0; u < CHAINS; u++)
+            dot[u] = dot[u] + s[u].w[k] * load_lanes(r, svm_row(0, u) + (size_t)k);
+    for (int u = 0; u < CHAINS; u++)
+        g[u] = dot[u] - 1.0;
+    for (int u = 0; u < CHAINS; u++)
+        d[u] = g[u] / load_lanes(r, svm_row(0, u) + ROW_SQUARE);
+    for (int u = 0; u < CHAINS; u++) {
+        vd a = load_lanes(r, svm_row(0, u) + ROW_ALPHA);
+        vd next = smaller(larger(a - d[u], splat(0.0)), splat(1.0));
+        store_lanes(r, svm_row(0, u) + ROW_ALPHA, next);
+        d[u] = next - a;
+    }
+    for (int k = 0; k < SVM_WEIGHTS; k++)
+        for (int u = 0; u < CHAINS; u++)
+            s[u].w[k] = s[u].w[k] + d[u] * load_lanes(r, svm_row(0, u) + (size_t)k);
 
     /*
      * At a bound and pushed outwards a does not move, and the projected gradient is 0;
      * everywhere else it is g, and a moves (or g is far below the limit).
      */
-    vm large = both(ne(d, splat(0.0)), gt(vabs(g), splat(LARGEST_VIOLATION)));
-    s->violated = either(s->violated, large);
-    for (int k = 0; k < SVM_WEIGHTS; k++)
-        s->w[k] = s->w[k] + d * x[k];
-    store_lanes(r, ROW_ALPHA, next);
+    for (int u = 0; u < CHAINS; u++) {
+        vm large = both(ne(d[u], splat(0.0)), gt(vabs(g[u]), splat(LARGEST_VIOLATION)));
+        s[u].violated = either(s[u].violated, large);
+    }
 }
 
 /* One pass over the n rows in every lane of every chain. */
@@ -65,8 +77,7 @@ static inline void svm_pass(struct svm_chain chain[CHAINS], double *rows, size_t
         s[u].violated = none();
     }
     for (size_t i = 0; i < n; i++)
-        for (int u = 0; u < CHAINS; u++)
-            svm_step(&s[u], rows + svm_row(i, u) * WIDTH);
+        svm_step(s, rows + svm_row(i, 0) * WIDTH);
     for (int u = 0; u < CHAINS; u++)
         chain[u] = s[u];
 }

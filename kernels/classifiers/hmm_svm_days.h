@@ -117,13 +117,15 @@ static inline int make_training_set(const struct svm_plan *g, size_t fit_number)
 static inline void load_problem(const struct svm_plan *g, struct svm_lanes *l, int chain, int lane,
                                 int class)
 {
-    for (size_t j = 0; j < g->fits.window; j++) {
-        double *row = g->rows + svm_row(j, chain) * WIDTH;
-        double y = g->class_of[j] == class ? 1.0 : -1.0;
+    /* Rows are written where the compiler cannot tell that the plan does not stand. */
+    const struct svm_plan set = *g;
+    double *row = set.rows + svm_row(0, chain) * WIDTH;
+    for (size_t j = 0; j < set.fits.window; j++, row += svm_row(1, 0) * WIDTH) {
+        double y = set.class_of[j] == class ? 1.0 : -1.0;
         for (int k = 0; k < SVM_FEATURES; k++)
-            set_lane_value(row, (size_t)k, lane, y * g->x[k][j]);
+            set_lane_value(row, (size_t)k, lane, y * set.x[k][j]);
         set_lane_value(row, SVM_FEATURES, lane, y);
-        set_lane_value(row, ROW_SQUARE, lane, g->square[j]);
+        set_lane_value(row, ROW_SQUARE, lane, set.square[j]);
         set_lane_value(row, ROW_ALPHA, lane, 0.0);
     }
     for (size_t k = 0; k < SVM_WEIGHTS; k++)
