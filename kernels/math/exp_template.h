@@ -44,6 +44,11 @@ FORM_FUNCTION REAL FORM(exp_scale)(REAL p, REAL k)
 
 FORM_FUNCTION REAL FORM(exp)(REAL x)
 {
+    /* Where the result is normal, 2^k is one factor; the products are exact either way. */
+    if (ALL(LT(K(-700.0), x)) && ALL(LT(x, K(700.0)))) {
+        REAL whole, near = FORM(exp_reduced)(x, &whole);
+        return near * REAL_OF(BITS(whole + (EXP_ROUND + 1023)) << 52);
+    }
     /*
      * Beyond ±800 the result is 0 or ∞ all the same. The zeros are made by a factor 0:
      * a product that underflows costs some hundred cycles on x86.

@@ -10,3 +10,4 @@
 #undef LT
 #undef NE
 #undef SEL
+#undef ALL

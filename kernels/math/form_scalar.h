@@ -12,6 +12,7 @@
  *     BITS(x) REAL_OF(w)   bit pattern of a number and back
  *     LT(a, b) NE(a, b)    comparisons: LT false, NE true where one is NaN
  *     SEL(m, a, b)     a where m holds, else b
+ *     ALL(m)           whether m holds in every number
  */
 #ifndef ADMF_MATH_SCALAR_BITS
 #define ADMF_MATH_SCALAR_BITS
@@ -45,3 +46,4 @@ static inline double math_real(uint64_t w)
 #define LT(a, b) ((a) < (b))
 #define NE(a, b) ((a) != (b))
 #define SEL(m, a, b) ((m) ? (a) : (b))
+#define ALL(m) (m)

@@ -12,3 +12,4 @@
 #define LT(a, b) lt(a, b)
 #define NE(a, b) ne(a, b)
 #define SEL(m, a, b) sel(m, a, b)
+#define ALL(m) every(m)
