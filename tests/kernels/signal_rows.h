@@ -85,7 +85,7 @@ static inline int *run_classifier(const struct kernel_table *table, int id, cons
                                   const struct padded *x)
 {
     const admf_component *row = &classifier_rows[id];
-    uint64_t *words[ADMF_LABELS_MAX];
+    uint64_t *words[ADMF_LABELS_MAX] = {NULL};
     int *label = allocate(x->words * WORD_BARS * sizeof *label);
     for (int k = 0; k < row->n_labels; k++)
         words[k] = guarded_words(x->words);
