@@ -96,10 +96,11 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind)
     return admf_synth(&synth, files->error);
 }
 
-/* Puts the ends of ranges where the configuration has @ and a letter. */
+/* Puts the ends of ranges, and lengths of windows, where the configuration has @ and a letter. */
 static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
 {
-    int side = sizes->side - 1, small = sizes->small - 1;
+    int side = sizes->side - 1, small = sizes->small - 1, some = 3 * sizes->small - 1;
+    uint64_t bars = sizes->bars[BARS_CSV];
     for (; *text; text++) {
         if (*text != '@') {
             putc(*text, file);
@@ -123,6 +124,21 @@ static void print_config(FILE *file, const struct work_sizes *sizes, const char 
             break;
         case 'b':
             fprintf(file, "%d", 100 + 20 * small);
+            break;
+        case 'c':
+            fprintf(file, "%d", 5 + 2 * some);
+            break;
+        case 'd':
+            fprintf(file, "%d", 213 + 5 * some);
+            break;
+        case 't':
+            fprintf(file, "%" PRIu64, bars / 40 * 3);
+            break;
+        case 'u':
+            fprintf(file, "%" PRIu64, bars / 40);
+            break;
+        case 'v':
+            fprintf(file, "%" PRIu64, bars / 10);
             break;
         default: /* x */
             fprintf(file, "%.4f", 0.0001 * small);

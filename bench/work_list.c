@@ -7,6 +7,7 @@
     ", step: 2}, slow_period: {start: 213, stop: " slow ", step: 5}}}]\n"
 #define GRID SERIES("minutes.h5") CROSSOVERS("@F", "@S")
 #define SMALL SERIES("minutes.h5") CROSSOVERS("@f", "@s")
+#define SOME SERIES("bars.csv") CROSSOVERS("@c", "@d")
 #define LONG "portfolio: {allow_short: false}\n"
 #define AT_CLOSE "execution: {fill: close}\n"
 
@@ -66,6 +67,16 @@ const struct work works[] = {
      "stop: @x, step: 0.0001}}\n",
      .base = "big_grid",
      .ratio_most = 0.5},
+    {.name = "one_window",
+     .title = "30 x 30 crossovers over 1 000 000 minute bars",
+     .bars = BARS_CSV,
+     .config = SOME LONG AT_CLOSE},
+    {.name = "twenty_windows",
+     .title = "the same in 20 windows of a walk forward, ten winners stitched",
+     .bars = BARS_CSV,
+     .config = SOME LONG AT_CLOSE "windows: {walk_forward: {train: @t, test: @u, step: @v}}\n",
+     .base = "one_window",
+     .ratio_most = 1.3},
     {.name = "dense",
      .title = "8 combinations that turn at every one of 1 000 000 bars, with costs, one thread",
      .threads = 1,
