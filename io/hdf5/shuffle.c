@@ -1,50 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Elements of eight bytes go sixteen at a time, as eight vectors of 16 bytes. Where a byte is among
+ * the 128 takes seven bits: its element and its place in it, or its plane and the element. Zipping
+ * vector i with vector i+4 turns these seven bits left by one, so three turns make elements of
+ * planes and four more, seven in all being none, make planes of elements.
+ */
 #include "io/hdf5/shuffle.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum { BYTES = 8 };
+enum { VECTORS = 8, WIDTH = 16 };
+typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
 
-/* Exchanges the bits of `mask` in b with those `shift` above them in a. */
-static void swap_bits(uint64_t *a, uint64_t *b, int shift, uint64_t mask)
+static void turn(bytes v[VECTORS])
 {
-    uint64_t other = (*a >> shift ^ *b) & mask;
-    *b ^= other;
-    *a ^= other << shift;
+    const bytes low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
+    const bytes high = low + 8;
+    bytes zipped[VECTORS];
+    for (int i = 0; i < VECTORS / 2; i++) {
+        zipped[2 * i] = __builtin_shuffle(v[i], v[i + VECTORS / 2], low);
+        zipped[2 * i + 1] = __builtin_shuffle(v[i], v[i + VECTORS / 2], high);
+    }
+    memcpy(v, zipped, sizeof zipped);
 }
 
-/* Eight words as a square of bytes, turned over its diagonal: halves, then quarters, then bytes. */
-static void transpose(uint64_t w[BYTES])
-{
-    for (int i = 0; i < 4; i++)
-        swap_bits(&w[i], &w[i + 4], 32, 0x00000000FFFFFFFFu);
-    for (int i = 0; i < 8; i += 4)
-        for (int k = i; k < i + 2; k++)
-            swap_bits(&w[k], &w[k + 2], 16, 0x0000FFFF0000FFFFu);
-    for (int i = 0; i < 8; i += 2)
-        swap_bits(&w[i], &w[i + 1], 8, 0x00FF00FF00FF00FFu);
-}
-
-/* Eight elements of eight bytes at a time; returns how many it did. */
-static size_t turn_squares(const unsigned char *from, size_t from_step, size_t from_row,
-                           unsigned char *to, size_t to_step, size_t to_row, size_t count)
+/* Vector k of the elements from i on is at from + i*from_step + k*from_row; so is it in `to`.
+ * Returns how many elements were done. */
+static inline size_t turn_all(const unsigned char *from, size_t from_step, size_t from_row,
+                              unsigned char *to, size_t to_step, size_t to_row, size_t count,
+                              int turns)
 {
     size_t i = 0;
-    for (; i + BYTES <= count; i += BYTES) {
-        uint64_t w[BYTES];
-        for (size_t k = 0; k < BYTES; k++)
-            memcpy(&w[k], from + i * from_step + k * from_row, sizeof w[k]);
-        transpose(w);
-        for (size_t k = 0; k < BYTES; k++)
-            memcpy(to + i * to_step + k * to_row, &w[k], sizeof w[k]);
+    for (; i + WIDTH <= count; i += WIDTH) {
+        bytes v[VECTORS];
+        for (size_t k = 0; k < VECTORS; k++)
+            memcpy(&v[k], from + i * from_step + k * from_row, sizeof v[k]);
+        for (int k = 0; k < turns; k++)
+            turn(v);
+        for (size_t k = 0; k < VECTORS; k++)
+            memcpy(to + i * to_step + k * to_row, &v[k], sizeof v[k]);
     }
     return i;
 }
 
 void shuffle_bytes(const unsigned char *from, unsigned char *to, size_t count, size_t element)
 {
-    size_t done = element == BYTES ? turn_squares(from, BYTES, BYTES, to, 1, count, count) : 0;
+    size_t done = element == 8 ? turn_all(from, 8, WIDTH, to, 1, count, count, 4) : 0;
     for (size_t b = 0; b < element; b++)
         for (size_t i = done; i < count; i++)
             to[b * count + i] = from[element * i + b];
@@ -52,7 +54,7 @@ void shuffle_bytes(const unsigned char *from, unsigned char *to, size_t count, s
 
 void unshuffle_bytes(const unsigned char *from, unsigned char *to, size_t count, size_t element)
 {
-    size_t done = element == BYTES ? turn_squares(from, 1, count, to, BYTES, BYTES, count) : 0;
+    size_t done = element == 8 ? turn_all(from, 1, count, to, 8, WIDTH, count, 3) : 0;
     for (size_t i = done; i < count; i++)
         for (size_t b = 0; b < element; b++)
             to[element * i + b] = from[b * count + i];
