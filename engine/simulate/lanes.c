@@ -356,9 +356,28 @@ static void finish_cell(const struct lanes *lanes, size_t slot, const size_t *ro
     }
 }
 
+/* Metrics and the rest of the cells of a group. */
+static void finish_group(const struct lanes *lanes, const struct finish_inputs *inputs, size_t g,
+                         const size_t *row, struct lane_results *out)
+{
+    double metric[METRIC_COUNT][LANES];
+    uint8_t status[LANES];
+    lanes->plan->kernels->finish(inputs, &lanes->states[g], metric, status);
+    for (size_t l = 0; l < LANES; l++) {
+        uint32_t i = lanes->cell[g * LANES + l];
+        if (i == UINT32_MAX)
+            continue;
+        for (int k = 0; k < METRIC_COUNT; k++)
+            out->metric[k][i] = metric[k][l];
+        out->status[i] = status[l];
+        finish_cell(lanes, g * LANES + l, row, out);
+    }
+}
+
 bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
                   struct lane_results *out)
 {
+    enum { FEW = 32 }; /* groups: one thread has done them before another has begun */
     const struct plan *plan = lanes->plan;
     const struct plan_window *window = lanes->window;
     const double *close = plan->bars[window->symbol]->close;
@@ -380,20 +399,9 @@ bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
                                    .last_close = close[window->end - 1],
                                    .benchmark_sum = samples->benchmark_sum,
                                    .benchmark_sum2 = samples->benchmark_sum2};
-    for (size_t g = 0; g < lanes->group_count; g++) {
-        double metric[METRIC_COUNT][LANES];
-        uint8_t status[LANES];
-        plan->kernels->finish(&inputs, &lanes->states[g], metric, status);
-        for (size_t l = 0; l < LANES; l++) {
-            uint32_t i = lanes->cell[g * LANES + l];
-            if (i == UINT32_MAX)
-                continue;
-            for (int k = 0; k < METRIC_COUNT; k++)
-                out->metric[k][i] = metric[k][l];
-            out->status[i] = status[l];
-            finish_cell(lanes, g * LANES + l, row, out);
-        }
-    }
+#pragma omp parallel for num_threads(plan->sizes.threads) if (lanes->group_count > FEW)
+    for (size_t g = 0; g < lanes->group_count; g++)
+        finish_group(lanes, &inputs, g, row, out);
     memory_free(row);
     return true;
 }
