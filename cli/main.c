@@ -5,6 +5,9 @@
  */
 #include <stdio.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "admf/machine.h"
 #include "arguments.h"
@@ -89,8 +92,22 @@ static int dispatch(int argc, char **argv)
     return command ? command->run(command, argc - 2, argv + 2) : unknown(name);
 }
 
+/*
+ * Arrays of some hundred kilobytes come and go, from tile to tile and from one combination run
+ * again to the next. To give each back to the system and have the next one's pages cleared takes
+ * longer than what is done with them, so memory is kept until a stage is over (memory_return).
+ */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    keep_memory();
     cli_streams_open();
     return cli_streams_close(dispatch(argc, argv));
 }

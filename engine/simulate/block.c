@@ -54,8 +54,6 @@ static bool prepare_window(const struct block *block, struct work *work, size_t 
 {
     struct block_window *part = &block->windows[w];
     const struct plan_window *window = part->window;
-    work->begin = window->first < work->begin ? window->first : work->begin;
-    work->end = window->end > work->end ? window->end : work->end;
     if (!samples_init(&work->samples[w], block->plan, window, work->tile_bars) ||
         !lanes_init(&part->lanes, block->plan, window, block->first, block->count))
         return false;
@@ -90,10 +88,17 @@ static bool prepare(const struct block *block, struct work *work,
                       plan->sizes.chunk, work->tile_bars) ||
         !events_init(&work->events, plan, work->tile_bars))
         return false;
+    for (size_t w = 0; w < block->window_count; w++) {
+        const struct plan_window *window = block->windows[w].window;
+        work->begin = window->first < work->begin ? window->first : work->begin;
+        work->end = window->end > work->end ? window->end : work->end;
+    }
+    size_t failed = 0;
+#pragma omp parallel for num_threads(plan->sizes.threads) reduction(+ : failed)                    \
+    schedule(dynamic) if (block->window_count > 1)
     for (size_t w = 0; w < block->window_count; w++)
-        if (!prepare_window(block, work, w))
-            return false;
-    return true;
+        failed += !prepare_window(block, work, w);
+    return failed == 0;
 }
 
 static void release(const struct block *block, struct work *work)
@@ -169,12 +174,14 @@ static admf_status run_tiles(const struct block *block, struct work *work)
 
 static admf_status finish(const struct block *block, const struct work *work, admf_error *error)
 {
+    size_t failed = 0;
+#pragma omp parallel for num_threads(block->plan->sizes.threads) reduction(+ : failed)             \
+    schedule(dynamic) if (block->window_count > 1)
     for (size_t w = 0; w < block->window_count; w++) {
         struct block_window *part = &block->windows[w];
-        if (!lanes_finish(&part->lanes, &work->samples[w], &part->results))
-            return fail_memory(error);
+        failed += !lanes_finish(&part->lanes, &work->samples[w], &part->results);
     }
-    return ADMF_OK;
+    return failed ? fail_memory(error) : ADMF_OK;
 }
 
 admf_status block_run(struct block *block, admf_error *error)
