@@ -127,7 +127,7 @@ static int write_cube(const char *path, int side, int metrics, int threads)
         written = seconds_now();
     }
     if (status == ADMF_OK)
-        status = cube_finish(&cube, NULL, &error);
+        status = cube_finish(&cube, NULL, NULL, &error);
     if (status != ADMF_OK)
         return cli_fail(&error);
     double end = seconds_now(), bytes = 8.0 * (double)combinations * metrics;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* readlink, stat */
+#define _XOPEN_SOURCE 700 /* pread, pwrite, readlink, stat */
 #include "engine/base/files.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,4 +45,36 @@ const char *files_followed(const char *path, char room[ADMF_PATH_MAX])
     if (!fits || links == LINKS_MOST || (stat(path, &about) == 0 && !files_same(path, room)))
         return path;
     return room;
+}
+
+int files_read_at(int fd, void *bytes, size_t count, uint64_t offset)
+{
+    unsigned char *p = bytes;
+    while (count) {
+        ssize_t n = pread(fd, p, count, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        p += n;
+        count -= (size_t)n;
+        offset += (uint64_t)n;
+    }
+    return 0;
+}
+
+int files_write_at(int fd, const void *bytes, size_t count, uint64_t offset)
+{
+    const unsigned char *p = bytes;
+    while (count) {
+        ssize_t n = pwrite(fd, p, count, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : EIO;
+        p += n;
+        count -= (size_t)n;
+        offset += (uint64_t)n;
+    }
+    return 0;
 }

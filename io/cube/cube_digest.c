@@ -9,6 +9,8 @@
  */
 #include "io/cube/cube_digest.h"
 
+#include <string.h>
+
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
@@ -32,31 +34,73 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
            digest_attributes(w, objects->ids[k]);
 }
 
-admf_status cube_digest_of(hid_t file, const char *path, int threads, char out[DIGEST_TEXT],
-                           admf_error *error)
+/* Of each object; NULL where there is no memory. */
+static struct plain_place *find_places(const struct digest_objects *objects,
+                                       const struct digest_source *source)
+{
+    struct plain_place *places = memory_new(objects->count, sizeof *places);
+    const char *group = NULL; /* the root's, or in it */
+    int depth = 0;
+    for (size_t k = 0; places && k < objects->count; k++) {
+        places[k].fd = -1;
+        depth += objects->kinds[k] == OBJECT_GROUP;
+        depth -= objects->kinds[k] == OBJECT_END;
+        if (objects->kinds[k] != OBJECT_VARIABLE)
+            group = objects->kinds[k] == OBJECT_GROUP && depth == 2 ? objects->names[k] : NULL;
+        for (size_t v = 0; objects->kinds[k] == OBJECT_VARIABLE && v < source->variables->count;
+             v++) {
+            const struct variable *variable = &source->variables->list[v];
+            bool same_group = group && variable->group ? strcmp(group, variable->group) == 0
+                                                       : depth == 1 && !variable->group;
+            if (same_group && strcmp(objects->names[k], variable->name) == 0)
+                places[k] = (struct plain_place){source->fd, variable->offset};
+        }
+    }
+    return places;
+}
+
+static admf_status add_all(hid_t file, const struct digest_source *source, int threads,
+                           struct digest_walk *w)
 {
     struct digest_objects objects;
+    struct plain_place *places = NULL;
+    w->status = digest_objects_open(&objects, file, w->path, w->error);
+    if (!w->status && source && !(places = find_places(&objects, source)))
+        w->status = fail_memory(w->error);
+    if (!w->status)
+        w->status = chunk_reader_start(objects.ids, places, objects.count, threads, w->path,
+                                       &w->reader, w->error);
+    for (size_t k = 0; !w->status && k < objects.count; k++)
+        if (!add_object(w, &objects, k))
+            break;
+    chunk_reader_stop(&w->reader);
+    digest_objects_close(&objects);
+    memory_free(places);
+    return w->status;
+}
+
+static admf_status digest_file(hid_t file, const char *path, const struct digest_source *source,
+                               int threads, char out[DIGEST_TEXT], admf_error *error)
+{
     struct digest_walk walk = {.path = path, .error = error};
     out[0] = '\0';
     digest_start(&walk.digest);
-    walk.status = digest_objects_open(&objects, file, path, error);
-    if (!walk.status)
-        walk.status =
-            chunk_reader_start(objects.ids, objects.count, threads, path, &walk.reader, error);
-    if (!walk.status && !(walk.piece = memory_new_uncleared(DIGEST_PIECE, 1)))
-        walk.status = fail_memory(error);
-    for (size_t k = 0; !walk.status && k < objects.count; k++)
-        if (!add_object(&walk, &objects, k))
-            break;
-    if (!walk.status)
+    walk.piece = memory_new_uncleared(DIGEST_PIECE, 1);
+    admf_status status = walk.piece ? add_all(file, source, threads, &walk) : fail_memory(error);
+    if (!status)
         digest_to_text(digest_value(&walk.digest), out);
-    chunk_reader_stop(&walk.reader);
-    digest_objects_close(&objects);
     memory_free(walk.piece);
-    return walk.status;
+    return status;
 }
 
-admf_status cube_digest(const char *path, int threads, char out[DIGEST_TEXT], admf_error *error)
+admf_status cube_digest_of(hid_t file, const char *path, int threads, char out[DIGEST_TEXT],
+                           admf_error *error)
+{
+    return digest_file(file, path, NULL, threads, out, error);
+}
+
+admf_status cube_digest(const char *path, const struct digest_source *source, int threads,
+                        char out[DIGEST_TEXT], admf_error *error)
 {
     hid_t file = H5I_INVALID_HID;
     out[0] = '\0';
@@ -66,7 +110,7 @@ admf_status cube_digest(const char *path, int threads, char out[DIGEST_TEXT], ad
         return status;
     HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
              "no readable HDF5 file");
-    status = cube_digest_of(file, path, threads, out, error);
+    status = digest_file(file, path, source, threads, out, error);
 cleanup:
     hdf5_close(file);
     return status;
@@ -76,7 +120,7 @@ admf_status admf_cube_digest(const char *path, char out[17], admf_error *error)
 {
     enum { MOST = 8 }; /* one adds up what the others inflate */
     int threads = cpu_threads();
-    return cube_digest(path, threads < MOST ? threads : MOST, out, error);
+    return cube_digest(path, NULL, threads < MOST ? threads : MOST, out, error);
 }
 
 uint64_t cube_digest_bytes(uint64_t elements, int threads)

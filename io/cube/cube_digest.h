@@ -7,9 +7,17 @@
 
 #include "admf/error.h"
 #include "engine/base/digest.h"
+#include "io/cube/variables.h"
 
-/* admf_cube_digest by so many threads. */
-admf_status cube_digest(const char *path, int threads, char out[DIGEST_TEXT], admf_error *error);
+/* Variables whose values also lie, as they are, in the file that they were packed from. */
+struct digest_source {
+    const struct variables *variables;
+    int fd;
+};
+
+/* admf_cube_digest by so many threads; `source`, if any, spares inflating what is known. */
+admf_status cube_digest(const char *path, const struct digest_source *source, int threads,
+                        char out[DIGEST_TEXT], admf_error *error);
 /* The same of an open file, also of what was written to it and is not on disk yet; `path`: for
  * messages. "" on failure: ADMF_BAD_DATA, or ADMF_INTERNAL for want of memory. */
 admf_status cube_digest_of(hid_t file, const char *path, int threads, char out[DIGEST_TEXT],

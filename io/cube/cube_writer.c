@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
+#include "io/cube/cube_digest.h"
 #include "io/cube/final_name.h"
 #include "io/cube/kept.h"
 #include "io/cube/packing.h"
@@ -207,8 +209,8 @@ admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct
     const struct variables *v = &cube->skeleton.variables;
     const struct variable *variable = &v->list[metric];
     uint64_t first = (range->symbol * v->dims[1] + range->window) * v->cells + range->first;
-    int failed = read_at(cube->partial.fd, out, range->count * variable->element,
-                         variable->offset + first * variable->element);
+    int failed = files_read_at(cube->partial.fd, out, range->count * variable->element,
+                               variable->offset + first * variable->element);
     if (failed)
         return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
     /* float32 values came into the lower half: widen from the top. */
@@ -356,7 +358,25 @@ admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adapt
                                   cube->skeleton.layout, adaptive, error);
 }
 
-admf_status cube_finish(struct cube_writer **out, const char *finished, admf_error *error)
+/* On the disk, and its digest. */
+static admf_status settle(struct cube_writer *cube, char *digest, admf_error *error)
+{
+    struct final_sync sync = {0};
+    admf_error unsynced = {0};
+    const struct digest_source source = {&cube->skeleton.variables, cube->partial.fd};
+    final_sync_start(&sync, cube->new_path);
+    admf_status status =
+        digest ? cube_digest(cube->new_path, &source, cube->skeleton.layout->threads, digest, error)
+               : ADMF_OK;
+    if (final_sync_end(&sync, &unsynced) && !status) {
+        *error = unsynced;
+        status = sync.status;
+    }
+    return status;
+}
+
+admf_status cube_finish(struct cube_writer **out, const char *finished, char digest[17],
+                        admf_error *error)
 {
     struct cube_writer *cube = *out;
     bool renamed = false;
@@ -367,6 +387,8 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, admf_err
         status = provenance_write(cube->skeleton.layout, &cube->file, finished, error);
     if (!status)
         status = cube_file_close(&cube->file, error);
+    if (!status)
+        status = settle(cube, digest, error);
     if (!status)
         status = final_name_give(cube->new_path, cube->path, &renamed, error);
     if (renamed)

@@ -255,13 +255,14 @@ admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adapt
                                admf_error *error);
 
 /*
- * Closes and fsyncs PATH.new, renames it to PATH, fsyncs the folder, removes PATH.partial
- * and frees the writer. Calls cube_collect where that was not done. `finished`, the time of the
- * end, goes to /provenance under that name; NULL: it is not told. On failure the writer is
- * freed too, PATH.new is gone, and PATH.partial is as before; so is PATH, unless it was the
- * folder that could not be synced.
+ * Closes and fsyncs PATH.new and finds its digest meanwhile, unless `digest` is NULL; renames it to
+ * PATH, fsyncs the folder, removes PATH.partial and frees the writer. Calls cube_collect where that
+ * was not done. `finished`, the time of the end, goes to /provenance under that name; NULL: it is
+ * not told. On failure the writer is freed too, PATH.new is gone, and PATH.partial is as before; so
+ * is PATH, unless it was the folder that could not be synced.
  */
-admf_status cube_finish(struct cube_writer **cube, const char *finished, admf_error *error);
+admf_status cube_finish(struct cube_writer **cube, const char *finished, char digest[17],
+                        admf_error *error);
 
 /* Frees the writer and leaves PATH.partial as it is. NULL is fine. */
 void cube_abandon(struct cube_writer **cube);

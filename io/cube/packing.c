@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
-#include "io/cube/partial.h"
+#include "engine/base/files.h"
 
 /* Where a chunk is, and its elements, which are neighbours: maybe fewer than `whole` at the edge.
  */
@@ -37,7 +37,7 @@ static admf_status pack_chunk(const struct packing *p, const struct variable *v,
     char *bytes = chunk_packer_room(p->packer, whole, error);
     if (!bytes)
         return error->code;
-    int failed = read_at(p->source, bytes, used, v->offset + place->first * v->element);
+    int failed = files_read_at(p->source, bytes, used, v->offset + place->first * v->element);
     if (failed)
         return fail_file(error, ADMF_IO, p->from, failed, "cannot read");
     memset(bytes + used, 0, whole - used); /* beyond the edge: whatever packs well */

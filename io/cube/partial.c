@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/texts.h"
@@ -276,8 +277,8 @@ static admf_status check_length(const struct partial *partial, const struct vari
 
 static admf_status read_bitmap(struct partial *partial, admf_error *error)
 {
-    int failed = read_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
-                         partial->bitmap_offset);
+    int failed = files_read_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
+                               partial->bitmap_offset);
     return failed ? fail_file(error, ADMF_IO, partial->path, failed, "cannot read") : ADMF_OK;
 }
 

@@ -54,8 +54,4 @@ admf_status partial_write_bitmap(struct partial *partial, admf_error *error);
 admf_status partial_fill(struct partial *partial, const struct variable *variable, uint64_t first,
                          uint64_t count, admf_error *error);
 
-/* Whole reads and writes at an offset; 0 or errno (EIO where the file ends too early). */
-int read_at(int fd, void *bytes, size_t count, uint64_t offset);
-int write_at(int fd, const void *bytes, size_t count, uint64_t offset);
-
 #endif

@@ -10,38 +10,7 @@
 #include <unistd.h>
 
 #include "engine/base/failure.h"
-
-int read_at(int fd, void *bytes, size_t count, uint64_t offset)
-{
-    unsigned char *p = bytes;
-    while (count) {
-        ssize_t n = pread(fd, p, count, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        p += n;
-        count -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return 0;
-}
-
-int write_at(int fd, const void *bytes, size_t count, uint64_t offset)
-{
-    const unsigned char *p = bytes;
-    while (count) {
-        ssize_t n = pwrite(fd, p, count, (off_t)offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : EIO;
-        p += n;
-        count -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return 0;
-}
+#include "engine/base/files.h"
 
 static admf_status cannot_write(const struct partial *partial, int number, admf_error *error)
 {
@@ -87,8 +56,8 @@ admf_status partial_fill(struct partial *partial, const struct variable *v, uint
     fill_piece(partial->scratch, v->type, count < PARTIAL_PIECE ? count : PARTIAL_PIECE);
     for (uint64_t done = 0; done < count; done += PARTIAL_PIECE) {
         uint64_t n = count - done < PARTIAL_PIECE ? count - done : PARTIAL_PIECE;
-        int failed = write_at(partial->fd, partial->scratch, n * v->element,
-                              v->offset + (first + done) * v->element);
+        int failed = files_write_at(partial->fd, partial->scratch, n * v->element,
+                                    v->offset + (first + done) * v->element);
         if (failed)
             return cannot_write(partial, failed, error);
     }
@@ -97,8 +66,8 @@ admf_status partial_fill(struct partial *partial, const struct variable *v, uint
 
 admf_status partial_write_bitmap(struct partial *partial, admf_error *error)
 {
-    int failed = write_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
-                          partial->bitmap_offset);
+    int failed = files_write_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
+                                partial->bitmap_offset);
     return failed ? cannot_write(partial, failed, error) : ADMF_OK;
 }
 
@@ -118,8 +87,8 @@ static admf_status write_values(struct partial *partial, const struct variable *
     for (uint64_t done = 0; done < count; done += PARTIAL_PIECE) {
         uint64_t n = count - done < PARTIAL_PIECE ? count - done : PARTIAL_PIECE;
         convert(partial->scratch, v->type, values + done, n);
-        int failed = write_at(partial->fd, partial->scratch, n * v->element,
-                              v->offset + (first + done) * v->element);
+        int failed = files_write_at(partial->fd, partial->scratch, n * v->element,
+                                    v->offset + (first + done) * v->element);
         if (failed)
             return cannot_write(partial, failed, error);
     }
@@ -172,7 +141,7 @@ static admf_status set_done(struct partial *partial, uint64_t block, admf_error 
 {
     uint8_t *byte = &partial->bitmap[block / 8];
     uint8_t with = (uint8_t)(*byte | 1u << block % 8);
-    int failed = write_at(partial->fd, &with, 1, partial->bitmap_offset + block / 8);
+    int failed = files_write_at(partial->fd, &with, 1, partial->bitmap_offset + block / 8);
     if (failed)
         return cannot_write(partial, failed, error);
     *byte = with;
@@ -193,8 +162,8 @@ admf_status partial_write(struct partial *partial, const struct variables *v, ui
     }
     if (!status) { /* the status last: until then its cells read as not computed */
         struct extent extent = extent_of(v, &v->list[v->status], &range);
-        int failed = write_at(partial->fd, values->status, extent.count,
-                              v->list[v->status].offset + extent.first);
+        int failed = files_write_at(partial->fd, values->status, extent.count,
+                                    v->list[v->status].offset + extent.first);
         status = failed ? cannot_write(partial, failed, error) : ADMF_OK;
     }
     if (!status)

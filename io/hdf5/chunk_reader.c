@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
 #include "io/hdf5/shuffle.h"
@@ -16,6 +17,7 @@ static const char cannot[] = "a variable cannot be read";
 /* A dataset. */
 struct source {
     hid_t dataset;
+    struct plain_place place;
     bool can;                   /* be read so */
     int rank, shuffle, deflate; /* shuffle, deflate: number of the filter; -1: there is none */
     hsize_t dims[RANK_MAX], chunk[RANK_MAX];
@@ -28,6 +30,7 @@ struct slot {
     unsigned char *packed, *elements; /* owned */
     size_t room;                      /* bytes of a chunk that fits */
     size_t length, count;             /* bytes packed; elements in use */
+    uint64_t offset;                  /* in a plain place */
     uint32_t skipped;                 /* bit k: the dataset's filter k was not used */
     bool failed;
 };
@@ -45,6 +48,7 @@ struct chunk_reader {
     struct source *sources;     /* owned */
     hsize_t corner[RANK_MAX];   /* of its next chunk */
     uint64_t given, taken;      /* chunks of the source ahead, of the caller's source */
+    uint64_t before;            /* elements of the source ahead that are on their way */
     struct ordered_work work;
     struct slot slot[ORDERED_SLOTS_MAX];
     struct bench bench[ORDERED_THREADS_MAX];
@@ -96,6 +100,9 @@ static bool unpack(struct bench *bench, struct slot *slot)
 {
     const struct source *s = slot->source;
     size_t count = s->bytes / s->element;
+    if (s->place.fd >= 0)
+        return files_read_at(s->place.fd, slot->elements, slot->count * s->element, slot->offset) ==
+               0;
     bool deflated = s->deflate >= 0 && !(slot->skipped & 1u << s->deflate);
     bool shuffled = s->shuffle >= 0 && !(slot->skipped & 1u << s->shuffle) && s->element > 1;
     if (bench->room < s->bytes) {
@@ -197,23 +204,26 @@ static bool has_all_chunks(const struct source *s, hid_t dataset, hid_t space)
     return s->chunks == 0 || (H5Dget_num_chunks(dataset, space, &count) >= 0 && count == s->chunks);
 }
 
-static void look_at(struct source *s, hid_t dataset)
+static void look_at(struct source *s, hid_t dataset, const struct plain_place *place)
 {
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset),
           creation = H5Dget_create_plist(dataset);
     s->dataset = dataset;
+    s->place = place ? *place : (struct plain_place){.fd = -1};
     if (space >= 0 && type >= 0 && creation >= 0 && is_plain(type)) {
         s->element = H5Tget_size(type);
-        s->can = find_filters(s, creation) && find_shape(s, space, creation) &&
-                 has_all_chunks(s, dataset, space);
+        s->can =
+            find_shape(s, space, creation) &&
+            (s->place.fd >= 0 || (find_filters(s, creation) && has_all_chunks(s, dataset, space)));
     }
     hdf5_close(creation);
     hdf5_close(type);
     hdf5_close(space);
 }
 
-admf_status chunk_reader_start(const hid_t *datasets, size_t dataset_count, int threads,
-                               const char *path, struct chunk_reader **out, admf_error *error)
+admf_status chunk_reader_start(const hid_t *datasets, const struct plain_place *places,
+                               size_t dataset_count, int threads, const char *path,
+                               struct chunk_reader **out, admf_error *error)
 {
     struct chunk_reader *r = *out = memory_new(1, sizeof *r);
     if (!r)
@@ -227,7 +237,7 @@ admf_status chunk_reader_start(const hid_t *datasets, size_t dataset_count, int 
         return fail_memory(error);
     }
     for (size_t k = 0; k < dataset_count; k++)
-        look_at(&r->sources[k], datasets[k]);
+        look_at(&r->sources[k], datasets[k], places ? &places[k] : NULL);
     return ADMF_OK;
 }
 
@@ -241,7 +251,7 @@ static bool find_chunk(struct chunk_reader *r)
     while (r->ahead < r->source_count &&
            (!r->sources[r->ahead].can || r->given == r->sources[r->ahead].chunks)) {
         r->ahead++;
-        r->given = 0;
+        r->given = r->before = 0;
         memset(r->corner, 0, sizeof r->corner);
     }
     return r->ahead < r->source_count;
@@ -273,18 +283,22 @@ static admf_status read_chunk(struct chunk_reader *r, admf_error *error)
             return fail_memory(error);
         slot->room = s->bytes;
     }
-    HDF5_TRY(H5Dget_chunk_storage_size(s->dataset, r->corner, &length), ADMF_BAD_DATA, cannot);
-    if (length > packed_most(s->bytes))
-        return fail_file(error, ADMF_BAD_DATA, path, 0, "%s", cannot);
-    HDF5_TRY(H5Dread_chunk(s->dataset, H5P_DEFAULT, r->corner, &slot->skipped, slot->packed),
-             ADMF_BAD_DATA, cannot);
+    if (s->place.fd < 0) {
+        HDF5_TRY(H5Dget_chunk_storage_size(s->dataset, r->corner, &length), ADMF_BAD_DATA, cannot);
+        if (length > packed_most(s->bytes))
+            return fail_file(error, ADMF_BAD_DATA, path, 0, "%s", cannot);
+        HDF5_TRY(H5Dread_chunk(s->dataset, H5P_DEFAULT, r->corner, &slot->skipped, slot->packed),
+                 ADMF_BAD_DATA, cannot);
+    }
     slot->source = s;
     slot->length = length;
+    slot->offset = s->place.offset + r->before * s->element;
     slot->count = 1;
     for (int d = 0; d < s->rank; d++) {
         hsize_t left = s->dims[d] - r->corner[d];
         slot->count *= left < s->chunk[d] ? left : s->chunk[d];
     }
+    r->before += slot->count;
     ordered_give(&r->work);
     advance(r, s);
 cleanup:

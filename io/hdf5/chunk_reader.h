@@ -14,15 +14,22 @@
 
 struct chunk_reader;
 
+/* Where a dataset's elements lie in another file as HDF5 would read them, one behind the other. */
+struct plain_place {
+    int fd; /* open meanwhile; negative: nowhere */
+    uint64_t offset;
+};
+
 /*
- * Starts on datasets, which stay open meanwhile. One can be read so if it is of little-endian
- * numbers of at most 8 bytes, in chunks that are all there and runs of neighbouring elements of at
- * most CHUNK_READER_MOST bytes, shuffled, deflated, both or neither; others are left out. `path` is
- * for messages.
+ * Starts on datasets, which stay open meanwhile. Those of a plain place are read from there;
+ * `places` may be NULL. One can be read so if it is of little-endian numbers of at most 8 bytes, in
+ * chunks that are all there and runs of neighbouring elements of at most CHUNK_READER_MOST bytes,
+ * shuffled, deflated, both or neither; others are left out. `path` is for messages.
  */
 enum { CHUNK_READER_MOST = 1 << 20 };
-admf_status chunk_reader_start(const hid_t *datasets, size_t dataset_count, int threads,
-                               const char *path, struct chunk_reader **out, admf_error *error);
+admf_status chunk_reader_start(const hid_t *datasets, const struct plain_place *places,
+                               size_t dataset_count, int threads, const char *path,
+                               struct chunk_reader **out, admf_error *error);
 /* Whether datasets[k] can be read so. */
 bool chunk_reader_can(const struct chunk_reader *reader, size_t k);
 /* The next elements of datasets[k], *count of them, as HDF5 stores them; they stay until the next

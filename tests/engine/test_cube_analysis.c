@@ -135,7 +135,7 @@ static admf_cube *make_cube(const size_t sizes[4], int blocks, uint64_t last)
     admf_cube *cube;
     for (uint64_t b = 0; b < cube_blocks(writer); b++)
         succeed(write_block(writer, b, last, &error), &error);
-    succeed(cube_finish(&writer, NULL, &error), &error);
+    succeed(cube_finish(&writer, NULL, NULL, &error), &error);
     succeed(admf_cube_open(path, &cube, &error), &error);
     return cube;
 }

@@ -197,7 +197,8 @@ static void read_as_hdf5_writes(void **state)
             snprintf(name, sizeof name, "%d", k);
             dataset[k] = k == 5 ? H5I_INVALID_HID : H5Dopen2(file, name, H5P_DEFAULT);
         }
-        succeed(chunk_reader_start(dataset, DATASETS, 1 + turn, path, &reader, &error), &error);
+        succeed(chunk_reader_start(dataset, NULL, DATASETS, 1 + turn, path, &reader, &error),
+                &error);
         for (int k = 0; k < DATASETS; k++) {
             /* Runs of neighbours only. */
             const struct sample *s = &sample[k];
@@ -237,7 +238,7 @@ static void holes_and_damage(void **state)
     hid_t dataset =
         H5Dcreate2(file, "x", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     for (hsize_t k = 0, corner; k < CHUNKS; k++) {
-        succeed(chunk_reader_start(&dataset, 1, 2, path, &reader, &error), &error);
+        succeed(chunk_reader_start(&dataset, NULL, 1, 2, path, &reader, &error), &error);
         assert_false(chunk_reader_can(reader, 0));
         chunk_reader_stop(&reader);
         corner = k * chunk;
@@ -251,7 +252,7 @@ static void holes_and_damage(void **state)
     uLongf length = sizeof empty;
     assert_int_equal(compress(empty, &length, (const Bytef *)zeros, sizeof zeros), Z_OK);
     assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &first, length, empty) >= 0);
-    succeed(chunk_reader_start(&dataset, 1, 2, path, &reader, &error), &error);
+    succeed(chunk_reader_start(&dataset, NULL, 1, 2, path, &reader, &error), &error);
     for (int k = 0; k < 2; k++) {
         succeed(chunk_reader_next(reader, 0, &elements, &count, &error), &error);
         assert_int_equal(count, chunk);

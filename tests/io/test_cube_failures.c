@@ -46,7 +46,7 @@ static admf_status run(admf_error *error)
     if (!status)
         status = fixture_keep(cube, error);
     if (!status)
-        status = cube_finish(&cube, "2026-01-02T15:04:05Z", error);
+        status = cube_finish(&cube, "2026-01-02T15:04:05Z", NULL, error);
     cube_abandon(&cube);
     return status;
 }

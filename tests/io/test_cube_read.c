@@ -38,7 +38,7 @@ static int make_cube(void **state)
     fixture_init(&f, 21, 3, 2, 2);
     return cube_create(path, &f.layout, true, &cube, &error) ||
            fixture_write_rest(cube, &f.layout, &error) || fixture_keep(cube, &error) ||
-           cube_finish(&cube, NULL, &error);
+           cube_finish(&cube, NULL, NULL, &error);
 }
 
 static int tear_down(void **state)
@@ -251,7 +251,7 @@ static void condition_in_pieces(void **state)
     large.layout.block_cells = 0;
     succeed(cube_create(damaged, &large.layout, true, &writer, &error), &error);
     succeed(fixture_write_rest(writer, &large.layout, &error), &error);
-    succeed(cube_finish(&writer, NULL, &error), &error);
+    succeed(cube_finish(&writer, NULL, NULL, &error), &error);
     succeed(admf_cube_open(damaged, &cube, &error), &error);
     r = rank(cube, (admf_rank_options){.by = "sharpe", .n = 300000, .where = "total_return > 0.4"});
     uint64_t count = 0;

@@ -44,7 +44,7 @@ static admf_status run(admf_error *error)
     if (!status)
         status = fixture_keep(cube, error);
     if (!status)
-        status = cube_finish(&cube, NULL, error);
+        status = cube_finish(&cube, NULL, NULL, error);
     cube_abandon(&cube);
     return status;
 }

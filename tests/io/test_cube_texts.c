@@ -21,7 +21,7 @@ static void make_cube(struct fixture *f)
     struct cube_writer *cube;
     succeed(cube_create(path, &f->layout, true, &cube, &error), &error);
     succeed(fixture_write_rest(cube, &f->layout, &error), &error);
-    succeed(cube_finish(&cube, NULL, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
 }
 
 static int rank_of(hid_t file, const char *name)
@@ -89,7 +89,7 @@ static void long_axes(void **state)
     succeed(fixture_write_block(writer, &f.layout, 0, &error), &error);
     cube_abandon(&writer);
     succeed(cube_resume(path, &f.layout, &writer, &error), &error);
-    succeed(cube_finish(&writer, NULL, &error), &error);
+    succeed(cube_finish(&writer, NULL, NULL, &error), &error);
     fixture_deinit(&f);
 }
 

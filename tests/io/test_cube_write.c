@@ -23,7 +23,7 @@ static void make_cube(struct fixture *f, bool keep)
     succeed(fixture_write_rest(cube, &f->layout, &error), &error);
     if (keep)
         succeed(fixture_keep(cube, &error), &error);
-    succeed(cube_finish(&cube, "2026-01-02T15:04:05Z", &error), &error);
+    succeed(cube_finish(&cube, "2026-01-02T15:04:05Z", NULL, &error), &error);
     assert_null(cube);
     assert_int_equal(cube_state(path), CUBE_FINISHED);
 }
@@ -208,7 +208,7 @@ static void unfinished_blocks_stay_not_computed(void **state)
     succeed(fixture_write_block(cube, &f.layout, 2, &error), &error);
     for (uint64_t b = 0; b < 8; b++)
         assert_true(cube_block_done(cube, b) == (b == 1 || b == 2));
-    succeed(cube_finish(&cube, NULL, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
     succeed(admf_cube_open(path, &reader, &error), &error);
     uint8_t fate[10];
     double values[10];
@@ -346,7 +346,7 @@ static void a_run_in_progress_is_left_alone(void **state)
                    "unfinished run");
     assert_int_not_equal(access(making, F_OK), 0);
     succeed(fixture_write_rest(cube, &f.layout, &error), &error);
-    succeed(cube_finish(&cube, NULL, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
     fixture_deinit(&f);
 }
 
