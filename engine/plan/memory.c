@@ -76,17 +76,35 @@ static uint64_t lanes_most(const struct plan *plan, uint64_t cells)
     return most < cells * LANES ? most : cells * LANES;
 }
 
-static uint64_t lane_bytes(const struct plan *plan, uint64_t cells)
+/* Windows of a symbol at most of which some bar is in one tile: so many books are open at a time.
+ */
+static uint64_t open_windows(const struct plan *plan, uint64_t tile)
+{
+    uint64_t most = 1;
+    for (size_t k = 0; k < plan->symbol_count * plan->window_count; k++) {
+        const struct plan_window *of_symbol =
+            &plan->windows[k / plan->window_count * plan->window_count];
+        uint64_t count = 0, from = plan->windows[k].first, to = from + tile;
+        for (size_t v = 0; v < plan->window_count; v++)
+            count += of_symbol[v].first < to && of_symbol[v].end + tile > from;
+        most = count > most ? count : most;
+    }
+    return most < plan->sizes.windows ? most : plan->sizes.windows;
+}
+
+static uint64_t lane_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
 {
     bool by_regime = plan->config->by_regime;
-    uint64_t lane = BYTES_PER_PORTFOLIO + sizeof(struct lane_group) / LANES + sizeof(uint32_t) +
-                    (by_regime ? sizeof(struct regime_sums) : 0);
+    uint64_t lane = sizeof(struct lane_group) / LANES + sizeof(uint32_t) + sizeof(void *) / LANES;
+    uint64_t state = BYTES_PER_PORTFOLIO + (by_regime ? sizeof(struct regime_sums) : 0);
     uint64_t results = METRIC_COUNT * sizeof(double) + 1 +
                        3 * sizeof(double) * (uint64_t)plan->config->blocks +
-                       (by_regime ? 4 * sizeof(double) * ADMF_LABELS_MAX : 0);
-    /* Sorting them into groups, or placing their rows of regimes. */
+                       (by_regime ? 4 * sizeof(double) * ADMF_LABELS_MAX + sizeof(size_t) : 0);
+    /* Sorting them into groups. */
     uint64_t order = 2 * sizeof(uint32_t) + sizeof(struct shape);
-    return (lanes_most(plan, cells) * lane + cells * (results + order)) * plan->sizes.windows;
+    uint64_t lanes = lanes_most(plan, cells);
+    return lanes * lane + cells * order +
+           (lanes * state + cells * results) * open_windows(plan, tile);
 }
 
 static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
@@ -226,11 +244,12 @@ static uint64_t always_bytes(const struct plan_sizes *sizes)
            sizes->axes_bytes;
 }
 
-uint64_t plan_block_memory(const struct plan *plan, uint64_t cells)
+uint64_t plan_block_memory(const struct plan *plan, uint64_t cells, uint64_t tile)
 {
     const struct plan_sizes *sizes = &plan->sizes;
     return always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes +
-           stored_signals_bytes(plan, plan_block_strategies(plan, cells)) + lane_bytes(plan, cells);
+           stored_signals_bytes(plan, plan_block_strategies(plan, cells)) +
+           lane_bytes(plan, cells, tile);
 }
 
 uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
@@ -246,13 +265,13 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24 * sizes->windows;
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24 * open_windows(plan, tile);
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
-    sizes->lane_bytes = lane_bytes(plan, cells);
+    sizes->lane_bytes = lane_bytes(plan, cells, tile);
     sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
     sizes->kept_bytes = kept_bytes(plan, longest);
     uint64_t always = always_bytes(sizes);
-    sizes->memory = most_of(plan_block_memory(plan, cells),
+    sizes->memory = most_of(plan_block_memory(plan, cells, tile),
                             always + find_later_bytes(plan, always, sizes->kept_bytes));
     return sizes->memory;
 }

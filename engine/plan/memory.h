@@ -24,7 +24,7 @@ uint64_t plan_regime_rows(const struct plan *plan);
 uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells);
 
 /* What the same plan takes with blocks of another size, as a cube to go on with may have. */
-uint64_t plan_block_memory(const struct plan *plan, uint64_t cells);
+uint64_t plan_block_memory(const struct plan *plan, uint64_t cells, uint64_t tile);
 
 /*
  * The same where signals are stored: chooses plan->sizes.signal_bytes, as much as pays and fits,

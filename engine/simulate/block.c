@@ -14,11 +14,12 @@ struct work {
     struct signals signals;
     struct stored_signals stored; /* where a store is replayed */
     struct events events;
-    struct samples *samples; /* [block->window_count] */
+    struct lanes lanes;
     struct lane_part *parts; /* [block->window_count], of this tile: part_count */
     size_t part_count;
     size_t tile_bars, begin, end; /* bars from the first of any window to the last */
     double done;                  /* combination-bars */
+    bool failed;                  /* no memory for the books of a window */
 };
 
 static size_t strategy_of(const struct plan *plan, uint64_t combo)
@@ -50,17 +51,6 @@ static struct columns *make_columns(const struct plan *plan, const struct bars *
     return columns;
 }
 
-static bool prepare_window(const struct block *block, struct work *work, size_t w)
-{
-    struct block_window *part = &block->windows[w];
-    const struct plan_window *window = part->window;
-    if (!samples_init(&work->samples[w], block->plan, window, work->tile_bars) ||
-        !lanes_init(&part->lanes, block->plan, window, block->first, block->count))
-        return false;
-    lanes_connect(&part->lanes, &work->signals, work->columns);
-    return true;
-}
-
 /* Strategies of the block, and all classifiers. */
 static void find_instances(const struct block *block, struct instance_range range[SIGNAL_AXES])
 {
@@ -80,9 +70,8 @@ static bool prepare(const struct block *block, struct work *work,
     work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
     work->begin = bars->count;
     work->columns = make_columns(plan, bars, first, count, work->tile_bars);
-    work->samples = memory_new(block->window_count, sizeof *work->samples);
     work->parts = memory_new(block->window_count, sizeof *work->parts);
-    if (!work->columns || !work->samples || !work->parts ||
+    if (!work->columns || !work->parts ||
         !signals_init(&work->signals, plan, bars, block->days,
                       plan->mode == PLAN_REPLAY ? &work->stored : NULL, first, count,
                       plan->sizes.chunk, work->tile_bars) ||
@@ -93,23 +82,19 @@ static bool prepare(const struct block *block, struct work *work,
         work->begin = window->first < work->begin ? window->first : work->begin;
         work->end = window->end > work->end ? window->end : work->end;
     }
-    size_t failed = 0;
-#pragma omp parallel for num_threads(plan->sizes.threads) reduction(+ : failed)                    \
-    schedule(dynamic) if (block->window_count > 1)
-    for (size_t w = 0; w < block->window_count; w++)
-        failed += !prepare_window(block, work, w);
-    return failed == 0;
+    if (!lanes_init(&work->lanes, plan, block->first, block->count))
+        return false;
+    lanes_connect(&work->lanes, &work->signals, work->columns);
+    return true;
 }
 
-static void release(const struct block *block, struct work *work)
+static void release(struct work *work)
 {
     columns_free(&work->columns);
     signals_deinit(&work->signals);
     stored_signals_deinit(&work->stored);
     events_deinit(&work->events);
-    for (size_t w = 0; work->samples && w < block->window_count; w++)
-        samples_deinit(&work->samples[w]);
-    memory_free(work->samples);
+    lanes_deinit(&work->lanes);
     memory_free(work->parts);
 }
 
@@ -119,17 +104,41 @@ static void find_parts(const struct block *block, struct work *work, size_t firs
     work->part_count = 0;
     for (size_t w = 0; w < block->window_count; w++) {
         const struct plan_window *window = block->windows[w].window;
+        struct lane_books *books = &block->windows[w].books;
         if (window->end <= first || window->first >= first + count)
             continue;
+        if (!books->window && !books_open(books, &work->lanes, window, work->tile_bars)) {
+            work->failed = true;
+            continue;
+        }
         struct lane_part *part = &work->parts[work->part_count++];
-        part->lanes = &block->windows[w].lanes;
-        part->samples = &work->samples[w];
+        part->window = w;
+        part->books = books;
         part->begin = window->first > first ? window->first - first : 0;
         part->end = window->end < first + count ? window->end - first : count;
-        samples_advance(&work->samples[w], first, part->begin, part->end);
+        books_advance(books, first, part->begin, part->end);
         work->done += (double)(part->end - part->begin) *
                       (double)plan_chosen(block->plan, block->first, block->count);
     }
+}
+
+/* The thread of block_run, behind a tile: hands on the windows that ended in it. */
+static admf_status end_tile(const struct block *block, struct work *work, size_t first,
+                            admf_error *error)
+{
+    admf_status status = work->failed ? fail_memory(error) : ADMF_OK;
+    for (size_t p = 0; p < work->part_count && status == ADMF_OK; p++) {
+        struct lane_books *books = work->parts[p].books;
+        if (first + work->parts[p].end < books->window->end)
+            continue;
+        books_close(books);
+        if (block->after_window) {
+            status = block->after_window(block->context, work->parts[p].window);
+            books_deinit(books);
+        }
+    }
+    return status == ADMF_OK && block->after_tile ? block->after_tile(block->context, work->done)
+                                                  : status;
 }
 
 static void run_tile(const struct block *block, struct work *work, size_t first, size_t count)
@@ -146,11 +155,11 @@ static void run_tile(const struct block *block, struct work *work, size_t first,
         events_advance(&work->events, bars, first, count);
     }
     signals_advance(&work->signals, work->columns, first, count);
-    lanes_advance(work->parts, work->part_count, &work->signals, work->columns, &work->events,
-                  first, count);
+    lanes_advance(&work->lanes, work->parts, work->part_count, &work->signals, work->columns,
+                  &work->events, first, count);
 }
 
-static admf_status run_tiles(const struct block *block, struct work *work)
+static admf_status run_tiles(const struct block *block, struct work *work, admf_error *error)
 {
     admf_status status = ADMF_OK;
 #pragma omp parallel num_threads(block->plan->sizes.threads)
@@ -165,23 +174,10 @@ static admf_status run_tiles(const struct block *block, struct work *work)
             run_tile(block, work, first, count);
             /* Not `single`: whoever asked for the run hears of it on the thread it came with. */
 #pragma omp master
-            if (block->after_tile)
-                status = block->after_tile(block->context, work->done);
+            status = end_tile(block, work, first, error);
         }
     }
     return status;
-}
-
-static admf_status finish(const struct block *block, const struct work *work, admf_error *error)
-{
-    size_t failed = 0;
-#pragma omp parallel for num_threads(block->plan->sizes.threads) reduction(+ : failed)             \
-    schedule(dynamic) if (block->window_count > 1)
-    for (size_t w = 0; w < block->window_count; w++) {
-        struct block_window *part = &block->windows[w];
-        failed += !lanes_finish(&part->lanes, &work->samples[w], &part->results);
-    }
-    return failed ? fail_memory(error) : ADMF_OK;
 }
 
 admf_status block_run(struct block *block, admf_error *error)
@@ -198,10 +194,8 @@ admf_status block_run(struct block *block, admf_error *error)
     if (status == ADMF_OK && !prepare(block, &work, &range[AXIS_STRATEGY]))
         status = fail_memory(error);
     if (status == ADMF_OK)
-        status = run_tiles(block, &work);
-    if (status == ADMF_OK)
-        status = finish(block, &work, error);
-    release(block, &work);
+        status = run_tiles(block, &work, error);
+    release(&work);
     if (status != ADMF_OK)
         block_deinit(block);
     return status;
@@ -209,8 +203,6 @@ admf_status block_run(struct block *block, admf_error *error)
 
 void block_deinit(struct block *block)
 {
-    for (size_t w = 0; w < block->window_count; w++) {
-        lane_results_deinit(&block->windows[w].results);
-        lanes_deinit(&block->windows[w].lanes);
-    }
+    for (size_t w = 0; w < block->window_count; w++)
+        books_deinit(&block->windows[w].books);
 }

@@ -9,9 +9,7 @@
 /* The cells of a block in one window. */
 struct block_window {
     const struct plan_window *window;
-    /* After block_run; the block sums in `lanes` belong to the results too. */
-    struct lanes lanes;
-    struct lane_results results;
+    struct lane_books books; /* with results from the window's last bar on */
 };
 
 struct block {
@@ -20,6 +18,9 @@ struct block {
     uint64_t first, count; /* cells, of which at least one is to be run */
     size_t window_count;   /* at least one, all of one symbol */
     struct block_window *windows;
+    /* Called on the thread of block_run when windows[w] is done, to take its results, which are
+     * gone afterwards; a status other than ADMF_OK ends the run there. NULL: they stay. */
+    admf_status (*after_window)(void *context, size_t w);
     /* Called on the thread of block_run after each tile with the combination-bars done so far; a
      * status other than ADMF_OK ends the run there. May be NULL. */
     admf_status (*after_tile)(void *context, double combination_bars);
@@ -28,7 +29,7 @@ struct block {
 
 /*
  * Runs the block: columns and signal words of a tile are made once for all windows. Afterwards
- * the caller gives lanes and results back with block_deinit; after a failure there are none.
+ * the caller gives results that stayed back with block_deinit; after a failure there are none.
  */
 admf_status block_run(struct block *block, admf_error *error);
 void block_deinit(struct block *block);

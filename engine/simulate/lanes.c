@@ -68,34 +68,14 @@ static size_t count_groups(const struct sorted_cell *cells, uint64_t count)
     return groups;
 }
 
-static void start_state(struct portfolio_lanes *state, int lane, double cash, bool alive)
-{
-    state->cash[lane] = state->peak[lane] = state->day_equity[lane] = cash;
-    state->sampled_equity[lane] = cash;
-    state->alive[lane] = alive;
-    state->cooling_until[lane] = -1;
-    state->best_trade[lane] = -INFINITY;
-    state->worst_trade[lane] = INFINITY;
-}
-
-static void start_regime(struct lanes *lanes, size_t slot, double cash)
-{
-    if (lanes->regimes)
-        lanes->regimes[slot] = (struct regime_sums){.stretch_equity = cash};
-}
-
 /* Deals cells begin … end-1 of the sorted list to group g; unused lanes repeat the first. */
 static void fill_group(struct lanes *lanes, size_t g, const struct sorted_cell *cells,
                        uint64_t begin, uint64_t end)
 {
     const struct plan *plan = lanes->plan;
     struct lane_group *group = &lanes->groups[g];
-    double cash = plan->config->portfolio[PORTFOLIO_initial_cash];
-    size_t blocks = (size_t)plan->config->blocks;
-    group->state = &lanes->states[g];
     group->shape = cells[begin].shape;
-    group->initial_cash = cash;
-    group->risk_free_per_sample = plan->config->risk_free_rate / lanes->window->periods;
+    group->initial_cash = plan->config->portfolio[PORTFOLIO_initial_cash];
     for (int l = 0; l < LANES; l++) {
         bool used = begin + (uint64_t)l < end;
         uint32_t index = cells[used ? begin + (uint64_t)l : begin].cell;
@@ -106,11 +86,6 @@ static void fill_group(struct lanes *lanes, size_t g, const struct sorted_cell *
         group->risk[l] = plan->axes[AXIS_RISK].instances[cell.index[AXIS_RISK]].params;
         group->execution[l] =
             plan->axes[AXIS_EXECUTION].instances[cell.index[AXIS_EXECUTION]].params;
-        group->regime[l] = lanes->regimes ? &lanes->regimes[slot] : NULL;
-        group->block_sum[l] = used && blocks ? lanes->block_sum + index * blocks : NULL;
-        group->block_sum2[l] = used && blocks ? lanes->block_sum2 + index * blocks : NULL;
-        start_state(group->state, l, cash, used);
-        start_regime(lanes, slot, cash);
     }
 }
 
@@ -130,29 +105,20 @@ static void add_to_chunk(struct lanes *lanes, size_t g, const struct sorted_cell
     }
 }
 
-bool lanes_init(struct lanes *lanes, const struct plan *plan, const struct plan_window *window,
-                uint64_t first, uint64_t count)
+bool lanes_init(struct lanes *lanes, const struct plan *plan, uint64_t first, uint64_t count)
 {
-    *lanes = (struct lanes){.plan = plan, .window = window, .first = first, .count = count};
+    *lanes = (struct lanes){.plan = plan, .first = first, .count = count};
     uint64_t used = 0;
     struct sorted_cell *cells = sort_cells(plan, first, count, &used);
     if (!cells)
         return false;
-    size_t n = lanes->group_count = count_groups(cells, used),
-           blocks = (size_t)plan->config->blocks;
+    size_t n = lanes->group_count = count_groups(cells, used);
     lanes->chunk_count = cells[used - 1].chunk + 1;
     lanes->chunks = memory_new(lanes->chunk_count, sizeof *lanes->chunks);
     lanes->groups = memory_new(n, sizeof *lanes->groups);
-    lanes->states = memory_new_aligned(n, sizeof *lanes->states);
+    lanes->books = memory_new(n, sizeof *lanes->books);
     lanes->cell = memory_new(n * LANES, sizeof *lanes->cell);
-    lanes->block_sum = memory_new(count * blocks, sizeof *lanes->block_sum);
-    lanes->block_sum2 = memory_new(count * blocks, sizeof *lanes->block_sum2);
-    bool done = lanes->chunks && lanes->groups && lanes->states && lanes->cell &&
-                lanes->block_sum && lanes->block_sum2;
-    if (done && plan->config->by_regime) {
-        lanes->regimes = memory_new(n * LANES, sizeof *lanes->regimes);
-        done = lanes->regimes != NULL;
-    }
+    bool done = lanes->chunks && lanes->groups && lanes->books && lanes->cell;
     for (uint64_t begin = 0, g = 0, end; done && begin < used; begin = end, g++) {
         end = group_end(cells, begin, used);
         fill_group(lanes, g, cells, begin, end);
@@ -168,11 +134,8 @@ void lanes_deinit(struct lanes *lanes)
 {
     memory_free(lanes->chunks);
     memory_free(lanes->groups);
-    memory_free(lanes->states);
+    memory_free(lanes->books);
     memory_free(lanes->cell);
-    memory_free(lanes->regimes);
-    memory_free(lanes->block_sum);
-    memory_free(lanes->block_sum2);
     *lanes = (struct lanes){0};
 }
 
@@ -214,11 +177,11 @@ static void connect_strategies(struct lane_group *group, const struct lane_chunk
 }
 
 /* States come from memory once a tile; the next group's comes while this one runs. */
-static void prefetch_state(const struct lanes *lanes, size_t g)
+static void prefetch_state(const struct lanes *lanes, const struct lane_books *books, size_t g)
 {
     if (g < lanes->group_count)
-        for (size_t k = 0; k < sizeof *lanes->states; k += CACHE_LINE)
-            __builtin_prefetch((const char *)&lanes->states[g] + k, 1);
+        for (size_t k = 0; k < sizeof *books->states; k += CACHE_LINE)
+            __builtin_prefetch((const char *)&books->states[g] + k, 1);
 }
 
 /* Each group goes the way that its signals make the shorter one. */
@@ -229,20 +192,19 @@ static void advance_group(const struct kernel_table *kernels, const struct lane_
         kernels->lockstep(tile, group);
 }
 
-/* One window's groups of a chunk whose words are made. */
-static void advance_part(const struct lane_part *part, const struct lane_chunk *chunk,
-                         const struct signals *signals, const struct events *events,
-                         struct event_scratch *scratch, size_t first)
+/* What a part's bars are in the tile of those from `first` on. */
+static struct lane_tile tile_of(const struct lane_part *part, const struct events *events,
+                                size_t first)
 {
-    const struct lanes *lanes = part->lanes;
-    const struct samples *samples = part->samples;
+    const struct samples *samples = &part->books->samples;
+    const struct plan_window *window = part->books->window;
     const struct bars *bars = samples->bars;
-    const struct lane_tile tile = {
+    return (struct lane_tile){
         .begin = part->begin,
         .end = part->end,
         .data_bar = first + part->begin,
-        .window_bar = first + part->begin - lanes->window->first,
-        .last = first + part->end == lanes->window->end,
+        .window_bar = first + part->begin - window->first,
+        .last = first + part->end == window->end,
         .begins_day = first == 0 || bars->session_day[first] != bars->session_day[first - 1],
         .daily_or_longer = bars->daily_or_longer,
         .open = from(bars->open, first),
@@ -256,152 +218,43 @@ static void advance_part(const struct lane_part *part, const struct lane_chunk *
         .block_end = samples->block_end,
         .ranges = &events->ranges,
     };
+}
+
+/* One window's groups of a chunk whose words are made. */
+static void advance_part(struct lanes *lanes, const struct lane_part *part,
+                         const struct lane_chunk *chunk, const struct signals *signals,
+                         const struct events *events, struct event_scratch *scratch, size_t first)
+{
+    const struct lane_tile tile = tile_of(part, events, first);
     for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
         connect_strategies(&lanes->groups[g], chunk, signals);
-        prefetch_state(lanes, g + 1);
+        if (lanes->books[g] != part->books || tile.window_bar == 0) {
+            books_connect(part->books, lanes, g);
+            lanes->books[g] = part->books;
+        }
+        if (tile.window_bar == 0)
+            books_start(part->books, lanes, g);
+        else
+            prefetch_state(lanes, part->books, g + 1);
         advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
+        if (tile.last)
+            books_finish(part->books, lanes, g);
     }
 }
 
-void lanes_advance(const struct lane_part *parts, size_t part_count, struct signals *signals,
-                   const struct columns *columns, struct events *events, size_t first, size_t count)
+void lanes_advance(struct lanes *lanes, const struct lane_part *parts, size_t part_count,
+                   struct signals *signals, const struct columns *columns, struct events *events,
+                   size_t first, size_t count)
 {
-    size_t chunks = part_count ? parts[0].lanes->chunk_count : 0;
+    size_t chunks = part_count ? lanes->chunk_count : 0;
     struct event_scratch *scratch = events->scratch ? &events->scratch[omp_get_thread_num()] : NULL;
 #pragma omp for schedule(dynamic)
     for (size_t c = 0; c < chunks; c++) {
-        const struct lane_chunk *chunk = &parts[0].lanes->chunks[c];
+        const struct lane_chunk *chunk = &lanes->chunks[c];
         if (chunk->groups == 0)
             continue; /* none of its combinations is to be run */
         signals_make(signals, columns, chunk->first_strategy, chunk->strategies, first, count);
         for (size_t p = 0; p < part_count; p++)
-            advance_part(&parts[p], &parts[p].lanes->chunks[c], signals, events, scratch, first);
+            advance_part(lanes, &parts[p], chunk, signals, events, scratch, first);
     }
-}
-
-/* ---- results ----------------------------------------------------------------------------*/
-
-static size_t labels_of(const struct plan *plan, uint64_t combo)
-{
-    struct cell cell = plan_cell(plan, combo);
-    const struct instance *c = &plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]];
-    return c->row ? (size_t)c->row->n_labels + 1 : 1;
-}
-
-static bool allocate_results(const struct lanes *lanes, struct lane_results *out)
-{
-    size_t n = lanes->count, blocks = (size_t)lanes->plan->config->blocks;
-    *out = (struct lane_results){0};
-    if (lanes->regimes)
-        for (uint64_t i = 0; i < n; i++)
-            out->rows += labels_of(lanes->plan, lanes->first + i);
-    out->storage = memory_new(n * (METRIC_COUNT + blocks) + 4 * out->rows, sizeof(double));
-    out->status = memory_new(n, 1);
-    if (!out->storage || !out->status)
-        return false;
-    for (int k = 0; k < METRIC_COUNT; k++)
-        out->metric[k] = out->storage + (size_t)k * n;
-    out->block_n = out->storage + METRIC_COUNT * n;
-    if (out->rows) {
-        out->regime_profit = out->block_n + n * blocks;
-        out->regime_bars = out->regime_profit + out->rows;
-        out->regime_trades = out->regime_bars + out->rows;
-        out->regime_wins = out->regime_trades + out->rows;
-    }
-    return true;
-}
-
-void lane_results_deinit(struct lane_results *results)
-{
-    memory_free(results->storage);
-    memory_free(results->status);
-    *results = (struct lane_results){0};
-}
-
-/* What is not to be run is not computed: no number at all. */
-static void clear_results(const struct lanes *lanes, struct lane_results *out)
-{
-    size_t n = lanes->count, blocks = (size_t)lanes->plan->config->blocks;
-    if (plan_chosen(lanes->plan, lanes->first, n) == n)
-        return;
-    for (size_t i = 0; i < n * (METRIC_COUNT + blocks) + 4 * out->rows; i++)
-        out->storage[i] = NAN;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; !plan_chosen(lanes->plan, lanes->first + i, 1) && j < blocks; j++)
-            lanes->block_sum[i * blocks + j] = lanes->block_sum2[i * blocks + j] = NAN;
-}
-
-/* An invalid combination has no blocks and no regimes either. */
-static void finish_cell(const struct lanes *lanes, size_t slot, const size_t *row,
-                        struct lane_results *out)
-{
-    const struct plan *plan = lanes->plan;
-    size_t i = lanes->cell[slot], blocks = (size_t)plan->config->blocks;
-    bool invalid = out->status[i] == ADMF_CELL_INVALID;
-    for (size_t j = 0; j < blocks; j++) {
-        out->block_n[i * blocks + j] =
-            samples_in_block(lanes->window, plan->config->blocks, (int)j);
-        if (invalid)
-            lanes->block_sum[i * blocks + j] = lanes->block_sum2[i * blocks + j] =
-                out->block_n[i * blocks + j] = NAN;
-    }
-    if (!lanes->regimes)
-        return;
-    const struct regime_sums *sums = &lanes->regimes[slot];
-    for (size_t k = 0; k < labels_of(plan, lanes->first + i); k++) {
-        out->regime_profit[row[i] + k] = invalid ? (double)NAN : sums->profit[k];
-        out->regime_bars[row[i] + k] = invalid ? (double)NAN : sums->bars[k];
-        out->regime_trades[row[i] + k] = invalid ? (double)NAN : sums->trades[k];
-        out->regime_wins[row[i] + k] = invalid ? (double)NAN : sums->wins[k];
-    }
-}
-
-/* Metrics and the rest of the cells of a group. */
-static void finish_group(const struct lanes *lanes, const struct finish_inputs *inputs, size_t g,
-                         const size_t *row, struct lane_results *out)
-{
-    double metric[METRIC_COUNT][LANES];
-    uint8_t status[LANES];
-    lanes->plan->kernels->finish(inputs, &lanes->states[g], metric, status);
-    for (size_t l = 0; l < LANES; l++) {
-        uint32_t i = lanes->cell[g * LANES + l];
-        if (i == UINT32_MAX)
-            continue;
-        for (int k = 0; k < METRIC_COUNT; k++)
-            out->metric[k][i] = metric[k][l];
-        out->status[i] = status[l];
-        finish_cell(lanes, g * LANES + l, row, out);
-    }
-}
-
-bool lanes_finish(const struct lanes *lanes, const struct samples *samples,
-                  struct lane_results *out)
-{
-    enum { FEW = 32 }; /* groups: one thread has done them before another has begun */
-    const struct plan *plan = lanes->plan;
-    const struct plan_window *window = lanes->window;
-    const double *close = plan->bars[window->symbol]->close;
-    size_t *row = memory_new(lanes->count, sizeof *row);
-    if (!row || !allocate_results(lanes, out)) {
-        memory_free(row);
-        lane_results_deinit(out);
-        return false;
-    }
-    clear_results(lanes, out);
-    for (size_t i = 1; lanes->regimes && i < lanes->count; i++)
-        row[i] = row[i - 1] + labels_of(plan, lanes->first + i - 1);
-    struct finish_inputs inputs = {.samples = (double)window->samples,
-                                   .periods = window->periods,
-                                   .risk_free_rate = plan->config->risk_free_rate,
-                                   .bars = (double)(window->end - window->first),
-                                   .initial_cash = plan->config->portfolio[PORTFOLIO_initial_cash],
-                                   .first_close = close[window->first],
-                                   .last_close = close[window->end - 1],
-                                   .benchmark_sum = samples->benchmark_sum,
-                                   .benchmark_sum2 = samples->benchmark_sum2};
-#pragma omp parallel for num_threads(plan->sizes.threads) if (lanes->group_count > FEW)
-    for (size_t g = 0; g < lanes->group_count; g++)
-        finish_group(lanes, &inputs, g, row, out);
-    memory_free(row);
-    return true;
 }

@@ -67,18 +67,16 @@ static admf_status after_tile(void *context, double combination_bars)
 }
 
 static admf_status write_block(struct phase *phase, uint64_t index,
-                               const struct block_window *window)
+                               const struct lane_results *results)
 {
-    const struct lanes *lanes = &window->lanes;
-    const struct lane_results *results = &window->results;
     const double *metric[METRIC_COUNT];
     for (size_t k = 0; k < phase->layout.cube.metric_count; k++)
         metric[k] = results->metric[phase->layout.metric_ids[k]];
     bool blocks = phase->layout.cube.stat_blocks > 0;
     struct cube_values values = {.metrics = metric,
                                  .status = results->status,
-                                 .block_sum = blocks ? lanes->block_sum : NULL,
-                                 .block_sum2 = blocks ? lanes->block_sum2 : NULL,
+                                 .block_sum = blocks ? results->block_sum : NULL,
+                                 .block_sum2 = blocks ? results->block_sum2 : NULL,
                                  .block_n = blocks ? results->block_n : NULL,
                                  .regime_profit = results->regime_profit,
                                  .regime_bars = results->regime_bars,
@@ -100,39 +98,44 @@ static admf_status label_days(struct phase *phase, size_t symbol)
                            phase->error);
 }
 
-/* Counts what is done, whether now or before. */
-static void count_done(struct phase *phase, const struct cube_range *range,
-                       const struct plan_window *window)
+static double bars_of(const struct phase *phase, const struct cube_range *range,
+                      const struct plan_window *window)
 {
     uint64_t cells = plan_chosen(phase->plan, range->first, range->count);
-    phase->bars_before += (double)(window->end - window->first) * (double)cells;
-    phase->progress.combinations_done += cells;
+    return (double)(window->end - window->first) * (double)cells;
+}
+
+/* Writes a window as soon as it is done: that much is kept, whatever comes of the others. */
+static admf_status after_window(void *context, size_t w)
+{
+    struct phase *phase = context;
+    uint64_t block = phase->blocks[w];
+    struct cube_range range = cube_block_range(phase->cube, block);
+    admf_status status = write_block(phase, block, &phase->windows[w].books.results);
+    if (status == ADMF_OK)
+        phase->progress.combinations_done += plan_chosen(phase->plan, range.first, range.count);
+    return status;
 }
 
 /* Runs the blocks of phase->blocks, which are the same cells in `count` windows. */
 static admf_status run_together(struct phase *phase, size_t count)
 {
-    const struct plan *plan = phase->plan;
     struct cube_range range = cube_block_range(phase->cube, phase->blocks[0]);
     admf_status status = label_days(phase, range.symbol);
     if (status != ADMF_OK)
         return status;
-    struct block block = {.plan = plan,
+    struct block block = {.plan = phase->plan,
                           .days = &phase->days,
                           .first = range.first,
                           .count = range.count,
                           .window_count = count,
                           .windows = phase->windows,
+                          .after_window = after_window,
                           .after_tile = after_tile,
                           .context = phase};
     status = block_run(&block, phase->error);
-    if (status != ADMF_OK)
-        return status;
-    for (size_t w = 0; status == ADMF_OK && w < count; w++) {
-        status = write_block(phase, phase->blocks[w], &phase->windows[w]);
-        count_done(phase, &range, phase->windows[w].window);
-    }
-    block_deinit(&block);
+    for (size_t w = 0; status == ADMF_OK && w < count; w++)
+        phase->bars_before += bars_of(phase, &range, phase->windows[w].window);
     return status;
 }
 
@@ -149,9 +152,10 @@ static admf_status run_cells(struct phase *phase, size_t symbol, uint64_t part, 
         if (plan_chosen(plan, range.first, range.count) == 0)
             continue; /* stays not computed */
         if (cube_block_done(phase->cube, index)) {
-            double before = phase->bars_before;
-            count_done(phase, &range, &plan->windows[series]);
-            phase->bars_found += phase->bars_before - before;
+            double bars = bars_of(phase, &range, &plan->windows[series]);
+            phase->progress.combinations_done += plan_chosen(plan, range.first, range.count);
+            phase->bars_before += bars;
+            phase->bars_found += bars;
         } else {
             phase->blocks[count] = index;
             phase->windows[count++].window = &plan->windows[series];
@@ -190,7 +194,7 @@ static admf_status check_blocks(const struct phase *phase)
         uint64_t cells = cube_block_range(phase->cube, b).count;
         most = cells > most ? cells : most;
     }
-    uint64_t bytes = plan_block_memory(plan, most), limit = plan->sizes.memory_limit;
+    uint64_t bytes = plan_block_memory(plan, most, plan->sizes.tile_bars), limit = plan->sizes.memory_limit;
     if (most <= plan->sizes.block_cells || bytes <= limit)
         return ADMF_OK;
     return fail(phase->error, ADMF_BAD_CONFIG,

@@ -117,12 +117,12 @@ static void run_lanes(struct sweep *s)
 static void compare_blocks(const struct sweep *s, const struct cell_of_window *at,
                            const struct scalar_result *scalar)
 {
-    const struct block_window *window = &s->block.windows[at->window];
+    const struct lane_results *lanes = &s->block.windows[at->window].books.results;
     size_t blocks = (size_t)s->config->blocks, first = at->combo * blocks;
     for (size_t j = 0; j < blocks; j++) {
-        same(s, at, "block_sum", window->lanes.block_sum[first + j], scalar->block_sum[j]);
-        same(s, at, "block_sum2", window->lanes.block_sum2[first + j], scalar->block_sum2[j]);
-        same(s, at, "block_n", window->results.block_n[first + j], scalar->block_n[j]);
+        same(s, at, "block_sum", lanes->block_sum[first + j], scalar->block_sum[j]);
+        same(s, at, "block_sum2", lanes->block_sum2[first + j], scalar->block_sum2[j]);
+        same(s, at, "block_n", lanes->block_n[first + j], scalar->block_n[j]);
     }
 }
 
@@ -136,7 +136,7 @@ static size_t labels_of(const struct plan *plan, uint64_t combo)
 static void compare_regimes(const struct sweep *s, const struct cell_of_window *at, size_t row,
                             const struct scalar_result *scalar)
 {
-    const struct lane_results *results = &s->block.windows[at->window].results;
+    const struct lane_results *results = &s->block.windows[at->window].books.results;
     for (size_t k = 0; k < labels_of(s->plan, at->combo); k++) {
         same(s, at, "profit of a label", results->regime_profit[row + k], scalar->regime_profit[k]);
         same(s, at, "bars of a label", results->regime_bars[row + k], scalar->regime_bars[k]);
@@ -163,7 +163,7 @@ static void count_cell(const struct sweep *s, uint64_t combo, const struct scala
 static void compare_cell(const struct sweep *s, const struct cell_of_window *at, size_t row)
 {
     const struct plan_window *window = &s->plan->windows[at->window];
-    const struct lane_results *results = &s->block.windows[at->window].results;
+    const struct lane_results *results = &s->block.windows[at->window].books.results;
     enum { BLOCKS_MOST = 1024 };
     static double storage[3][BLOCKS_MOST];
     double regime[4][ADMF_LABELS_MAX];
