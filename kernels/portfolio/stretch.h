@@ -123,61 +123,83 @@ static __attribute__((noinline)) size_t go_bankrupt(const struct desk *desk, str
     return t;
 }
 
-/* The longest time below the peak, of a stretch that may have any number of them. */
-static __attribute__((noinline)) void walk_below(struct portfolio *q, const struct stretch_lane *s,
-                                                 double peak, unsigned l)
+/* The best equity of bars begin … end-1. */
+static inline double best_equity(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                 size_t begin, size_t end)
 {
-    double below = q->below_peak[l], longest = q->longest_below[l];
-    for (size_t t = s->begin; t < s->end; t++) {
-        double equity = equity_at(s, s->close[t]);
-        peak = equity > peak ? equity : peak;
-        below = equity < peak ? below + 1 : 0;
-        longest = below > longest ? below : longest;
+    return equity_at(s, best_price(s, ranges, begin, end));
+}
+
+/* The last bar of begin … end-1 at which equity is the best of them, `best`. */
+static inline size_t last_at(const struct stretch_lane *s, const struct price_ranges *ranges,
+                             size_t begin, size_t end, double best)
+{
+    if (equity_at(s, s->close[end - 1]) == best)
+        return end - 1;
+    while (end - begin > 1) {
+        size_t middle = begin + (end - begin) / 2;
+        if (best_equity(s, ranges, middle, end) == best)
+            begin = middle;
+        else
+            end = middle;
     }
-    q->below_peak[l] = below;
-    q->longest_below[l] = longest;
+    return begin;
+}
+
+/* The first bar of begin … end-1 at which equity is `least` at least; there is one. */
+static inline size_t first_from(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                size_t begin, size_t end, double least)
+{
+    while (end - begin > 1) {
+        size_t middle = begin + (end - begin) / 2;
+        if (best_equity(s, ranges, begin, middle) >= least)
+            end = middle;
+        else
+            begin = middle;
+    }
+    return begin;
 }
 
 /*
- * A lane whose equity comes up to `peak` or beyond, `top` at most: how long it was below
- * before, and since the last bar at the top. A stretch no longer than the longest time
- * below cannot hold a longer one between two of its peaks.
+ * A lane whose equity comes up to `peak` or beyond, perhaps often: how long it was below at most,
+ * and since the last time. Peaks that follow each other within the longest time below cannot make
+ * it longer, so of each such stretch only the last one is found; behind it the next peak is.
  */
 static __attribute__((noinline)) void settle_below(const struct desk *desk, struct portfolio *q,
                                                    const struct stretch_lanes *stretch, double peak,
-                                                   double top, unsigned l)
+                                                   unsigned l)
 {
-    struct stretch_lane s = lane_of(desk, q, stretch, l);
+    enum { FEW = 8 }; /* bars */
+    const struct stretch_lane s = lane_of(desk, q, stretch, l);
     const struct price_ranges *ranges = desk->tile->ranges;
-    if ((double)(s.end - s.begin) > q->longest_below[l]) {
-        walk_below(q, &s, peak, l);
-        return;
-    }
-    if (q->below_peak[l] + (double)(s.end - s.begin) > q->longest_below[l]) {
-        size_t first = s.begin, after = s.end; /* the first bar at the peak is in first … after-1 */
-        while (after - first > 1) {
-            size_t middle = first + (after - first) / 2;
-            if (equity_at(&s, best_price(&s, ranges, first, middle)) >= peak)
-                after = middle;
-            else
-                first = middle;
+    size_t below = (size_t)q->below_peak[l], longest = (size_t)q->longest_below[l], next;
+    for (size_t t = s.begin; t < s.end; t = next) {
+        size_t room = longest - below + 1; /* a peak among so many bars makes nothing longer */
+        if (room < FEW) {
+            double equity = equity_at(&s, s.close[t]);
+            next = t + 1;
+            if (equity >= peak) {
+                peak = equity;
+                below = 0;
+                continue;
+            }
+            bool comes = next < s.end && best_equity(&s, ranges, next, s.end) >= peak;
+            next = comes ? first_from(&s, ranges, next, s.end, peak) : s.end;
+        } else {
+            next = room < s.end - t ? t + room : s.end;
+            double best = best_equity(&s, ranges, t, next);
+            if (best >= peak) {
+                next = last_at(&s, ranges, t, next, best) + 1;
+                peak = best;
+                below = 0;
+                continue;
+            }
         }
-        double below = q->below_peak[l] + (double)(first - s.begin);
-        if (below > q->longest_below[l])
-            q->longest_below[l] = below;
+        below += next - t;
+        longest = below > longest ? below : longest;
     }
-    size_t last = s.begin, after = s.end; /* the last bar at the top is in last … after-1 */
-    if (equity_at(&s, s.close[s.end - 1]) == top)
-        last = s.end - 1;
-    else
-        while (after - last > 1) {
-            size_t middle = last + (after - last) / 2;
-            if (equity_at(&s, best_price(&s, ranges, middle, after)) == top)
-                last = middle;
-            else
-                after = middle;
-        }
-    q->below_peak[l] = (double)(s.end - 1 - last);
+    q->below_peak[l] = (double)below;
+    q->longest_below[l] = (double)longest;
 }
 
 /*
@@ -220,7 +242,7 @@ VEC void mark_stretch(const struct desk *desk, struct portfolio *q, vm m,
     FOR_LANES(desk, without(top, rests), lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
-        settle_below(desk, q, s, before[l], most[l], l);
+        settle_below(desk, q, s, before[l], l);
     }
 }
 
