@@ -4,6 +4,7 @@
 #include "io/cube/dimensions.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/hyperslab.h"
 
 hid_t access_without_lock(void)
 {
@@ -212,20 +213,6 @@ cleanup:
     return status;
 }
 
-/* HDF5 clears a buffer of a megabyte for every write of texts, unless told that few will do. */
-static hid_t transfer_of(uint64_t values)
-{
-    enum { VALUE_BYTES = 16, BUFFER_BYTES = 1 << 20 };
-    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    size_t bytes =
-        values < BUFFER_BYTES / VALUE_BYTES ? (size_t)values * VALUE_BYTES : BUFFER_BYTES;
-    if (transfer >= 0 && H5Pset_buffer(transfer, bytes, NULL, NULL) < 0) {
-        hdf5_close(transfer);
-        return H5I_INVALID_HID;
-    }
-    return transfer;
-}
-
 admf_status put_column(struct cube_file *file, hid_t parent, const char *name, hid_t stored,
                        hid_t memory, const struct dimension *dimension, const void *values,
                        hid_t *out, admf_error *error)
@@ -238,7 +225,8 @@ admf_status put_column(struct cube_file *file, hid_t parent, const char *name, h
     if (status)
         goto cleanup;
     if (dimension->size) {
-        HDF5_TRY(transfer = transfer_of(dimension->size), ADMF_INTERNAL, "cannot write a variable");
+        HDF5_TRY(transfer = text_transfer(dimension->size), ADMF_INTERNAL,
+                 "cannot write a variable");
         HDF5_TRY(H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, transfer, values), ADMF_IO,
                  "cannot write a variable");
     }
@@ -261,7 +249,7 @@ admf_status put_scalar_text(struct cube_file *file, hid_t parent, const char *na
     hid_t type = H5I_INVALID_HID, space = H5I_INVALID_HID, creation = H5I_INVALID_HID,
           dataset = H5I_INVALID_HID, transfer = H5I_INVALID_HID;
     HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a text");
-    HDF5_TRY(transfer = transfer_of(1), ADMF_INTERNAL, "cannot write a text");
+    HDF5_TRY(transfer = text_transfer(1), ADMF_INTERNAL, "cannot write a text");
     HDF5_TRY(space = H5Screate(H5S_SCALAR), ADMF_INTERNAL, "cannot write a text");
     HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot write a text");
     HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot write a text");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/cube/digest_walk.h"
+#include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
 /*
@@ -15,12 +16,11 @@ static const int64_t digest_version = 1;
 static bool add_dimension_list(struct digest_walk *w, hid_t object, hid_t space)
 {
     hssize_t rank = H5Sget_simple_extent_npoints(space) - is_rows_of_bytes(object);
-    for (int d = 0; d < rank; d++) {
-        char name[LINK_NAME_MAX];
-        if (!dimension_name(&w->dimensions, object, d, name))
-            return digest_broken(w, "a dimension cannot be read");
-        digest_add_text(w, name);
-    }
+    char name[CUBE_RANK_MAX][LINK_NAME_MAX];
+    if (dimension_list(&w->dimensions, object, name) < rank)
+        return digest_broken(w, "a dimension cannot be read");
+    for (int d = 0; d < rank; d++)
+        digest_add_text(w, name[d]);
     return true;
 }
 

@@ -189,7 +189,11 @@ static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, uint64_t cou
 static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum digest_form form)
 {
     memset(w->piece, 0, 8);
-    if (H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, w->piece) < 0)
+    hid_t transfer = text_transfer(1);
+    bool read =
+        transfer >= 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, w->piece) >= 0;
+    hdf5_close(transfer);
+    if (!read)
         return digest_broken(w, "a variable cannot be read");
     digest_add_values(w, form, 1);
     return true;

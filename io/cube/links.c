@@ -36,10 +36,11 @@ static bool name_of_reference(struct dimension_names *names, hid_t dataset, cons
     return true;
 }
 
-bool dimension_name(struct dimension_names *names, hid_t dataset, int dim, char name[LINK_NAME_MAX])
+int dimension_list(struct dimension_names *names, hid_t dataset, char (*name)[LINK_NAME_MAX])
 {
     hvl_t list[CUBE_RANK_MAX] = {{0, NULL}};
-    bool found = false, read = false;
+    bool read = false;
+    int found = 0;
     hid_t attribute = H5I_INVALID_HID, type = H5I_INVALID_HID, base = H5I_INVALID_HID,
           space = H5I_INVALID_HID;
     if (H5Aexists(dataset, "DIMENSION_LIST") <= 0)
@@ -51,10 +52,11 @@ bool dimension_name(struct dimension_names *names, hid_t dataset, int dim, char 
         goto cleanup;
     base = H5Tget_super(type);
     hssize_t rank = H5Sget_simple_extent_npoints(space);
-    if (base < 0 || !(H5Tequal(base, H5T_STD_REF_OBJ) > 0) || rank > CUBE_RANK_MAX || dim >= rank)
+    if (base < 0 || !(H5Tequal(base, H5T_STD_REF_OBJ) > 0) || rank > CUBE_RANK_MAX)
         goto cleanup;
     read = H5Aread(attribute, type, list) >= 0;
-    found = read && name_of_reference(names, dataset, &list[dim], name);
+    while (read && found < rank && name_of_reference(names, dataset, &list[found], name[found]))
+        found++;
 cleanup:
     if (read)
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, list);

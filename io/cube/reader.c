@@ -181,7 +181,7 @@ static admf_status look_at(admf_cube *cube, const char *name, struct dimension_n
 {
     admf_status status = ADMF_OK;
     uint64_t dims[CUBE_RANK_MAX];
-    char along[LINK_NAME_MAX];
+    char along[CUBE_RANK_MAX][LINK_NAME_MAX];
     hid_t dataset = open_without_cache(cube, name);
     if (dataset < 0)
         return unless_group(cube, name, error);
@@ -191,8 +191,8 @@ static admf_status look_at(admf_cube *cube, const char *name, struct dimension_n
         bool same = memcmp(dims, cube->dims, sizeof cube->dims) == 0;
         status = same ? add_metric(cube, name, &dataset, error)
                       : no_cube(cube, "a metric has another shape than status", error);
-    } else if (strstr(name, "__") && dimension_name(dimensions, dataset, 0, along)) {
-        int axis = axis_named(along);
+    } else if (strstr(name, "__") && dimension_list(dimensions, dataset, along) > 0) {
+        int axis = axis_named(along[0]);
         bool text = axis >= 0 && is_text_list(dataset, cube->dims[axis]);
         bool numbers = axis >= 0 && rank == 1 && class == H5T_FLOAT && dims[0] == cube->dims[axis];
         if (text || numbers)

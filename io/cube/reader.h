@@ -105,9 +105,9 @@ admf_status cube_table_text(const admf_cube *cube, const struct cube_column *col
                             struct text_list *out, admf_error *error);
 
 /*
- * links.c: the name, without its folder, of dimension `dim` of a dataset, by its reference;
- * false where there is none. HDF5 searches the file for the name of an object, so those
- * found are kept; all zero at first.
+ * links.c: the names, without their folders, of the dimensions of a dataset, by its references, as
+ * many of them as are found, CUBE_RANK_MAX at most; how many. HDF5 searches the file for the name
+ * of an object, so those found are kept; all zero at first.
  */
 enum { LINK_NAME_MAX = 256, DIMENSIONS_KNOWN = 32 };
 struct dimension_names {
@@ -117,7 +117,6 @@ struct dimension_names {
         char name[LINK_NAME_MAX];
     } known[DIMENSIONS_KNOWN];
 };
-bool dimension_name(struct dimension_names *names, hid_t dataset, int dim,
-                    char name[LINK_NAME_MAX]);
+int dimension_list(struct dimension_names *names, hid_t dataset, char (*name)[LINK_NAME_MAX]);
 
 #endif

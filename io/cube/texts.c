@@ -25,7 +25,7 @@ admf_status read_scalar_text(hid_t file, const char *name, const char *path, cha
 {
     admf_status status = ADMF_OK;
     hid_t dataset = H5I_INVALID_HID, space = H5I_INVALID_HID, stored = H5I_INVALID_HID,
-          memory = H5I_INVALID_HID;
+          memory = H5I_INVALID_HID, transfer = H5I_INVALID_HID;
     char *text = NULL;
     *out = NULL;
     dataset = H5Dopen2(file, name, H5P_DEFAULT);
@@ -38,7 +38,8 @@ admf_status read_scalar_text(hid_t file, const char *name, const char *path, cha
     if (!is_string_type(stored) || H5Sget_simple_extent_npoints(space) != 1)
         goto cleanup;
     HDF5_TRY(memory = string_type(), ADMF_INTERNAL, "cannot read a text");
-    HDF5_TRY(H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text), ADMF_BAD_DATA,
+    HDF5_TRY(transfer = text_transfer(1), ADMF_INTERNAL, "cannot read a text");
+    HDF5_TRY(H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, &text), ADMF_BAD_DATA,
              "cannot read a text");
     *out = memory_copy_text(text ? text : "");
     if (!*out)
@@ -46,6 +47,7 @@ admf_status read_scalar_text(hid_t file, const char *name, const char *path, cha
 cleanup:
     if (text)
         H5free_memory(text);
+    hdf5_close(transfer);
     hdf5_close(memory);
     hdf5_close(stored);
     hdf5_close(space);

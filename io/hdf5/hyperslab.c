@@ -5,6 +5,19 @@
 
 #include "engine/base/failure.h"
 
+hid_t text_transfer(uint64_t values)
+{
+    enum { VALUE_BYTES = 16, BUFFER_BYTES = 1 << 20 };
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    size_t bytes =
+        values < BUFFER_BYTES / VALUE_BYTES ? (size_t)values * VALUE_BYTES : BUFFER_BYTES;
+    if (transfer >= 0 && H5Pset_buffer(transfer, bytes, NULL, NULL) < 0) {
+        hdf5_close(transfer);
+        return H5I_INVALID_HID;
+    }
+    return transfer;
+}
+
 struct spaces {
     hid_t file, memory;
 };
@@ -50,7 +63,21 @@ cleanup:
 admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
                            const char *path, const char *what, admf_error *error)
 {
-    return read_slab(dataset, slab, type, H5P_DEFAULT, values, path, what, error);
+    admf_status status = ADMF_OK;
+    hid_t transfer = H5P_DEFAULT;
+    if (H5Tis_variable_str(type) > 0) {
+        hsize_t count = 1;
+        hid_t space = H5Dget_space(dataset);
+        for (int d = 0, rank = H5Sget_simple_extent_ndims(space); d < rank; d++)
+            count *= slab->count[d];
+        hdf5_close(space);
+        HDF5_TRY(transfer = text_transfer(count), ADMF_INTERNAL, what);
+    }
+    status = read_slab(dataset, slab, type, transfer, values, path, what, error);
+cleanup:
+    if (transfer != H5P_DEFAULT)
+        hdf5_close(transfer);
+    return status;
 }
 
 /* `context`: a flag to be raised. */

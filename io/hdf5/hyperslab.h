@@ -7,12 +7,20 @@
 #ifndef ADMF_IO_HDF5_HYPERSLAB_H
 #define ADMF_IO_HDF5_HYPERSLAB_H
 
+#include <stdint.h>
+
 #include "io/hdf5/failure.h"
 
 /* `count[d]` elements from `start[d]` on of each of the dataset's dimensions. */
 struct hyperslab {
     const hsize_t *start, *count;
 };
+
+/*
+ * How to read or write so many texts: HDF5 clears a buffer of a megabyte each time, unless told
+ * that few will do. To be closed with hdf5_close; negative on failure.
+ */
+hid_t text_transfer(uint64_t values);
 
 /*
  * `values` hold the product of the counts, in `type`. What HDF5 refuses is ADMF_BAD_DATA on
