@@ -154,6 +154,13 @@ admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, co
     return put_attribute(file, object, name, H5T_STD_U8LE, H5T_NATIVE_UINT8, count, bytes, error);
 }
 
+/* A chunk that is not full is stored whole: uncompressed, many small tables would be mostly that.
+ */
+uint64_t growing_rows(const struct cube_file *file)
+{
+    return file->deflate ? GROWING_ROWS : GROWING_ROWS / 32;
+}
+
 /* Variable-length strings stay contiguous: what would be compressed are references into a heap. */
 static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t type, int rank,
                                const uint64_t *dims, bool growing, admf_error *error)
@@ -174,7 +181,7 @@ static admf_status set_storage(struct cube_file *file, hid_t creation, hid_t typ
         goto cleanup;
     chunk_dims(rank, dims, H5Tget_size(type), chunk);
     for (int d = 0; d < rank; d++)
-        size[d] = growing ? GROWING_ROWS : chunk[d];
+        size[d] = growing ? growing_rows(file) : chunk[d];
     HDF5_TRY(H5Pset_chunk(creation, rank, size), ADMF_INTERNAL, "cannot create");
     if (file->deflate > 0) {
         HDF5_TRY(H5Pset_shuffle(creation), ADMF_INTERNAL, "cannot create");

@@ -73,10 +73,11 @@ hid_t byte_type(void);
 
 /*
  * An empty dataset. `fill` is the fill value in `type`, or NULL. With `growing`, the only
- * dimension can be extended, and chunks have GROWING_ROWS elements. Where file->deflate is -1 the
+ * dimension can be extended, and chunks have growing_rows elements. Where file->deflate is -1 the
  * space is reserved at once and not written.
  */
-enum { GROWING_ROWS = 1 << 15 };
+enum { GROWING_ROWS = 1 << 15 }; /* at most */
+uint64_t growing_rows(const struct cube_file *file);
 admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
                          int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
                          admf_error *error);

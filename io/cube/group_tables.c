@@ -46,7 +46,7 @@ admf_status table_start(struct table *table, const struct table_form *form, stru
     const char *path = file->path;
     uint64_t nothing = 0;
     hid_t type = H5I_INVALID_HID;
-    *table = (struct table){.form = form};
+    *table = (struct table){.form = form, .chunk = growing_rows(file)};
     for (int c = 0; c < form->count; c++)
         table->dataset[c] = H5I_INVALID_HID;
     for (int c = 0; !status && c < form->count; c++) {
@@ -91,8 +91,8 @@ static admf_status give_chunk(const struct table *table, int c, struct cube_file
     admf_status status = ADMF_OK;
     const char *path = file->path;
     enum column_kind kind = table->form->column[c].kind;
-    size_t element = element_of(kind), bytes = GROWING_ROWS * element;
-    hsize_t corner = (size - 1) / GROWING_ROWS * GROWING_ROWS;
+    size_t element = element_of(kind), bytes = table->chunk * element;
+    hsize_t corner = (size - 1) / table->chunk * table->chunk;
     size_t used = (size - corner) * element;
     HDF5_TRY(H5Dset_extent(table->dataset[c], &size), ADMF_IO, "cannot write a table");
     char *room = chunk_packer_room(file->packer, bytes, error);
@@ -118,10 +118,10 @@ static admf_status append_numbers(const struct table *table, int c, struct cube_
     admf_status status = ADMF_OK;
     size_t element = element_of(table->form->column[c].kind);
     for (uint64_t done = 0, n; !status && done < count; done += n) {
-        uint64_t row = table->rows + done, at = row % GROWING_ROWS, left = count - done;
-        n = GROWING_ROWS - at < left ? GROWING_ROWS - at : left;
+        uint64_t row = table->rows + done, at = row % table->chunk, left = count - done;
+        n = table->chunk - at < left ? table->chunk - at : left;
         memcpy(table->waiting[c] + at * element, values + done * element, n * element);
-        if (at + n == GROWING_ROWS)
+        if (at + n == table->chunk)
             status = give_chunk(table, c, file, row + n, error);
     }
     return status;
@@ -131,9 +131,9 @@ static admf_status append_numbers(const struct table *table, int c, struct cube_
 static bool make_room(struct table *table, uint64_t count)
 {
     enum { FEW = 64 };
-    uint64_t needed = table->rows % GROWING_ROWS + count, room = table->room;
-    if (needed > GROWING_ROWS)
-        needed = GROWING_ROWS;
+    uint64_t needed = table->rows % table->chunk + count, room = table->room;
+    if (needed > table->chunk)
+        needed = table->chunk;
     if (needed <= room)
         return true;
     for (room = room ? room : FEW; room < needed;)
@@ -171,7 +171,7 @@ admf_status table_finish(struct table *table, struct cube_file *file, hid_t grou
     admf_status status =
         make_bare_dimension(file, group, table->form->dimension, table->rows, &rows, error);
     for (int c = 0; !status && c < table->form->count; c++) {
-        if (element_of(table->form->column[c].kind) && table->rows % GROWING_ROWS)
+        if (element_of(table->form->column[c].kind) && table->rows % table->chunk)
             status = give_chunk(table, c, file, table->rows, error);
         if (!status)
             status = attach_dimensions(file, table->dataset[c], &rows, 1, error);

@@ -29,6 +29,7 @@ struct table {
     hid_t dataset[TABLE_COLUMNS_MAX];
     char *waiting[TABLE_COLUMNS_MAX]; /* owned: rows of numbers not given to the packer yet */
     uint64_t room;                    /* rows that there is memory for in each of them */
+    uint64_t chunk;                   /* rows of a chunk, a power of two */
     uint64_t rows;
 };
 
