@@ -194,7 +194,8 @@ static admf_status check_blocks(const struct phase *phase)
         uint64_t cells = cube_block_range(phase->cube, b).count;
         most = cells > most ? cells : most;
     }
-    uint64_t bytes = plan_block_memory(plan, most, plan->sizes.tile_bars), limit = plan->sizes.memory_limit;
+    uint64_t bytes = plan_block_memory(plan, most, plan->sizes.tile_bars),
+             limit = plan->sizes.memory_limit;
     if (most <= plan->sizes.block_cells || bytes <= limit)
         return ADMF_OK;
     return fail(phase->error, ADMF_BAD_CONFIG,
