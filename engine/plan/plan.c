@@ -63,9 +63,9 @@ uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count)
 
 bool plan_strategy_runs(const struct plan *plan, size_t strategy)
 {
-    uint64_t each = plan->combinations / plan->axes[AXIS_STRATEGY].count;
     if (!plan->config->combinations || plan->mode == PLAN_GENERATE)
         return true;
+    uint64_t each = plan->combinations / plan->axes[AXIS_STRATEGY].count;
     return plan_chosen(plan, strategy * each, each) > 0;
 }
 

@@ -5,8 +5,9 @@
 #include "kernels/signal_types.h"
 
 enum {
-    PAIRS_LEAST = 2, /* a column, below which making codes costs more than it gives */
-    LOOK_BACK = 4096 /* bars before the tile whose prices averages still remember */
+    PAIRS_LEAST = 2,  /* a column, below which making codes costs more than it gives */
+    LOOK_BACK = 4096, /* bars before the tile whose prices averages still remember */
+    STEP = 4          /* of these prices one in so many tells the range well enough */
 };
 
 static size_t row_length(size_t tile_bars)
@@ -82,7 +83,7 @@ void codes_advance(struct codes *c, const struct columns *columns, size_t first,
     const double *close = c->bars->close;
     size_t begin = first > LOOK_BACK ? first - LOOK_BACK : 0;
     double low = close[begin], high = close[begin];
-    for (size_t t = begin; t < first + count; t++) {
+    for (size_t t = begin; t < first + count; t += STEP) {
         low = close[t] < low ? close[t] : low;
         high = close[t] > high ? close[t] : high;
     }

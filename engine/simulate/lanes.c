@@ -166,10 +166,10 @@ static const double *from(const double *column, size_t first)
 
 /* The words of this thread's chunk. */
 static void connect_strategies(struct lane_group *group, const struct lane_chunk *chunk,
-                               const struct signals *signals)
+                               const struct signals *signals, size_t rows)
 {
     for (int l = 0; l < LANES; l++) {
-        size_t row = signals_row(signals, group->strategy[l] - chunk->first_strategy);
+        size_t row = rows + (group->strategy[l] - chunk->first_strategy) * signals->words;
         group->up[l] = signals->up + row;
         group->down[l] = signals->down + row;
         group->strength[l] = signals->strength ? signals->strength + row * WORD_BARS : NULL;
@@ -226,8 +226,9 @@ static void advance_part(struct lanes *lanes, const struct lane_part *part,
                          const struct events *events, struct event_scratch *scratch, size_t first)
 {
     const struct lane_tile tile = tile_of(part, events, first);
+    size_t rows = signals_rows(signals);
     for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
-        connect_strategies(&lanes->groups[g], chunk, signals);
+        connect_strategies(&lanes->groups[g], chunk, signals, rows);
         if (lanes->books[g] != part->books || tile.window_bar == 0) {
             books_connect(part->books, lanes, g);
             lanes->books[g] = part->books;

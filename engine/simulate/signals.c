@@ -108,19 +108,20 @@ void signals_advance(struct signals *s, const struct columns *columns, size_t fi
         run_classifier(s, columns, i, first, count, words);
 }
 
-size_t signals_row(const struct signals *s, size_t k)
+size_t signals_rows(const struct signals *s)
 {
-    return ((size_t)omp_get_thread_num() * s->chunk + k) * s->words;
+    return (size_t)omp_get_thread_num() * s->chunk * s->words;
 }
 
 void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
                   size_t bar, size_t bars)
 {
     size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
+    size_t rows = signals_rows(s);
     for (size_t k = 0; k < count; k++) {
         if (!plan_strategy_runs(s->plan, first + k))
             continue; /* its columns may not be there */
-        size_t row = signals_row(s, k);
+        size_t row = rows + k * s->words;
         double *strength = s->strength ? s->strength + row * WORD_BARS : NULL;
         if (s->stored)
             stored_strategy(s->stored, first + k, bar, bars, s->up + row, s->down + row, strength);

@@ -40,12 +40,13 @@ void signals_advance(struct signals *signals, const struct columns *columns, siz
                      size_t count);
 /*
  * One thread: words of the same tile, whose first bar is `bar`, of strategies first …
- * first+count-1 of the plan, into rows signals_row(signals, 0) … of that thread. Those none of
+ * first+count-1 of the plan, into rows from signals_rows(signals) on. Those none of
  * whose combinations is to be run are left out.
  */
 void signals_make(struct signals *signals, const struct columns *columns, size_t first,
                   size_t count, size_t bar, size_t bars);
-/* The calling thread's row of the k-th strategy of its chunk: an offset in up and down. */
-size_t signals_row(const struct signals *signals, size_t k);
+/* The calling thread's row of the first strategy of its chunk, an offset in up and down; the rows
+ * of the others follow, signals->words apart. */
+size_t signals_rows(const struct signals *signals);
 
 #endif

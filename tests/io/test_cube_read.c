@@ -16,14 +16,9 @@
 
 #include "admf/cube.h"
 #include "io/cube/reader.h"
+#include "tests/hdf5_leaks.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
-
-#ifdef __SANITIZE_ADDRESS__
-/* HDF5 1.10 loses memory of its own over a damaged file. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libhdf5"; }
-#endif
 
 static char damaged[144];
 static struct fixture f;

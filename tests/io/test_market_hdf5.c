@@ -5,11 +5,8 @@
 #include <sys/wait.h>
 #include <zlib.h>
 
+#include "tests/hdf5_leaks.h"
 #include "tests/io/market/loading.h"
-
-/* The library loses memory of its own over damaged files; what we allocate is still watched. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libhdf5\n"; }
 
 static char path[64];
 

@@ -8,6 +8,7 @@
 #include "admf/cube.h"
 #include "engine/base/digest.h"
 #include "io/signals/signal_writer.h"
+#include "tests/hdf5_leaks.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
 
