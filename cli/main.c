@@ -93,15 +93,17 @@ static int dispatch(int argc, char **argv)
 }
 
 /*
- * Arrays of some hundred kilobytes come and go, from tile to tile and from one combination run
+ * Arrays of some hundred kilobytes come and go, from window to window and from one combination run
  * again to the next. To give each back to the system and have the next one's pages cleared takes
- * longer than what is done with them, so memory is kept until a stage is over (memory_return).
+ * longer than what is done with them, so small ones are kept, within bounds, and by all threads
+ * together: what one thread takes another gives back, and each would keep its own peak.
  */
 static void keep_memory(void)
 {
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif
 }
 

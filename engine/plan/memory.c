@@ -7,9 +7,11 @@
  */
 #include "engine/plan/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/analysis/bootstrap.h"
+#include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
@@ -76,19 +78,48 @@ static uint64_t lanes_most(const struct plan *plan, uint64_t cells)
     return most < cells * LANES ? most : cells * LANES;
 }
 
-/* Windows of a symbol at most of which some bar is in one tile: so many books are open at a time.
- */
+static int by_bar(const void *a, const void *b)
+{
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Of `count` windows of one symbol those that have a bar in one tile, at most; `bars`: room for two
+ * numbers of each. */
+static uint64_t open_together(const struct plan_window *windows, size_t count, uint64_t tile,
+                              size_t *bars)
+{
+    uint64_t most = 0;
+    size_t *first = bars, *end = bars + count, begun = 0, over = 0;
+    for (size_t w = 0; w < count; w++) {
+        first[w] = windows[w].first;
+        end[w] = windows[w].end;
+    }
+    qsort(first, count, sizeof *first, by_bar);
+    qsort(end, count, sizeof *end, by_bar);
+    for (size_t w = 0; w < count; w++) {
+        while (begun < count && first[begun] < first[w] + tile)
+            begun++;
+        while (end[over] + tile <= first[w])
+            over++;
+        most = begun - over > most ? begun - over : most;
+    }
+    return most;
+}
+
+/* So many books are open at a time. */
 static uint64_t open_windows(const struct plan *plan, uint64_t tile)
 {
     uint64_t most = 1;
-    for (size_t k = 0; k < plan->symbol_count * plan->window_count; k++) {
-        const struct plan_window *of_symbol =
-            &plan->windows[k / plan->window_count * plan->window_count];
-        uint64_t count = 0, from = plan->windows[k].first, to = from + tile;
-        for (size_t v = 0; v < plan->window_count; v++)
-            count += of_symbol[v].first < to && of_symbol[v].end + tile > from;
+    size_t *bars = plan->window_count > 1 ? memory_new(2 * plan->window_count, sizeof *bars) : NULL;
+    for (size_t s = 0; bars && s < plan->symbol_count; s++) {
+        const struct plan_window *windows = &plan->windows[s * plan->window_count];
+        uint64_t count = open_together(windows, plan->window_count, tile, bars);
         most = count > most ? count : most;
     }
+    if (!bars) /* one, or no memory to look: all */
+        most = plan->window_count;
+    memory_free(bars);
     return most < plan->sizes.windows ? most : plan->sizes.windows;
 }
 

@@ -44,8 +44,6 @@ static const struct plan_service *classifier_of(const struct inputs *inputs)
     return &inputs->plan->classifiers[inputs->cell.index[AXIS_CLASSIFIER]];
 }
 
-enum { TILE = 2048 }; /* bars before the window that are gone through at a time */
-
 /*
  * All columns the combination reads, or its strategy alone: those of the window stay, those of
  * the bars before it are only gone through, as features begin at the first bar.
@@ -63,13 +61,14 @@ static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *e
         mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
     if (whole && scale >= 0)
         columns_mark(plan, scale, inputs->needed);
-    size_t first = inputs->window->first, longest = inputs->count > TILE ? inputs->count : TILE;
+    size_t first = inputs->window->first,
+           longest = inputs->count > INPUTS_TILE ? inputs->count : INPUTS_TILE;
     inputs->columns = columns_new(plan, inputs->bars, inputs->needed, longest);
     if (!inputs->columns)
         return fail_memory(error);
     uint64_t start = event_now();
-    for (size_t t = 0; t < first; t += TILE)
-        columns_advance(inputs->columns, t, first - t < TILE ? first - t : TILE);
+    for (size_t t = 0; t < first; t += INPUTS_TILE)
+        columns_advance(inputs->columns, t, first - t < INPUTS_TILE ? first - t : INPUTS_TILE);
     columns_advance(inputs->columns, first, inputs->count);
     inputs->nanoseconds[SERVICE_FEATURES] = event_now() - start;
     inputs->calls[SERVICE_FEATURES] = 1;

@@ -20,6 +20,8 @@ struct service_texts {
     const double *column[ADMF_NEEDS_MAX];
 };
 
+enum { INPUTS_TILE = 2048 }; /* bars before the window that are gone through at a time */
+
 struct inputs {
     const struct plan *plan;
     const struct plan_window *window;

@@ -224,6 +224,7 @@ static admf_status finish_cube(struct phase *phase, char digest[17])
     show_progress(phase, "writing", 0, true);
     memory_return();
     admf_status status = cube_collect(phase->cube, phase->error);
+    memory_return();
     if (status == ADMF_OK)
         status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     if (status == ADMF_OK)

@@ -31,10 +31,12 @@ static void run_slot(void *context, int thread, size_t index)
                               r->series->stop, &slot->error);
 }
 
+/* That it holds: columns are no shorter than the stretches before the window. */
 static size_t bars_of(const struct plan *plan, const struct cube_cell *cell)
 {
     const struct plan_window *w = &plan->windows[cell->symbol * plan->window_count + cell->window];
-    return w->end - w->first;
+    size_t bars = w->end - w->first;
+    return bars > INPUTS_TILE ? bars : INPUTS_TILE;
 }
 
 static size_t longest(const struct plan *plan)

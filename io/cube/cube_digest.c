@@ -15,6 +15,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
+#include "io/cube/datasets.h"
 #include "io/cube/digest_objects.h"
 #include "io/cube/digest_walk.h"
 
@@ -53,7 +54,7 @@ static struct plain_place *find_places(const struct digest_objects *objects,
             bool same_group = group && variable->group ? strcmp(group, variable->group) == 0
                                                        : depth == 1 && !variable->group;
             if (same_group && strcmp(objects->names[k], variable->name) == 0)
-                places[k] = (struct plain_place){source->fd, variable->offset};
+                places[k] = (struct plain_place){source->fd, source->path, variable->offset};
         }
     }
     return places;
@@ -102,17 +103,20 @@ admf_status cube_digest_of(hid_t file, const char *path, int threads, char out[D
 admf_status cube_digest(const char *path, const struct digest_source *source, int threads,
                         char out[DIGEST_TEXT], admf_error *error)
 {
-    hid_t file = H5I_INVALID_HID;
+    hid_t file = H5I_INVALID_HID, access = H5P_DEFAULT;
     out[0] = '\0';
     hdf5_quiet();
     admf_status status = hdf5_check_input(path, error);
     if (status)
         return status;
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
-             "no readable HDF5 file");
+    if (source) /* a file in the making, which is ours */
+        HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "no readable HDF5 file");
+    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, access), ADMF_BAD_DATA, "no readable HDF5 file");
     status = digest_file(file, path, source, threads, out, error);
 cleanup:
     hdf5_close(file);
+    if (access != H5P_DEFAULT)
+        hdf5_close(access);
     return status;
 }
 

@@ -13,6 +13,7 @@
 struct digest_source {
     const struct variables *variables;
     int fd;
+    const char *path; /* for messages */
 };
 
 /* admf_cube_digest by so many threads; `source`, if any, spares inflating what is known. */

@@ -363,7 +363,8 @@ static admf_status settle(struct cube_writer *cube, char *digest, admf_error *er
 {
     struct final_sync sync = {0};
     admf_error unsynced = {0};
-    const struct digest_source source = {&cube->skeleton.variables, cube->partial.fd};
+    const struct digest_source source = {&cube->skeleton.variables, cube->partial.fd,
+                                         cube->partial_path};
     final_sync_start(&sync, cube->new_path);
     admf_status status =
         digest ? cube_digest(cube->new_path, &source, cube->skeleton.layout->threads, digest, error)

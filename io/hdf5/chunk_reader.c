@@ -32,7 +32,8 @@ struct slot {
     size_t length, count;             /* bytes packed; elements in use */
     uint64_t offset;                  /* in a plain place */
     uint32_t skipped;                 /* bit k: the dataset's filter k was not used */
-    bool failed;
+    admf_status status;               /* ADMF_BAD_DATA, ADMF_IO, ADMF_INTERNAL: no memory */
+    int number;                       /* errno where reading failed */
 };
 
 struct bench {
@@ -68,8 +69,8 @@ static void give_memory(void *context, void *block)
     memory_free(block);
 }
 
-static bool inflate_chunk(struct bench *bench, const struct slot *slot, unsigned char *out,
-                          size_t bytes)
+static admf_status inflate_chunk(struct bench *bench, const struct slot *slot, unsigned char *out,
+                                 size_t bytes)
 {
     z_stream *stream = &bench->stream;
     if (!bench->has_stream) {
@@ -78,12 +79,15 @@ static bool inflate_chunk(struct bench *bench, const struct slot *slot, unsigned
         bench->has_stream = inflateInit(stream) == Z_OK;
     }
     if (!bench->has_stream || inflateReset(stream) != Z_OK)
-        return false;
+        return ADMF_INTERNAL;
     stream->next_in = slot->packed;
     stream->avail_in = (uInt)slot->length;
     stream->next_out = out;
     stream->avail_out = (uInt)bytes;
-    return inflate(stream, Z_FINISH) == Z_STREAM_END && stream->total_out == bytes;
+    int result = inflate(stream, Z_FINISH);
+    if (result == Z_MEM_ERROR)
+        return ADMF_INTERNAL;
+    return result == Z_STREAM_END && stream->total_out == bytes ? ADMF_OK : ADMF_BAD_DATA;
 }
 
 /* Deflate makes nothing larger than that. */
@@ -96,40 +100,43 @@ static bool make_room(unsigned char **block, size_t bytes)
     return larger != NULL;
 }
 
-static bool unpack(struct bench *bench, struct slot *slot)
+static admf_status unpack(struct bench *bench, struct slot *slot)
 {
     const struct source *s = slot->source;
     size_t count = s->bytes / s->element;
-    if (s->place.fd >= 0)
-        return files_read_at(s->place.fd, slot->elements, slot->count * s->element, slot->offset) ==
-               0;
+    if (s->place.fd >= 0) {
+        slot->number =
+            files_read_at(s->place.fd, slot->elements, slot->count * s->element, slot->offset);
+        return slot->number ? ADMF_IO : ADMF_OK;
+    }
     bool deflated = s->deflate >= 0 && !(slot->skipped & 1u << s->deflate);
     bool shuffled = s->shuffle >= 0 && !(slot->skipped & 1u << s->shuffle) && s->element > 1;
     if (bench->room < s->bytes) {
         if (!make_room(&bench->shuffled, s->bytes))
-            return false;
+            return ADMF_INTERNAL;
         bench->room = s->bytes;
     }
     unsigned char *bytes = slot->packed;
     if (deflated) {
         bytes = shuffled ? bench->shuffled : slot->elements;
-        if (!inflate_chunk(bench, slot, bytes, s->bytes))
-            return false;
+        admf_status status = inflate_chunk(bench, slot, bytes, s->bytes);
+        if (status)
+            return status;
     } else if (slot->length != s->bytes) {
-        return false;
+        return ADMF_BAD_DATA;
     }
     if (shuffled)
         unshuffle_bytes(bytes, slot->elements, count, s->element);
     else if (!deflated)
         memcpy(slot->elements, bytes, s->bytes);
-    return true;
+    return ADMF_OK;
 }
 
 static void unpack_slot(void *context, int thread, size_t index)
 {
     struct chunk_reader *r = context;
     struct slot *slot = &r->slot[index];
-    slot->failed = !unpack(&r->bench[thread], slot);
+    slot->status = unpack(&r->bench[thread], slot);
 }
 
 /* ---- what can be read -------------------------------------------------------------------------*/
@@ -319,7 +326,11 @@ admf_status chunk_reader_next(struct chunk_reader *r, size_t k, const void **ele
     if (status)
         return status;
     const struct slot *slot = &r->slot[ordered_take(&r->work)];
-    if (slot->failed)
+    if (slot->status == ADMF_INTERNAL)
+        return fail_memory(error);
+    if (slot->status == ADMF_IO)
+        return fail_file(error, ADMF_IO, slot->source->place.path, slot->number, "cannot read");
+    if (slot->status)
         return fail_file(error, ADMF_BAD_DATA, r->path, 0, "%s", cannot);
     r->taken++;
     *elements = slot->elements;

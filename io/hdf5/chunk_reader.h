@@ -16,7 +16,8 @@ struct chunk_reader;
 
 /* Where a dataset's elements lie in another file as HDF5 would read them, one behind the other. */
 struct plain_place {
-    int fd; /* open meanwhile; negative: nowhere */
+    int fd;           /* open meanwhile; negative: nowhere */
+    const char *path; /* for messages */
     uint64_t offset;
 };
 

@@ -30,6 +30,15 @@ static const char wide[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "
                            "slow_period: {start: 50, stop: 545, step: 5}}\n"
                            "risk: {max_leverage: [off, 1, 2, 3, 4]}\n";
+/* Windows one after the other, whose books come and go. */
+static const char windows[] = "workflow: {type: walk_forward}\n"
+                              "data: [{symbol: MADE, path: memory.csv}]\n"
+                              "strategies:\n"
+                              "  - type: sma_crossover\n"
+                              "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "
+                              "slow_period: {start: 50, stop: 545, step: 5}}\n"
+                              "risk: {max_leverage: [off, 1, 2, 3, 4]}\n"
+                              "windows: {walk_forward: {train: 6000, test: 2500, step: 6000}}\n";
 static const char kept[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "strategies:\n"
                            "  - type: macd_crossover\n"
@@ -81,6 +90,7 @@ static int set_up(void **state)
     admf_error error = {0};
     admf_synth_options options = {.output = "memory.csv", .bars = BARS, .seed = 3, .force = true};
     write_file("memory_wide.yaml", wide);
+    write_file("memory_windows.yaml", windows);
     write_file("memory_kept.yaml", kept);
     write_file("memory_mixed.yaml", mixed);
     write_file("memory_resampled.yaml", resampled);
@@ -100,12 +110,14 @@ static int set_up(void **state)
     return admf_synth(&options, &error) != ADMF_OK;
 }
 
+static const char *threads = "2";
+
 static void run(const char *yaml, long mebibytes, struct ended *ended)
 {
     char memory[32];
     snprintf(memory, sizeof memory, "%ldM", mebibytes);
-    const char *const arguments[] = {"run",       yaml, "-o",       "memory.h5", "--force",
-                                     "--threads", "2",  "--memory", memory,      NULL};
+    const char *const arguments[] = {"run",       yaml,    "-o",       "memory.h5", "--force",
+                                     "--threads", threads, "--memory", memory,      NULL};
     program_run(arguments, ended);
 }
 
@@ -182,11 +194,23 @@ static void the_least_is_enough_and_small(void **state)
     }
 }
 
+/* Whichever thread opens the books of a window and whichever closes them. */
+static void windows_keep_to_their_memory(void **state)
+{
+    (void)state;
+    threads = "2";
+    expect_within("memory_windows.yaml", 110);
+    threads = "16";
+    expect_within("memory_windows.yaml", 140);
+    threads = "2";
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
         cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
+        cmocka_unit_test(windows_keep_to_their_memory),
         cmocka_unit_test(paths_keep_to_their_memory),
         cmocka_unit_test(groups_of_every_kind_keep_to_their_memory),
         cmocka_unit_test(the_least_is_enough_and_small),

@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "engine/base/files.h"
 #include "io/hdf5/chunk_packer.h"
 #include "io/hdf5/chunk_reader.h"
 #include "io/hdf5/shuffle.h"
@@ -267,6 +270,51 @@ static void holes_and_damage(void **state)
     H5Fclose(file);
 }
 
+/* Elements that also lie in another file come from there; one that is too short is told. */
+static void plain_places(void **state)
+{
+    (void)state;
+    enum { COUNT = 300000, OFFSET = 24 };
+    static double values[COUNT];
+    char plain[160];
+    admf_error error = {0};
+    struct chunk_reader *reader;
+    const void *elements;
+    size_t count = 1, done = 0;
+    hsize_t dims = COUNT, chunk = 100000;
+    for (size_t i = 0; i < COUNT; i++)
+        values[i] = (double)i;
+    snprintf(plain, sizeof plain, "%s/plain", folder);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &dims, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(creation, 1, &chunk);
+    hid_t dataset =
+        H5Dcreate2(file, "x", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    int fd = open(plain, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(files_write_at(fd, values, sizeof values, OFFSET), 0);
+    const struct plain_place place = {fd, plain, OFFSET};
+    succeed(chunk_reader_start(&dataset, &place, 1, 3, path, &reader, &error), &error);
+    for (; count; done += count) {
+        succeed(chunk_reader_next(reader, 0, &elements, &count, &error), &error);
+        if (count)
+            assert_memory_equal(elements, values + done, count * sizeof *values);
+    }
+    assert_int_equal(done, COUNT);
+    chunk_reader_stop(&reader);
+    assert_int_equal(ftruncate(fd, OFFSET + 8 * 250000), 0);
+    succeed(chunk_reader_start(&dataset, &place, 1, 3, path, &reader, &error), &error);
+    for (int k = 0; k < 2; k++)
+        succeed(chunk_reader_next(reader, 0, &elements, &count, &error), &error);
+    assert_int_equal(chunk_reader_next(reader, 0, &elements, &count, &error), ADMF_IO);
+    assert_string_equal(error.file, plain);
+    chunk_reader_stop(&reader);
+    close(fd);
+    H5Dclose(dataset);
+    H5Pclose(creation);
+    H5Sclose(space);
+    H5Fclose(file);
+}
+
 static void shuffled_there_and_back(void **state)
 {
     (void)state;
@@ -294,6 +342,7 @@ int main(void)
         cmocka_unit_test(packed_as_hdf5_reads),
         cmocka_unit_test(read_as_hdf5_writes),
         cmocka_unit_test(holes_and_damage),
+        cmocka_unit_test(plain_places),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
