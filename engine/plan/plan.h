@@ -80,18 +80,18 @@ enum plan_mode {
 /* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
 struct plan_sizes {
     size_t tile_bars;             /* bars a tile has */
-    uint64_t block_cells;         /* cells between two commits */
+    uint64_t block_cells;         /* cells of a block */
     size_t windows;               /* that pass over the bars together */
     size_t chunk;                 /* strategies whose signals a thread makes at a time */
     uint64_t shapes;              /* discrete choices that keep combinations in different groups */
     uint64_t blocks;              /* of all symbols and windows */
-    int threads, packing_threads; /* of the run; of them those that compress the cube */
+    int threads, packing_threads; /* of the run; those that pack and read back the cube */
     uint64_t memory_limit;        /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
     /* PLAN_GENERATE: of the instances of one pass over the bars, at most; PLAN_REPLAY: of the
      * changes of a block */
     uint64_t signal_bytes;
-    uint64_t kept_bytes; /* for one combination of output.keep, after the lanes */
+    uint64_t kept_bytes; /* for what runs again at a time, after the lanes */
     uint64_t memory;     /* estimated peak, all of the above and a fixed share */
     uint64_t cube_bytes, partial_bytes;
     double seconds; /* estimated */

@@ -24,7 +24,8 @@ enum {
     CHUNK_CELLS = 256,
     CHUNKS_PER_THREAD = 4,
 };
-/* Seconds of one core between two commits. */
+/* Seconds of one core that a block takes in all windows of a symbol; each is committed when it
+ * ends. */
 static const double BLOCK_SECONDS = 16;
 
 /*
@@ -58,7 +59,7 @@ static double longest_bars(const struct plan *plan)
     return longest;
 }
 
-/* Cells between two commits: whole strategies where they are small, all if that is little work. */
+/* Cells of a block: whole strategies where they are small, all if that is little work. */
 static uint64_t best_block(const struct plan *plan)
 {
     double cells = BLOCK_SECONDS / (longest_bars(plan) * plan_bar_seconds(plan));

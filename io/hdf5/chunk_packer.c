@@ -2,12 +2,12 @@
 #include "io/hdf5/chunk_packer.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
 #include "io/hdf5/shuffle.h"
+#include "io/hdf5/zlib_memory.h"
 
 enum { MEMORY_LEVEL = 8 };
 
@@ -39,18 +39,6 @@ struct chunk_packer {
 
 /* ---- packing --------------------------------------------------------------------------------*/
 
-static void *take_memory(void *context, unsigned count, unsigned size)
-{
-    (void)context;
-    return memory_new(count, size);
-}
-
-static void give_memory(void *context, void *block)
-{
-    (void)context;
-    memory_free(block);
-}
-
 static bool make_room(unsigned char **block, size_t *room, size_t bytes)
 {
     if (*room >= bytes)
@@ -65,8 +53,7 @@ static bool make_room(unsigned char **block, size_t *room, size_t bytes)
 
 static bool start_stream(struct bench *bench, int deflate)
 {
-    bench->stream.zalloc = take_memory;
-    bench->stream.zfree = give_memory;
+    zlib_memory(&bench->stream);
     bench->has_stream = deflateInit2(&bench->stream, deflate, Z_DEFLATED, MAX_WBITS, MEMORY_LEVEL,
                                      Z_DEFAULT_STRATEGY) == Z_OK;
     return bench->has_stream;

@@ -2,13 +2,13 @@
 #include "io/hdf5/chunk_reader.h"
 
 #include <string.h>
-#include <zlib.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
 #include "io/hdf5/shuffle.h"
+#include "io/hdf5/zlib_memory.h"
 
 enum { RANK_MAX = 8 };
 
@@ -57,25 +57,12 @@ struct chunk_reader {
 
 /* ---- a chunk --------------------------------------------------------------------------------*/
 
-static void *take_memory(void *context, unsigned count, unsigned size)
-{
-    (void)context;
-    return memory_new(count, size);
-}
-
-static void give_memory(void *context, void *block)
-{
-    (void)context;
-    memory_free(block);
-}
-
 static admf_status inflate_chunk(struct bench *bench, const struct slot *slot, unsigned char *out,
                                  size_t bytes)
 {
     z_stream *stream = &bench->stream;
     if (!bench->has_stream) {
-        stream->zalloc = take_memory;
-        stream->zfree = give_memory;
+        zlib_memory(stream);
         bench->has_stream = inflateInit(stream) == Z_OK;
     }
     if (!bench->has_stream || inflateReset(stream) != Z_OK)

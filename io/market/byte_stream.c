@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/hdf5/zlib_memory.h"
 
 enum { PIECE = 256 << 10 };
 
@@ -20,18 +20,6 @@ struct gzip_member {
     bool input_ended;
     unsigned char input[PIECE]; /* takes all that was read before gzip was known */
 };
-
-static void *zlib_new(void *unused, unsigned count, unsigned size)
-{
-    (void)unused;
-    return memory_new(count, size);
-}
-
-static void zlib_free(void *unused, void *block)
-{
-    (void)unused;
-    memory_free(block);
-}
 
 /* read(2) until something came or the file ended; -1 with errno. */
 static ssize_t read_some(int file, void *to, size_t room)
@@ -48,8 +36,7 @@ static admf_status start_gzip(struct byte_stream *stream, admf_error *error)
     struct gzip_member *member = memory_new(1, sizeof *member);
     if (!member)
         return fail_memory(error);
-    member->z.zalloc = zlib_new;
-    member->z.zfree = zlib_free;
+    zlib_memory(&member->z);
     if (inflateInit2(&member->z, 15 + 16) != Z_OK) { /* 16: a gzip header and trailer */
         memory_free(member);
         return fail_memory(error);
