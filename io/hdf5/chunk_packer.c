@@ -6,6 +6,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
+#include "io/hdf5/room.h"
 #include "io/hdf5/shuffle.h"
 #include "io/hdf5/zlib_memory.h"
 
@@ -13,8 +14,7 @@ enum { MEMORY_LEVEL = 8 };
 
 /* A chunk on its way. */
 struct slot {
-    unsigned char *raw, *packed; /* owned */
-    size_t raw_room, packed_room;
+    struct room raw, packed;
     hid_t dataset; /* a reference of its own */
     hsize_t corner[CHUNK_RANK_MAX];
     size_t bytes, element, length; /* length: packed */
@@ -23,8 +23,7 @@ struct slot {
 
 /* What a thread needs for itself. */
 struct bench {
-    unsigned char *shuffled; /* owned */
-    size_t room;
+    struct room shuffled;
     z_stream stream;
     bool has_stream;
 };
@@ -38,18 +37,6 @@ struct chunk_packer {
 };
 
 /* ---- packing --------------------------------------------------------------------------------*/
-
-static bool make_room(unsigned char **block, size_t *room, size_t bytes)
-{
-    if (*room >= bytes)
-        return true;
-    unsigned char *larger = memory_resize(*block, bytes, 1);
-    if (!larger)
-        return false;
-    *block = larger;
-    *room = bytes;
-    return true;
-}
 
 static bool start_stream(struct bench *bench, int deflate)
 {
@@ -106,20 +93,21 @@ static size_t packed_bound(size_t bytes)
 static bool pack(struct bench *bench, int level, struct slot *slot)
 {
     size_t planes = slot->element, each = slot->bytes / planes;
-    if (!make_room(&slot->packed, &slot->packed_room, packed_bound(slot->bytes)) ||
-        !make_room(&bench->shuffled, &bench->room, slot->bytes) ||
+    if (!room_make(&slot->packed, packed_bound(slot->bytes)) ||
+        !room_make(&bench->shuffled, slot->bytes) ||
         (!bench->has_stream && !start_stream(bench, level)))
         return false;
-    shuffle_bytes(slot->raw, bench->shuffled, slot->bytes / slot->element, slot->element);
+    shuffle_bytes(slot->raw.bytes, bench->shuffled.bytes, slot->bytes / slot->element,
+                  slot->element);
     z_stream *stream = &bench->stream;
     bool quick = level == 1 && !slot->repeats;
     deflateReset(stream);
-    stream->next_out = slot->packed;
-    stream->avail_out = (uInt)slot->packed_room;
+    stream->next_out = slot->packed.bytes;
+    stream->avail_out = (uInt)slot->packed.capacity;
     if (!quick && deflateParams(stream, level, Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
     for (size_t plane = 0; plane < planes; plane++)
-        if (!deflate_plane(stream, quick, bench->shuffled + plane * each, each,
+        if (!deflate_plane(stream, quick, bench->shuffled.bytes + plane * each, each,
                            plane + 1 == planes))
             return false;
     slot->length = stream->total_out;
@@ -165,7 +153,7 @@ static admf_status write_oldest(struct chunk_packer *packer, admf_error *error)
 {
     struct slot *slot = &packer->slot[ordered_take(&packer->work)];
     return slot->failed ? fail_memory(error)
-                        : write_bytes(slot, slot->packed, slot->length, packer->path, error);
+                        : write_bytes(slot, slot->packed.bytes, slot->length, packer->path, error);
 }
 
 void *chunk_packer_room(struct chunk_packer *packer, size_t bytes, admf_error *error)
@@ -173,8 +161,8 @@ void *chunk_packer_room(struct chunk_packer *packer, size_t bytes, admf_error *e
     if (ordered_full(&packer->work) && write_oldest(packer, error))
         return NULL;
     struct slot *slot = &packer->slot[ordered_next(&packer->work)];
-    if (make_room(&slot->raw, &slot->raw_room, bytes))
-        return slot->raw;
+    if (room_make(&slot->raw, bytes))
+        return slot->raw.bytes;
     fail_memory(error);
     return NULL;
 }
@@ -192,28 +180,21 @@ admf_status chunk_packer_give(struct chunk_packer *packer, const struct chunk *c
     slot->repeats = chunk->repeats;
     memcpy(slot->corner, chunk->corner, (size_t)chunk->rank * sizeof *chunk->corner);
     if (packer->deflate == 0)
-        return write_bytes(slot, slot->raw, slot->bytes, path, error);
+        return write_bytes(slot, slot->raw.bytes, slot->bytes, path, error);
     ordered_give(&packer->work);
 cleanup:
     return status;
-}
-
-static void drop_room(unsigned char **block, size_t *room)
-{
-    memory_free(*block);
-    *block = NULL;
-    *room = 0;
 }
 
 /* Between chunks only: threads may not be at work. */
 static void drop_memory(struct chunk_packer *packer)
 {
     for (size_t k = 0; k < ORDERED_SLOTS_MAX; k++) {
-        drop_room(&packer->slot[k].raw, &packer->slot[k].raw_room);
-        drop_room(&packer->slot[k].packed, &packer->slot[k].packed_room);
+        room_drop(&packer->slot[k].raw);
+        room_drop(&packer->slot[k].packed);
     }
     for (int k = 0; k < ORDERED_THREADS_MAX; k++)
-        drop_room(&packer->bench[k].shuffled, &packer->bench[k].room);
+        room_drop(&packer->bench[k].shuffled);
 }
 
 admf_status chunk_packer_flush(struct chunk_packer *packer, admf_error *error)

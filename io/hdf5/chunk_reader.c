@@ -7,6 +7,7 @@
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
+#include "io/hdf5/room.h"
 #include "io/hdf5/shuffle.h"
 #include "io/hdf5/zlib_memory.h"
 
@@ -27,18 +28,16 @@ struct source {
 
 struct slot {
     const struct source *source;
-    unsigned char *packed, *elements; /* owned */
-    size_t room;                      /* bytes of a chunk that fits */
-    size_t length, count;             /* bytes packed; elements in use */
-    uint64_t offset;                  /* in a plain place */
-    uint32_t skipped;                 /* bit k: the dataset's filter k was not used */
-    admf_status status;               /* ADMF_BAD_DATA, ADMF_IO, ADMF_INTERNAL: no memory */
-    int number;                       /* errno where reading failed */
+    struct room packed, elements;
+    size_t length, count; /* bytes packed; elements in use */
+    uint64_t offset;      /* in a plain place */
+    uint32_t skipped;     /* bit k: the dataset's filter k was not used */
+    admf_status status;   /* ADMF_BAD_DATA, ADMF_IO, ADMF_INTERNAL: no memory */
+    int number;           /* errno where reading failed */
 };
 
 struct bench {
-    unsigned char *shuffled; /* owned */
-    size_t room;
+    struct room shuffled;
     z_stream stream;
     bool has_stream;
 };
@@ -67,7 +66,7 @@ static admf_status inflate_chunk(struct bench *bench, const struct slot *slot, u
     }
     if (!bench->has_stream || inflateReset(stream) != Z_OK)
         return ADMF_INTERNAL;
-    stream->next_in = slot->packed;
+    stream->next_in = slot->packed.bytes;
     stream->avail_in = (uInt)slot->length;
     stream->next_out = out;
     stream->avail_out = (uInt)bytes;
@@ -80,32 +79,22 @@ static admf_status inflate_chunk(struct bench *bench, const struct slot *slot, u
 /* Deflate makes nothing larger than that. */
 static size_t packed_most(size_t bytes) { return bytes + (bytes >> 2) + 4096; }
 
-static bool make_room(unsigned char **block, size_t bytes)
-{
-    unsigned char *larger = memory_resize(*block, bytes, 1);
-    *block = larger ? larger : *block;
-    return larger != NULL;
-}
-
 static admf_status unpack(struct bench *bench, struct slot *slot)
 {
     const struct source *s = slot->source;
     size_t count = s->bytes / s->element;
     if (s->place.fd >= 0) {
-        slot->number =
-            files_read_at(s->place.fd, slot->elements, slot->count * s->element, slot->offset);
+        slot->number = files_read_at(s->place.fd, slot->elements.bytes, slot->count * s->element,
+                                     slot->offset);
         return slot->number ? ADMF_IO : ADMF_OK;
     }
     bool deflated = s->deflate >= 0 && !(slot->skipped & 1u << s->deflate);
     bool shuffled = s->shuffle >= 0 && !(slot->skipped & 1u << s->shuffle) && s->element > 1;
-    if (bench->room < s->bytes) {
-        if (!make_room(&bench->shuffled, s->bytes))
-            return ADMF_INTERNAL;
-        bench->room = s->bytes;
-    }
-    unsigned char *bytes = slot->packed;
+    if (!room_make(&bench->shuffled, s->bytes))
+        return ADMF_INTERNAL;
+    unsigned char *bytes = slot->packed.bytes, *elements = slot->elements.bytes;
     if (deflated) {
-        bytes = shuffled ? bench->shuffled : slot->elements;
+        bytes = shuffled ? bench->shuffled.bytes : elements;
         admf_status status = inflate_chunk(bench, slot, bytes, s->bytes);
         if (status)
             return status;
@@ -113,9 +102,9 @@ static admf_status unpack(struct bench *bench, struct slot *slot)
         return ADMF_BAD_DATA;
     }
     if (shuffled)
-        unshuffle_bytes(bytes, slot->elements, count, s->element);
+        unshuffle_bytes(bytes, elements, count, s->element);
     else if (!deflated)
-        memcpy(slot->elements, bytes, s->bytes);
+        memcpy(elements, bytes, s->bytes);
     return ADMF_OK;
 }
 
@@ -271,18 +260,15 @@ static admf_status read_chunk(struct chunk_reader *r, admf_error *error)
     const struct source *s = &r->sources[r->ahead];
     struct slot *slot = &r->slot[ordered_next(&r->work)];
     hsize_t length = 0;
-    if (slot->room < s->bytes) {
-        if (!make_room(&slot->elements, s->bytes) ||
-            !make_room(&slot->packed, packed_most(s->bytes)))
-            return fail_memory(error);
-        slot->room = s->bytes;
-    }
+    if (!room_make(&slot->elements, s->bytes) || !room_make(&slot->packed, packed_most(s->bytes)))
+        return fail_memory(error);
     if (s->place.fd < 0) {
         HDF5_TRY(H5Dget_chunk_storage_size(s->dataset, r->corner, &length), ADMF_BAD_DATA, cannot);
         if (length > packed_most(s->bytes))
             return fail_file(error, ADMF_BAD_DATA, path, 0, "%s", cannot);
-        HDF5_TRY(H5Dread_chunk(s->dataset, H5P_DEFAULT, r->corner, &slot->skipped, slot->packed),
-                 ADMF_BAD_DATA, cannot);
+        HDF5_TRY(
+            H5Dread_chunk(s->dataset, H5P_DEFAULT, r->corner, &slot->skipped, slot->packed.bytes),
+            ADMF_BAD_DATA, cannot);
     }
     slot->source = s;
     slot->length = length;
@@ -320,7 +306,7 @@ admf_status chunk_reader_next(struct chunk_reader *r, size_t k, const void **ele
     if (slot->status)
         return fail_file(error, ADMF_BAD_DATA, r->path, 0, "%s", cannot);
     r->taken++;
-    *elements = slot->elements;
+    *elements = slot->elements.bytes;
     *count = slot->count;
     return ADMF_OK;
 }
@@ -333,13 +319,13 @@ void chunk_reader_stop(struct chunk_reader **out)
         return;
     ordered_stop(&r->work);
     for (size_t k = 0; k < ORDERED_SLOTS_MAX; k++) {
-        memory_free(r->slot[k].packed);
-        memory_free(r->slot[k].elements);
+        room_drop(&r->slot[k].packed);
+        room_drop(&r->slot[k].elements);
     }
     for (int k = 0; k < ORDERED_THREADS_MAX; k++) {
         if (r->bench[k].has_stream)
             inflateEnd(&r->bench[k].stream);
-        memory_free(r->bench[k].shuffled);
+        room_drop(&r->bench[k].shuffled);
     }
     memory_free(r->sources);
     memory_free(r);
