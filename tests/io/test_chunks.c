@@ -174,6 +174,46 @@ static void read_whole(struct chunk_reader *reader, size_t k, const struct sampl
     assert_int_equal(done, s->count);
 }
 
+/* Of blocks of sixteen values the first is zero: the rest is noise, and what is mostly noise is
+ * stored as it is, which takes a little more than the values themselves. */
+static void noise_is_stored(void **state)
+{
+    (void)state;
+    enum { VALUES = 1 << 16, BLOCKS = 16 };
+    admf_error error = {0};
+    struct chunk_packer *packer;
+    struct sample s = {.type = H5T_IEEE_F64LE,
+                       .element = 8,
+                       .dims = {1, 1, VALUES},
+                       .chunk = {1, 1, VALUES},
+                       .count = VALUES,
+                       .bytes = VALUES * 8};
+    s.values = calloc(VALUES, 8);
+    for (size_t i = 0; i < s.bytes; i++)
+        if (i / 8 % BLOCKS)
+            s.values[i] = (unsigned char)draw(256);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    succeed(chunk_packer_start(1, 1, path, &packer, &error), &error);
+    s.dataset = make_dataset_of(file, "noise", &s, 1, true);
+    unsigned char *room = chunk_packer_room(packer, s.bytes, &error);
+    memcpy(room, s.values, s.bytes);
+    succeed(chunk_packer_give(packer,
+                              &(struct chunk){.dataset = s.dataset,
+                                              .rank = RANK,
+                                              .corner = (hsize_t[]){0, 0, 0},
+                                              .bytes = s.bytes,
+                                              .element = s.element},
+                              &error),
+            &error);
+    succeed(chunk_packer_flush(packer, &error), &error);
+    chunk_packer_stop(&packer);
+    assert_true(H5Dget_storage_size(s.dataset) > s.bytes);
+    H5Dclose(s.dataset);
+    same_values(&s, file, "noise");
+    H5Fclose(file);
+    free(s.values);
+}
+
 static void read_as_hdf5_writes(void **state)
 {
     (void)state;
@@ -340,6 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shuffled_there_and_back),
         cmocka_unit_test(packed_as_hdf5_reads),
+        cmocka_unit_test(noise_is_stored),
         cmocka_unit_test(read_as_hdf5_writes),
         cmocka_unit_test(holes_and_damage),
         cmocka_unit_test(plain_places),
