@@ -39,22 +39,26 @@ static admf_status put_attributes(const struct table_column *column, struct cube
     return status;
 }
 
-admf_status table_start(struct table *table, const struct table_form *form, struct cube_file *file,
-                        hid_t group, admf_error *error)
+/* One that has less than a chunk of rows is no longer than that: nothing is packed that is not there.
+ */
+static admf_status make_variables(struct table *table, struct cube_file *file, bool growing,
+                                  admf_error *error)
 {
     admf_status status = ADMF_OK;
     const char *path = file->path;
-    uint64_t nothing = 0;
+    uint64_t size = growing ? 0 : table->rows;
     hid_t type = H5I_INVALID_HID;
-    *table = (struct table){.form = form, .chunk = growing_rows(file)};
-    for (int c = 0; c < form->count; c++)
-        table->dataset[c] = H5I_INVALID_HID;
-    for (int c = 0; !status && c < form->count; c++) {
-        HDF5_TRY(type = type_of(form->column[c].kind), ADMF_INTERNAL, "cannot make a table");
-        status = make_dataset(file, group, form->column[c].name, type, 1, &nothing, NULL, true,
+    table->made = true;
+    table->growing = growing;
+    if (!growing)
+        table->chunk = table->rows;
+    for (int c = 0; !status && c < table->form->count; c++) {
+        const struct table_column *column = &table->form->column[c];
+        HDF5_TRY(type = type_of(column->kind), ADMF_INTERNAL, "cannot make a table");
+        status = make_dataset(file, table->group, column->name, type, 1, &size, NULL, growing,
                               &table->dataset[c], error);
         if (!status)
-            status = put_attributes(&form->column[c], file, table->dataset[c], error);
+            status = put_attributes(column, file, table->dataset[c], error);
         hdf5_close(type);
         type = H5I_INVALID_HID;
     }
@@ -63,67 +67,69 @@ cleanup:
     return status;
 }
 
-/* Of a number; 0: a text. */
-static size_t element_of(enum column_kind kind)
+void table_start(struct table *table, const struct table_form *form, const struct cube_file *file,
+                 hid_t group)
 {
-    return kind == COLUMN_TEXT ? 0 : kind == COLUMN_INT8 ? 1 : 8;
+    *table = (struct table){.form = form, .group = group, .chunk = growing_rows(file)};
+    for (int c = 0; c < form->count; c++)
+        table->dataset[c] = H5I_INVALID_HID;
 }
 
-static admf_status append_texts(hid_t dataset, const char *path, hsize_t first, hsize_t count,
-                                const void *values, admf_error *error)
+/* In memory: of a text it is the pointer. */
+static size_t element_of(enum column_kind kind)
+{
+    return kind == COLUMN_INT8 ? 1 : 8;
+}
+
+static admf_status give_texts(const struct table *table, int c, struct cube_file *file,
+                              hsize_t first, hsize_t count, admf_error *error)
 {
     admf_status status = ADMF_OK;
-    hsize_t size = first + count;
+    const char *path = file->path;
     hid_t type = H5I_INVALID_HID;
     HDF5_TRY(type = string_type(), ADMF_INTERNAL, "cannot write a table");
-    HDF5_TRY(H5Dset_extent(dataset, &size), ADMF_IO, "cannot write a table");
-    status = hyperslab_write(dataset, &(struct hyperslab){&first, &count}, type, values, path,
-                             "cannot write a table", error);
+    status = hyperslab_write(table->dataset[c], &(struct hyperslab){&first, &count}, type,
+                             table->waiting[c], path, "cannot write a table", error);
 cleanup:
     hdf5_close(type);
     return status;
 }
 
-/* Gives the packer the last chunk of a column, which `size` rows reach into. */
-static admf_status give_chunk(const struct table *table, int c, struct cube_file *file,
-                              hsize_t size, admf_error *error)
+static admf_status give_numbers(const struct table *table, int c, struct cube_file *file,
+                                hsize_t first, hsize_t count, admf_error *error)
 {
-    admf_status status = ADMF_OK;
-    const char *path = file->path;
     enum column_kind kind = table->form->column[c].kind;
-    size_t element = element_of(kind), bytes = table->chunk * element;
-    hsize_t corner = (size - 1) / table->chunk * table->chunk;
-    size_t used = (size - corner) * element;
-    HDF5_TRY(H5Dset_extent(table->dataset[c], &size), ADMF_IO, "cannot write a table");
+    size_t element = element_of(kind), bytes = table->chunk * element, used = count * element;
     char *room = chunk_packer_room(file->packer, bytes, error);
     if (!room)
         return error->code;
     memcpy(room, table->waiting[c], used);
     memset(room + used, 0, bytes - used);
-    status = chunk_packer_give(file->packer,
-                               &(struct chunk){.dataset = table->dataset[c],
-                                               .rank = 1,
-                                               .corner = &corner,
-                                               .bytes = bytes,
-                                               .element = element,
-                                               .repeats = kind != COLUMN_FLOAT64},
-                               error);
-cleanup:
-    return status;
+    return chunk_packer_give(file->packer,
+                             &(struct chunk){.dataset = table->dataset[c],
+                                             .rank = 1,
+                                             .corner = &first,
+                                             .bytes = bytes,
+                                             .element = element,
+                                             .repeats = kind != COLUMN_FLOAT64},
+                             error);
 }
 
-static admf_status append_numbers(const struct table *table, int c, struct cube_file *file,
-                                  uint64_t count, const char *values, admf_error *error)
+/* Hands the file the rows that wait, of which the last is row size-1. */
+static admf_status give_chunk(const struct table *table, struct cube_file *file, hsize_t size,
+                              admf_error *error)
 {
     admf_status status = ADMF_OK;
-    size_t element = element_of(table->form->column[c].kind);
-    for (uint64_t done = 0, n; !status && done < count; done += n) {
-        uint64_t row = table->rows + done, at = row % table->chunk, left = count - done;
-        n = table->chunk - at < left ? table->chunk - at : left;
-        memcpy(table->waiting[c] + at * element, values + done * element, n * element);
-        if (at + n == table->chunk)
-            status = give_chunk(table, c, file, row + n, error);
+    const char *path = file->path;
+    hsize_t first = (size - 1) / table->chunk * table->chunk, count = size - first;
+    for (int c = 0; !status && c < table->form->count; c++) {
+        if (table->growing)
+            HDF5_TRY(H5Dset_extent(table->dataset[c], &size), ADMF_IO, "cannot write a table");
+        status = table->form->column[c].kind == COLUMN_TEXT
+                     ? give_texts(table, c, file, first, count, error)
+                     : give_numbers(table, c, file, first, count, error);
     }
+cleanup:
     return status;
 }
 
@@ -139,9 +145,9 @@ static bool make_room(struct table *table, uint64_t count)
     for (room = room ? room : FEW; room < needed;)
         room *= 2;
     for (int c = 0; c < table->form->count; c++) {
-        size_t element = element_of(table->form->column[c].kind);
-        char *larger = element ? memory_resize(table->waiting[c], room, element) : NULL;
-        if (element && !larger)
+        char *larger =
+            memory_resize(table->waiting[c], room, element_of(table->form->column[c].kind));
+        if (!larger)
             return false;
         table->waiting[c] = larger;
     }
@@ -153,29 +159,39 @@ admf_status table_append(struct table *table, struct cube_file *file, uint64_t c
                          const void *const *values, admf_error *error)
 {
     admf_status status = make_room(table, count) ? ADMF_OK : fail_memory(error);
-    for (int c = 0; count && !status && c < table->form->count; c++)
-        status =
-            element_of(table->form->column[c].kind)
-                ? append_numbers(table, c, file, count, values[c], error)
-                : append_texts(table->dataset[c], file->path, table->rows, count, values[c], error);
-    table->rows += count;
+    for (uint64_t done = 0, n; !status && done < count; done += n) {
+        uint64_t at = table->rows % table->chunk, left = count - done;
+        n = table->chunk - at < left ? table->chunk - at : left;
+        for (int c = 0; c < table->form->count; c++) {
+            size_t element = element_of(table->form->column[c].kind);
+            memcpy(table->waiting[c] + at * element, (const char *)values[c] + done * element,
+                   n * element);
+        }
+        table->rows += n;
+        if (at + n < table->chunk)
+            continue;
+        if (!table->made)
+            status = make_variables(table, file, true, error);
+        if (!status)
+            status = give_chunk(table, file, table->rows, error);
+    }
     return status;
 }
 
-admf_status table_finish(struct table *table, struct cube_file *file, hid_t group,
-                         admf_error *error)
+admf_status table_finish(struct table *table, struct cube_file *file, admf_error *error)
 {
     if (!table->form)
         return ADMF_OK;
     struct dimension rows = {H5I_INVALID_HID, 0};
     admf_status status =
-        make_bare_dimension(file, group, table->form->dimension, table->rows, &rows, error);
-    for (int c = 0; !status && c < table->form->count; c++) {
-        if (element_of(table->form->column[c].kind) && table->rows % table->chunk)
-            status = give_chunk(table, c, file, table->rows, error);
-        if (!status)
-            status = attach_dimensions(file, table->dataset[c], &rows, 1, error);
-    }
+        table->made ? ADMF_OK : make_variables(table, file, table->rows == 0, error);
+    if (!status)
+        status = make_bare_dimension(file, table->group, table->form->dimension, table->rows, &rows,
+                                     error);
+    if (!status && table->rows && (!table->growing || table->rows % table->chunk))
+        status = give_chunk(table, file, table->rows, error);
+    for (int c = 0; !status && c < table->form->count; c++)
+        status = attach_dimensions(file, table->dataset[c], &rows, 1, error);
     hdf5_close(rows.scale);
     table_drop(table);
     return status;

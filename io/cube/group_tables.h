@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Flat tables in groups: one growing variable per column, a dimension of their own for the
- * rows. Rows are appended; the dimension is made at the end, when its size is known. Numbers
- * wait until they are a chunk for the file's packer.
+ * Flat tables in groups: one variable per column, a dimension of their own for the rows. Rows wait
+ * in memory until they are a chunk for the file's packer; a table that ends before has variables
+ * of its own length, any other growing ones.
  */
 #ifndef ADMF_IO_CUBE_GROUP_TABLES_H
 #define ADMF_IO_CUBE_GROUP_TABLES_H
@@ -26,21 +26,24 @@ struct table_form {
 
 struct table {
     const struct table_form *form; /* NULL: not started */
+    hid_t group;                   /* borrowed */
+    bool made, growing;            /* the variables are */
     hid_t dataset[TABLE_COLUMNS_MAX];
-    char *waiting[TABLE_COLUMNS_MAX]; /* owned: rows of numbers not given to the packer yet */
+    char *waiting[TABLE_COLUMNS_MAX]; /* owned: rows not given to the file yet */
     uint64_t room;                    /* rows that there is memory for in each of them */
-    uint64_t chunk;                   /* rows of a chunk, a power of two */
+    uint64_t chunk;                   /* rows */
     uint64_t rows;
 };
 
-admf_status table_start(struct table *table, const struct table_form *form, struct cube_file *file,
-                        hid_t group, admf_error *error);
-/* values[c]: `count` elements of column c: const char *, int64_t, int8_t or double. */
+/* In `group`, which stays open until table_finish or table_drop. */
+void table_start(struct table *table, const struct table_form *form, const struct cube_file *file,
+                 hid_t group);
+/* values[c]: `count` elements of column c: const char *, int64_t, int8_t or double. Texts stay
+ * where they are until table_finish. */
 admf_status table_append(struct table *table, struct cube_file *file, uint64_t count,
                          const void *const *values, admf_error *error);
 /* Makes the dimension and closes; a table that was not started is left alone. */
-admf_status table_finish(struct table *table, struct cube_file *file, hid_t group,
-                         admf_error *error);
+admf_status table_finish(struct table *table, struct cube_file *file, admf_error *error);
 void table_drop(struct table *table);
 
 #endif

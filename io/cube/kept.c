@@ -12,11 +12,12 @@ admf_status kept_start(struct kept *kept, enum kept_group which, struct cube_fil
     if (kept->group)
         return ADMF_OK;
     admf_status status = make_group(file, file->id, kept_group_name[which], &kept->group, error);
-    if (!status && kept_cells_form[which].count)
-        status = table_start(&kept->cells, &kept_cells_form[which], file, kept->group, error);
-    if (!status)
-        status = table_start(&kept->values, &kept_values_form[which], file, kept->group, error);
-    return status;
+    if (status)
+        return status;
+    if (kept_cells_form[which].count)
+        table_start(&kept->cells, &kept_cells_form[which], file, kept->group);
+    table_start(&kept->values, &kept_values_form[which], file, kept->group);
+    return ADMF_OK;
 }
 
 admf_status kept_series(struct kept *kept, enum kept_group which, struct cube_file *file,
@@ -194,9 +195,9 @@ admf_status kept_finish(struct kept *kept, struct cube_file *file, admf_error *e
     for (int k = 0; !status && k < KEPT_GROUPS; k++) {
         if (!kept[k].group)
             continue;
-        status = table_finish(&kept[k].cells, file, kept[k].group, error);
+        status = table_finish(&kept[k].cells, file, error);
         if (!status)
-            status = table_finish(&kept[k].values, file, kept[k].group, error);
+            status = table_finish(&kept[k].values, file, error);
     }
     kept_drop(kept);
     return status;

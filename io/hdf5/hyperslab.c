@@ -60,23 +60,34 @@ cleanup:
     return status;
 }
 
+/* That of a box of texts, else H5P_DEFAULT. */
+static hid_t slab_transfer(hid_t dataset, const struct hyperslab *slab, hid_t type)
+{
+    hsize_t count = 1;
+    if (H5Tis_variable_str(type) <= 0)
+        return H5P_DEFAULT;
+    hid_t space = H5Dget_space(dataset);
+    for (int d = 0, rank = H5Sget_simple_extent_ndims(space); d < rank; d++)
+        count *= slab->count[d];
+    hdf5_close(space);
+    return text_transfer(count);
+}
+
+static void transfer_close(hid_t transfer)
+{
+    if (transfer != H5P_DEFAULT)
+        hdf5_close(transfer);
+}
+
 admf_status hyperslab_read(hid_t dataset, const struct hyperslab *slab, hid_t type, void *values,
                            const char *path, const char *what, admf_error *error)
 {
     admf_status status = ADMF_OK;
-    hid_t transfer = H5P_DEFAULT;
-    if (H5Tis_variable_str(type) > 0) {
-        hsize_t count = 1;
-        hid_t space = H5Dget_space(dataset);
-        for (int d = 0, rank = H5Sget_simple_extent_ndims(space); d < rank; d++)
-            count *= slab->count[d];
-        hdf5_close(space);
-        HDF5_TRY(transfer = text_transfer(count), ADMF_INTERNAL, what);
-    }
+    hid_t transfer = H5I_INVALID_HID;
+    HDF5_TRY(transfer = slab_transfer(dataset, slab, type), ADMF_INTERNAL, what);
     status = read_slab(dataset, slab, type, transfer, values, path, what, error);
 cleanup:
-    if (transfer != H5P_DEFAULT)
-        hdf5_close(transfer);
+    transfer_close(transfer);
     return status;
 }
 
@@ -112,12 +123,14 @@ admf_status hyperslab_write(hid_t dataset, const struct hyperslab *slab, hid_t t
                             admf_error *error)
 {
     struct spaces spaces;
+    hid_t transfer = H5I_INVALID_HID;
     admf_status status = select_slab(dataset, slab, &spaces, ADMF_IO, path, what, error);
     if (status)
         goto cleanup;
-    HDF5_TRY(H5Dwrite(dataset, type, spaces.memory, spaces.file, H5P_DEFAULT, values), ADMF_IO,
-             what);
+    HDF5_TRY(transfer = slab_transfer(dataset, slab, type), ADMF_INTERNAL, what);
+    HDF5_TRY(H5Dwrite(dataset, type, spaces.memory, spaces.file, transfer, values), ADMF_IO, what);
 cleanup:
+    transfer_close(transfer);
     spaces_close(&spaces);
     return status;
 }

@@ -180,8 +180,9 @@ static admf_status start_changes(struct signal_writer *w, int axis, admf_error *
         return fail_memory(error);
     snprintf(name, sizeof name, "%s_changes", axis_name[axis]);
     admf_status status = make_group(&w->file, w->file.id, name, &changes->group, error);
-    return status ? status
-                  : table_start(&changes->table, &forms[axis], &w->file, changes->group, error);
+    if (!status)
+        table_start(&changes->table, &forms[axis], &w->file, changes->group);
+    return status;
 }
 
 static admf_status start_file(struct signal_writer *w, admf_error *error)
@@ -327,7 +328,7 @@ static admf_status finish_changes(struct signal_writer *w, int axis, admf_error 
     struct change_rows *rows = w->changes[axis];
     admf_status status = write_waiting(w, rows, error);
     if (!status)
-        status = table_finish(&rows->table, &w->file, rows->group, error);
+        status = table_finish(&rows->table, &w->file, error);
     if (!status)
         status = put_borders(w, axis, "offset", "first row of its changes", rows->offset, error);
     if (!status)
