@@ -15,7 +15,7 @@ static double bar_nanoseconds(const struct shape *shape, bool sample_daily)
     if (shape->rebalance == REBALANCE_EVERY_BAR)
         return 8;
     if (can_jump(shape))
-        return 0.4 + (shape->has_exits ? 0.3 : 0) + (sample_daily ? 0 : 0.7);
+        return 0.4 + (ends_early(shape) ? 0.3 : 0) + (sample_daily ? 0 : 0.7);
     if (follows_signals(&unwatched))
         return sample_daily ? 1.1 : 2.5;
     return sample_daily ? 3 : 3.5;

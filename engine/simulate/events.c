@@ -17,15 +17,21 @@ static bool jumps(const struct plan *plan, size_t tile_bars)
 
 static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
 
-/* Whether any lane that jumps has stops or targets. */
-static bool has_brackets(const struct plan *plan)
+/* Whether lanes that jump have any of what ends a position early. */
+struct early_ends {
+    bool any;
+    bool at_levels; /* stops or targets */
+};
+
+static struct early_ends early_ends(const struct plan *plan)
 {
+    struct early_ends ends = {false, false};
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++) {
         const double *risk = plan->axes[AXIS_RISK].instances[i].params;
-        if (!isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]))
-            return true;
+        ends.at_levels |= !isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]);
+        ends.any |= ends.at_levels || !isnan(risk[RISK_max_holding_bars]);
     }
-    return false;
+    return ends;
 }
 
 /* Of the table of one extreme. */
@@ -38,7 +44,7 @@ static size_t range_doubles(const struct plan *plan, size_t tile_bars)
 {
     if (plan->combinations < COMBINATIONS_LEAST)
         return 0;
-    return (has_brackets(plan) ? 4 : 2) * table_doubles(tile_bars);
+    return (early_ends(plan).at_levels ? 4 : 2) * table_doubles(tile_bars);
 }
 
 uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
@@ -46,19 +52,20 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     if (!jumps(plan, tile_bars))
         return 0;
     uint64_t words = words_of(tile_bars);
-    uint64_t row = sizeof(struct lane_event) + (has_brackets(plan) ? sizeof(struct lane_exit) : 0);
+    uint64_t row =
+        sizeof(struct lane_event) + (early_ends(plan).any ? sizeof(struct lane_exit) : 0);
     uint64_t scratch = (words * WORD_BARS + 1) * row + sizeof(struct event_scratch);
     return range_doubles(plan, tile_bars) * sizeof(double) +
            (uint64_t)plan->sizes.threads * scratch;
 }
 
-static bool scratch_init(struct event_scratch *scratch, size_t words, bool always, bool brackets)
+static bool scratch_init(struct event_scratch *scratch, size_t words, bool always, bool early)
 {
     scratch->always = always;
     scratch->event = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->event);
-    if (brackets)
+    if (early)
         scratch->exit = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->exit);
-    return scratch->event && (scratch->exit || !brackets);
+    return scratch->event && (scratch->exit || !early);
 }
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
@@ -73,7 +80,7 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
     bool done = (events->rows || doubles == 0) && events->scratch;
     for (int k = 0; done && k < events->threads; k++)
-        done = scratch_init(&events->scratch[k], words_of(tile_bars), always, has_brackets(plan));
+        done = scratch_init(&events->scratch[k], words_of(tile_bars), always, early_ends(plan).any);
     if (!done)
         events_deinit(events);
     return done;
@@ -110,7 +117,7 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
     ranges->lowest_low.row[0] = bars->low + first;
     ranges->highest_high.row[0] = bars->high + first;
-    ranges->orderly = has_brackets(events->plan) && is_orderly(bars, first, count);
+    ranges->orderly = early_ends(events->plan).at_levels && is_orderly(bars, first, count);
     if (!rows)
         return;
     kernels->lowest(&ranges->lowest_close, count, rows, events->stride);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stops and targets of lanes that jump. The levels follow from the entry's price, so the
- * range of the lows and highs says whether a stretch ends early, and only then the bar is
- * searched; what happens there is the same code as bar by bar (exits.h).
+ * Positions of lanes that jump may end before their next order. Stops and targets follow from
+ * the entry's price, so the range of the lows and highs says whether one does, and only then
+ * the bar is searched; the bars of a holding from the entry's bar. What happens there is the
+ * same code as bar by bar (exits.h).
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_BRACKETS_H
 #define ADMF_KERNELS_PORTFOLIO_BRACKETS_H
@@ -36,19 +37,26 @@ static __attribute__((noinline)) size_t first_reached(const struct price_ranges 
     return begin;
 }
 
-/* Bars of the tile at which lanes leave their positions within their tests; infinity: never. */
-VEC vd exit_bars(const struct desk *desk, const struct portfolio *q, vm m,
-                 const struct lane_exit *exit, vd tests_begin)
+/* What a stretch may end a position by. */
+struct position_ends {
+    vm listed;      /* lanes that have the stretch */
+    vm entered;     /* whose position the open of its first bar bought */
+    vm merges;      /* whose next order fills at the close of the bar that ends it */
+    vd tests_begin; /* first bar of the tile at which the position is tested */
+    vd to_window;   /* from bars of the tile to those of the window */
+};
+
+/* Bars of the tile at which prices end the positions of lanes m; infinity: never. */
+VEC vd level_bars(const struct desk *desk, const struct portfolio *q, vm m,
+                  const struct lane_exit *exit, vd tests_begin)
 {
-    vd zero = splat(0);
-    vm is_long = gt(q->units, zero);
+    vm is_long = gt(q->units, splat(0));
     vd lowest_low = load(exit->lowest + desk->lane),
        highest_high = load(exit->highest + desk->lane);
     vd low = sel(is_long, lowest_low, -highest_high),
        high = sel(is_long, highest_high, -lowest_low);
     struct exit_levels levels = exit_levels(desk, q);
-    vm hit =
-        both(both(m, ne(q->units, zero)), either(le(low, levels.stop), ge(high, levels.target)));
+    vm hit = both(m, either(le(low, levels.stop), ge(high, levels.target)));
     vd bar = splat(INFINITY);
     FOR_LANES(desk, hit, lane)
     {
@@ -62,8 +70,8 @@ VEC vd exit_bars(const struct desk *desk, const struct portfolio *q, vm m,
     return bar;
 }
 
-/* Lanes m leave at their bars, if they still hold anything. */
-VEC void leave_positions(const struct desk *desk, struct portfolio *q, vm m, vd bar, vm at_open,
+/* Lanes m leave at the levels of their bars, if they still hold anything. */
+VEC void leave_at_levels(const struct desk *desk, struct portfolio *q, vm m, vd bar, vm at_open,
                          vd to_window)
 {
     const struct lane_tile *tile = desk->tile;
@@ -79,38 +87,67 @@ VEC void leave_positions(const struct desk *desk, struct portfolio *q, vm m, vd 
     protective_exits(desk, q, m, &prices, at_open, at + to_window);
 }
 
-/*
- * A stretch of every lane; lanes m may hold positions with stops and targets. Up to the exit
- * where there is one, the exit, the rest. `entered` are the lanes whose position the open of the
- * stretch's first bar bought.
- */
-VEC void mark_bracket(const struct desk *desk, struct portfolio *q, vm m,
-                      const struct stretch_lanes *s, struct lane_exit *exit, vd tests_begin,
-                      vm entered, vd to_window, double *bankrupt_bar)
+/* Lanes m that still hold anything leave at the closes of their bars, `merged` by an order. */
+VEC void leave_in_time(const struct desk *desk, struct portfolio *q, vm m, vd bar, vm merged,
+                       vd to_window)
 {
-    vd leaves = exit_bars(desk, q, m, exit, tests_begin);
+    const struct lane_tile *tile = desk->tile;
+    m = both(m, ne(q->units, splat(0)));
+    q->time_exits = plus_one(q->time_exits, m);
+    m = without(m, merged);
+    if (!any(m))
+        return;
+    double close[WIDTH];
+    vd at = sel(m, bar, splat((double)tile->begin));
+    for (int l = 0; l < WIDTH; l++)
+        close[l] = tile->close[(size_t)at[l]];
+    close_position(desk, q, m, load(close), none(), at + to_window);
+}
+
+/*
+ * A stretch of every lane, in which its position may end: up to there, the exit, the rest.
+ */
+VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct stretch_lanes *s,
+                      struct lane_exit *exit, const struct position_ends *ends,
+                      double *bankrupt_bar)
+{
+    const struct shape *shape = desk->shape;
+    vm held = both(ends->listed, ne(q->units, splat(0))), timed = none();
+    vd leaves = splat(INFINITY);
+    if (shape->has_exits)
+        leaves = level_bars(desk, q, held, exit, ends->tests_begin);
+    if (shape->has_holding) {
+        vd due = holding_end(desk, q) - ends->to_window;
+        /* What a bar's prices do comes before its close. */
+        timed = both(both(held, lt(due, load(exit->end + desk->lane))), lt(due, leaves));
+        leaves = sel(timed, due, leaves);
+    }
     vm out = lt(leaves, splat(INFINITY)), early = both(out, lt(leaves, s->end));
-    struct stretch_lanes held = *s;
+    struct stretch_lanes part = *s;
     store(exit->bar + desk->lane, leaves);
-    held.end = sel(early, leaves, s->end);
+    part.end = sel(early, leaves, s->end);
     FOR_LANES(desk, early, lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
         size_t begin = (size_t)s->begin[l], end = (size_t)leaves[l];
         if (begin < end) {
-            held.lowest[l] = lowest(&desk->tile->ranges->lowest_close, begin, end);
-            held.highest[l] = highest(&desk->tile->ranges->highest_close, begin, end);
+            part.lowest[l] = lowest(&desk->tile->ranges->lowest_close, begin, end);
+            part.highest[l] = highest(&desk->tile->ranges->highest_close, begin, end);
         }
     }
-    mark_stretch(desk, q, lt(held.begin, held.end), &held, bankrupt_bar);
+    mark_stretch(desk, q, lt(part.begin, part.end), &part, bankrupt_bar);
     if (!any(out))
         return;
-    leave_positions(desk, q, out, leaves, both(entered, eq(leaves, s->begin)), to_window);
+    if (shape->has_exits)
+        leave_at_levels(desk, q, without(out, timed), leaves,
+                        both(ends->entered, eq(leaves, s->begin)), ends->to_window);
+    if (shape->has_holding)
+        leave_in_time(desk, q, timed, leaves, without(ends->merges, early), ends->to_window);
     store(exit->cash + desk->lane, q->cash);
-    held.begin = held.end;
-    held.end = s->end;
+    part.begin = part.end;
+    part.end = s->end;
     /* Without a position any price will do. */
-    mark_stretch(desk, q, both(early, lt(held.begin, held.end)), &held, bankrupt_bar);
+    mark_stretch(desk, q, both(early, lt(part.begin, part.end)), &part, bankrupt_bar);
 }
 
 #endif

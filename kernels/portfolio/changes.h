@@ -18,16 +18,18 @@ static inline bool same_source(const struct change_source *a, const struct chang
     return a->strategy == b->strategy && a->may_long == b->may_long &&
            a->may_short == b->may_short && a->data_bar == b->data_bar && a->bars == b->bars &&
            a->carry == b->carry && a->fill == b->fill && a->allow_short == b->allow_short &&
-           a->stops_short == b->stops_short && a->has_exits == b->has_exits;
+           a->stops_short == b->stops_short && a->has_exits == b->has_exits &&
+           a->has_holding == b->has_holding;
 }
 
 /* One lane's events while they are listed. */
 struct listing {
     const struct lane_tile *tile;
     struct lane_event *event;
-    struct lane_exit *exit; /* NULL: no exits */
+    struct lane_exit *exit; /* NULL: nothing ends early */
     const double *price;    /* orders fill at */
     bool at_open;           /* orders fill at opens */
+    bool has_exits;         /* at levels of the price */
     int lane;
     size_t delay; /* bars from the decision to the fill */
     size_t begin; /* of the stretch in hand */
@@ -47,6 +49,8 @@ static inline void set_tests(struct listing *list, size_t end)
     size_t begin = list->begin + (list->count > 0 && !list->at_open);
     exit->begin[list->lane] = (double)begin;
     exit->end[list->lane] = (double)end;
+    if (!list->has_exits)
+        return;
     exit->lowest[list->lane] = INFINITY;
     exit->highest[list->lane] = -INFINITY;
     if (list->direction != 0 && begin < end) {
@@ -164,7 +168,8 @@ static inline bool list_events(const struct lane_tile *tile, const struct change
 {
     struct listing list = {.tile = tile,
                            .event = scratch->event,
-                           .exit = source->has_exits ? scratch->exit : NULL,
+                           .exit = source->has_exits || source->has_holding ? scratch->exit : NULL,
+                           .has_exits = source->has_exits,
                            .at_open = source->fill == FILL_NEXT_OPEN,
                            .price = source->fill == FILL_NEXT_OPEN ? tile->open : tile->close,
                            .lane = lane,

@@ -21,7 +21,7 @@ VEC vm time_exits_due(const struct desk *desk, struct portfolio *q, bool day_end
     const struct shape *shape = desk->shape;
     vm held = ne(q->units, splat(0)), due = none();
     if (shape->has_holding)
-        due = both(held, ge(bar - q->entry_bar, RISK(desk, max_holding_bars)));
+        due = both(held, ge(bar, holding_end(desk, q)));
     if (shape->flat_at && day_end) {
         due = held;
         /* An order that would fill at this close only closes. */

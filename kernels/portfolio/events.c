@@ -40,7 +40,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .fill = shape->fill,
                                        .allow_short = shape->allow_short,
                                        .stops_short = shape->close_at_end && tile->last,
-                                       .has_exits = shape->has_exits};
+                                       .has_exits = shape->has_exits,
+                                       .has_holding = shape->has_holding};
         if (!same_source(&source, &scratch->source[l])) {
             scratch->source[l] = source;
             scratch->fits[l] = list_events(tile, &source, scratch, most, l);
@@ -95,6 +96,10 @@ VEC vm fill_left(const struct desk *desk, struct portfolio *q, vd bar)
         struct tested_bar prices = same_bar(tile, tile->begin);
         protective_exits(desk, q, m, &prices, none(), bar);
     }
+    /* One that is due at the close of the fill is merged with it. */
+    if (desk->shape->has_holding && desk->shape->fill == FILL_NEXT_CLOSE)
+        q->time_exits = plus_one(
+            q->time_exits, both(both(m, ne(q->units, splat(0))), le(holding_end(desk, q), bar)));
     const double *price = desk->shape->fill == FILL_NEXT_OPEN ? tile->open : tile->close;
     struct order o = {.price = splat(price[tile->begin]),
                       .direction = q->pending_direction,
@@ -145,7 +150,7 @@ VEC void hold(const struct desk *desk, const struct event_scratch *scratch, cons
         cash[l] = event->cash[lane];
         units[l] = event->units[lane];
         double until = h->event[l] < n ? event->bar[lane] : INFINITY;
-        if (desk->shape->has_exits) {
+        if (ends_early(desk->shape)) {
             const struct lane_exit *exit = &scratch->exit[h->event[l]];
             bool left = exit->bar[lane] <= (double)bar;
             cash[l] = left ? exit->cash[lane] : cash[l];
@@ -208,13 +213,17 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
         stretch.highest = load(event->highest + lane);
         store(event->cash + lane, q->cash);
         store(event->units + lane, q->units);
-        if (desk->shape->has_exits) {
+        if (ends_early(desk->shape)) {
             struct lane_exit *exit = &scratch->exit[k];
-            vm listed = le(splat((double)k), count);
-            vd tests = load(exit->begin + lane);
+            struct position_ends ends = {.listed = le(splat((double)k), count),
+                                         .entered = entered,
+                                         .merges =
+                                             desk->shape->fill == FILL_NEXT_OPEN ? none() : orders,
+                                         .tests_begin = load(exit->begin + lane),
+                                         .to_window = to_window};
             if (k == 0 && desk->shape->fill == FILL_NEXT_CLOSE)
-                tests = sel(filled, begin + 1.0, tests);
-            mark_bracket(desk, q, listed, &stretch, exit, tests, entered, to_window, bankrupt_bar);
+                ends.tests_begin = sel(filled, begin + 1.0, ends.tests_begin);
+            mark_bracket(desk, q, &stretch, exit, &ends, bankrupt_bar);
         } else {
             mark_stretch(desk, q, lt(stretch.begin, stretch.end), &stretch, bankrupt_bar);
         }

@@ -11,6 +11,12 @@
 
 #include "kernels/portfolio/accounting.h"
 
+/* The bar of the window at whose close max_holding_bars ends a trade; NaN: none. */
+VEC vd holding_end(const struct desk *desk, const struct portfolio *q)
+{
+    return q->entry_bar + RISK(desk, max_holding_bars);
+}
+
 /* After a protective exit of lanes m that held `side`: orders that wait, and re-entry. */
 VEC void after_exit(const struct desk *desk, struct portfolio *q, vm m, vd side)
 {

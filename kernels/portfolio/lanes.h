@@ -179,16 +179,22 @@ struct lane_tile {
 /* Portfolios bar by bar, all lanes at the same bar. */
 typedef void lane_kernel(const struct lane_tile *tile, struct lane_group *group);
 
+/* Whether a position may end before the next order. */
+static inline bool ends_early(const struct shape *shape)
+{
+    return shape->has_exits || shape->has_holding;
+}
+
 /*
- * Whether lanes can jump from order to order: also where a stop or a target, which depend on
- * the entry's price alone, may end a position before its next order.
+ * Whether lanes can jump from order to order: also where what the entry alone decides, a stop,
+ * a target or the bars of a holding, may end a position before its next order.
  */
 static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
-    rest.has_exits = false;
+    rest.has_exits = rest.has_holding = false;
     return follows_signals(&rest) && !shape->has_trail &&
-           !(shape->has_exits && shape->reentry == REENTRY_IMMEDIATE);
+           !(ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE);
 }
 
 /* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */
@@ -199,10 +205,10 @@ struct lane_event {
     double cash[LANES], units[LANES];     /* held over the stretch */
 };
 
-/* Beside it, of lanes with stops and targets. */
+/* Beside it, of lanes whose positions may end early. */
 struct lane_exit {
     double begin[LANES], end[LANES];      /* bars at which the position is tested */
-    double lowest[LANES], highest[LANES]; /* low and high over them */
+    double lowest[LANES], highest[LANES]; /* low and high over them; where has_exits */
     double bar[LANES], cash[LANES];       /* where it was left, and the cash then; infinity: not */
 };
 
@@ -213,14 +219,14 @@ struct change_source {
     size_t data_bar, bars; /* the stretch: windows may part a tile */
     double carry;          /* direction wanted before the tile */
     uint8_t fill;
-    bool allow_short, stops_short, has_exits;
+    bool allow_short, stops_short, has_exits, has_holding;
 };
 
 /* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */
 struct event_scratch {
     bool always;              /* however many events there are */
     struct lane_event *event; /* [64 * words + 1] */
-    struct lane_exit *exit;   /* [64 * words + 1]; NULL: no lane has any */
+    struct lane_exit *exit;   /* [64 * words + 1]; NULL: nothing ends early */
     struct change_source source[LANES];
     size_t count[LANES];
     double left[LANES]; /* direction ordered in the last bar and not yet filled; NaN: none */

@@ -14,6 +14,7 @@
 #define JUMPED_WITH(WITH)                                                                          \
     WITH(anything, true)                                                                           \
     WITH(stops_and_targets, shape->has_exits)                                                      \
+    WITH(holding, shape->has_holding)                                                              \
     WITH(next_open, shape->fill == FILL_NEXT_OPEN)                                                 \
     WITH(close, shape->fill == FILL_CLOSE)                                                         \
     WITH(next_close, shape->fill == FILL_NEXT_CLOSE)                                               \
