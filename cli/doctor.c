@@ -20,8 +20,8 @@ static void print_text(const admf_machine *machine)
     printf("; chosen: %s\n", machine->isa_chosen);
     printf("threads           %d\n", machine->threads);
     printf("memory            %s available\n", memory);
-    printf("libraries         HDF5 %s, libyaml %s, zlib %s, SQLite %s\n", machine->hdf5,
-           machine->libyaml, machine->zlib, machine->sqlite);
+    printf("libraries         HDF5 %s, libyaml %s, ISA-L %s, zlib %s, SQLite %s\n", machine->hdf5,
+           machine->libyaml, machine->isal, machine->zlib, machine->sqlite);
 }
 
 static void print_json(const admf_machine *machine)
@@ -42,6 +42,7 @@ static void print_json(const admf_machine *machine)
     cli_json_open(&json, "libraries", '{');
     cli_json_text(&json, "hdf5", machine->hdf5);
     cli_json_text(&json, "libyaml", machine->libyaml);
+    cli_json_text(&json, "isal", machine->isal);
     cli_json_text(&json, "zlib", machine->zlib);
     cli_json_text(&json, "sqlite", machine->sqlite);
     cli_json_close(&json, '}');

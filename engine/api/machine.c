@@ -28,6 +28,7 @@ admf_status admf_machine_describe(const char *isa, admf_machine *machine, admf_e
                               .memory_available = cpu_memory_available(),
                               .hdf5 = version_of_hdf5(),
                               .libyaml = version_of_libyaml(),
+                              .isal = version_of_isal(),
                               .zlib = version_of_zlib(),
                               .sqlite = version_of_sqlite(),
                               .flush_to_zero = cpu_flushes_to_zero()};

@@ -6,11 +6,9 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
+#include "io/hdf5/deflate.h"
 #include "io/hdf5/room.h"
 #include "io/hdf5/shuffle.h"
-#include "io/hdf5/zlib_memory.h"
-
-enum { MEMORY_LEVEL = 8 };
 
 /* A chunk on its way. */
 struct slot {
@@ -24,8 +22,7 @@ struct slot {
 /* What a thread needs for itself. */
 struct bench {
     struct room shuffled;
-    z_stream stream;
-    bool has_stream;
+    struct deflater *deflater; /* NULL: not made yet */
 };
 
 struct chunk_packer {
@@ -38,81 +35,20 @@ struct chunk_packer {
 
 /* ---- packing --------------------------------------------------------------------------------*/
 
-static bool start_stream(struct bench *bench, int deflate)
-{
-    zlib_memory(&bench->stream);
-    bench->has_stream = deflateInit2(&bench->stream, deflate, Z_DEFLATED, MAX_WBITS, MEMORY_LEVEL,
-                                     Z_DEFAULT_STRATEGY) == Z_OK;
-    return bench->has_stream;
-}
-
-/*
- * Whether bytes look like noise, from a sample: the sum of the squared counts of n even
- * bytes is about n + n·n/256. Up to 3.5 times the second term there is little to gain: of a cube's
- * planes some 3 %, for two thirds of the time that packing the whole cube takes. The step is odd:
- * else all of a sample may be values of one block of sixteen.
- */
-static bool is_noise(const unsigned char *bytes, size_t length)
-{
-    enum { SAMPLE = 4096 };
-    uint32_t count[256] = {0};
-    uint64_t squares = 0;
-    size_t step = length / SAMPLE;
-    if (step == 0)
-        return false;
-    step -= step % 2 == 0;
-    for (size_t i = 0; i < SAMPLE; i++)
-        count[bytes[i * step]]++;
-    for (int b = 0; b < 256; b++)
-        squares += (uint64_t)count[b] * count[b];
-    return squares < SAMPLE + (uint64_t)SAMPLE * SAMPLE / 256 * 7 / 2;
-}
-
-/*
- * One plane of bytes. At level 1 it has the run-length strategy: shuffled planes of doubles are
- * either noise or runs, and on both it is 2 to 2.5 times as fast as the search for matches, at the
- * same size within 3 %. Noise is stored as it is, which packing and reading like. Any inflater
- * reads it.
- */
-static bool deflate_plane(z_stream *stream, bool quick, const unsigned char *bytes, size_t length,
-                          bool last)
-{
-    if (quick && deflateParams(stream, is_noise(bytes, length) ? 0 : 1, Z_RLE) != Z_OK)
-        return false;
-    stream->next_in = (unsigned char *)bytes;
-    stream->avail_in = (uInt)length;
-    int result = deflate(stream, last ? Z_FINISH : Z_NO_FLUSH);
-    return result == (last ? Z_STREAM_END : Z_OK) && stream->avail_in == 0;
-}
-
-/* Bytes at most of a packed chunk: stored blocks, or what zlib says. */
-static size_t packed_bound(size_t bytes)
-{
-    size_t stored = bytes + bytes / 256 + 4096, deflated = compressBound((uLong)bytes);
-    return stored > deflated ? stored : deflated;
-}
-
 static bool pack(struct bench *bench, int level, struct slot *slot)
 {
-    size_t planes = slot->element, each = slot->bytes / planes;
-    if (!room_make(&slot->packed, packed_bound(slot->bytes)) ||
+    size_t count = slot->bytes / slot->element;
+    if (!room_make(&slot->packed, deflate_bound(slot->bytes)) ||
         !room_make(&bench->shuffled, slot->bytes) ||
-        (!bench->has_stream && !start_stream(bench, level)))
+        (!bench->deflater && !(bench->deflater = deflater_new(level))))
         return false;
-    shuffle_bytes(slot->raw.bytes, bench->shuffled.bytes, slot->bytes / slot->element,
-                  slot->element);
-    z_stream *stream = &bench->stream;
-    bool quick = level == 1 && !slot->repeats;
-    deflateReset(stream);
-    stream->next_out = slot->packed.bytes;
-    stream->avail_out = (uInt)slot->packed.capacity;
-    if (!quick && deflateParams(stream, level, Z_DEFAULT_STRATEGY) != Z_OK)
-        return false;
-    for (size_t plane = 0; plane < planes; plane++)
-        if (!deflate_plane(stream, quick, bench->shuffled.bytes + plane * each, each,
-                           plane + 1 == planes))
-            return false;
-    slot->length = stream->total_out;
+    shuffle_bytes(slot->raw.bytes, bench->shuffled.bytes, count, slot->element);
+    slot->length = deflate_planes(bench->deflater,
+                                  &(struct planes){.bytes = bench->shuffled.bytes,
+                                                   .count = slot->element,
+                                                   .each = count,
+                                                   .repeats = slot->repeats},
+                                  slot->packed.bytes);
     return true;
 }
 
@@ -220,14 +156,12 @@ void chunk_packer_stop(struct chunk_packer **out)
     for (size_t k = 0; k < ORDERED_SLOTS_MAX; k++)
         hdf5_close(packer->slot[k].dataset);
     for (int k = 0; k < ORDERED_THREADS_MAX; k++)
-        if (packer->bench[k].has_stream)
-            deflateEnd(&packer->bench[k].stream);
+        deflater_free(packer->bench[k].deflater);
     memory_free(packer);
 }
 
 uint64_t chunk_packer_bytes(uint64_t room, int threads)
 {
-    enum { DEFLATE_BYTES = 280 << 10 }; /* zlib's state: 2^17 + 2^17 and a little */
-    uint64_t bench = room + DEFLATE_BYTES, slot = room + packed_bound(room);
+    uint64_t bench = room + DEFLATER_BYTES, slot = room + deflate_bound(room);
     return (uint64_t)threads * bench + ordered_slots(threads) * slot;
 }

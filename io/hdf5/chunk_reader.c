@@ -7,9 +7,9 @@
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
+#include "io/hdf5/deflate.h"
 #include "io/hdf5/room.h"
 #include "io/hdf5/shuffle.h"
-#include "io/hdf5/zlib_memory.h"
 
 enum { RANK_MAX = 8 };
 
@@ -38,8 +38,7 @@ struct slot {
 
 struct bench {
     struct room shuffled;
-    z_stream stream;
-    bool has_stream;
+    struct inflater *inflater; /* NULL: not made yet */
 };
 
 struct chunk_reader {
@@ -59,21 +58,11 @@ struct chunk_reader {
 static admf_status inflate_chunk(struct bench *bench, const struct slot *slot, unsigned char *out,
                                  size_t bytes)
 {
-    z_stream *stream = &bench->stream;
-    if (!bench->has_stream) {
-        zlib_memory(stream);
-        bench->has_stream = inflateInit(stream) == Z_OK;
-    }
-    if (!bench->has_stream || inflateReset(stream) != Z_OK)
+    if (!bench->inflater && !(bench->inflater = inflater_new()))
         return ADMF_INTERNAL;
-    stream->next_in = slot->packed.bytes;
-    stream->avail_in = (uInt)slot->length;
-    stream->next_out = out;
-    stream->avail_out = (uInt)bytes;
-    int result = inflate(stream, Z_FINISH);
-    if (result == Z_MEM_ERROR)
-        return ADMF_INTERNAL;
-    return result == Z_STREAM_END && stream->total_out == bytes ? ADMF_OK : ADMF_BAD_DATA;
+    return inflate_bytes(bench->inflater, slot->packed.bytes, slot->length, out, bytes)
+               ? ADMF_OK
+               : ADMF_BAD_DATA;
 }
 
 /* Deflate makes nothing larger than that. */
@@ -323,8 +312,7 @@ void chunk_reader_stop(struct chunk_reader **out)
         room_drop(&r->slot[k].elements);
     }
     for (int k = 0; k < ORDERED_THREADS_MAX; k++) {
-        if (r->bench[k].has_stream)
-            inflateEnd(&r->bench[k].stream);
+        inflater_free(r->bench[k].inflater);
         room_drop(&r->bench[k].shuffled);
     }
     memory_free(r->sources);
@@ -333,7 +321,6 @@ void chunk_reader_stop(struct chunk_reader **out)
 
 uint64_t chunk_reader_bytes(uint64_t room, int threads)
 {
-    enum { INFLATE_BYTES = 64 << 10 };
-    return (uint64_t)threads * (room + INFLATE_BYTES) +
+    return (uint64_t)threads * (room + INFLATER_BYTES) +
            ordered_slots(threads) * (room + packed_most(room));
 }

@@ -3,10 +3,14 @@
 #include "io/hdf5/library_versions.h"
 
 #include <hdf5.h>
+#include <isa-l.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <yaml.h>
 #include <zlib.h>
+
+#define TEXT(number) #number
+#define NUMBER_TEXT(number) TEXT(number)
 
 static char hdf5_text[40] = "unknown";
 
@@ -26,5 +30,12 @@ const char *version_of_hdf5(void)
 }
 
 const char *version_of_libyaml(void) { return yaml_get_version_string(); }
+
+/* It does not say at run time. */
+const char *version_of_isal(void)
+{
+    return NUMBER_TEXT(ISAL_MAJOR_VERSION) "." NUMBER_TEXT(ISAL_MINOR_VERSION) "." NUMBER_TEXT(
+        ISAL_PATCH_VERSION);
+}
 
 const char *version_of_zlib(void) { return zlibVersion(); }

@@ -6,6 +6,7 @@
 /* Static texts such as "1.10.8". */
 const char *version_of_hdf5(void);
 const char *version_of_libyaml(void);
+const char *version_of_isal(void);
 const char *version_of_zlib(void);
 
 #endif

@@ -245,7 +245,8 @@ static void machine_is_described(void **state)
     assert_true(machine.memory_available > 0);
     assert_false(machine.flush_to_zero);
     assert_true(machine.compiler[0] && machine.version[0]);
-    const char *versions[] = {machine.version, machine.hdf5, machine.libyaml, machine.zlib};
+    const char *versions[] = {machine.version, machine.hdf5, machine.libyaml, machine.isal,
+                              machine.zlib};
     for (size_t k = 0; k < 4; k++)
         assert_int_equal(sscanf(versions[k], "%u.%u", &major, &minor), 2);
     for (int k = 0; k < machine.isa_count; k++) {
