@@ -7,7 +7,6 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
-#include "io/cube/best.h"
 
 static int by_cell(const void *left, const void *right)
 {
@@ -67,28 +66,34 @@ static admf_status choose(const struct plan *plan, struct cube_writer *cube,
     return ADMF_OK;
 }
 
+admf_status best_ranked(const struct plan *plan, struct cube_writer *cube,
+                        const struct best_wanted *wanted, struct best *best, admf_error *error)
+{
+    uint64_t all = plan->symbol_count * plan->window_count * plan->combinations;
+    admf_status status = best_init(best, wanted->n < all ? wanted->n : all,
+                                   catalog_less_is_better(wanted->by), error);
+    if (status == ADMF_OK)
+        status = choose(plan, cube, wanted, best, error);
+    best_sort(best);
+    return status;
+}
+
 admf_status best_cells(const struct plan *plan, struct cube_writer *cube,
                        const struct best_wanted *wanted, struct cube_cell **cells, size_t *count,
                        admf_error *error)
 {
-    uint64_t all = plan->symbol_count * plan->window_count * plan->combinations;
     struct best best;
-    admf_status status = best_init(&best, wanted->n < all ? wanted->n : all,
-                                   catalog_less_is_better(wanted->by), error);
-    *cells = status == ADMF_OK ? memory_new(best.room, sizeof **cells) : NULL;
-    if (status == ADMF_OK)
-        status = *cells ? choose(plan, cube, wanted, &best, error) : fail_memory(error);
+    admf_status status = best_ranked(plan, cube, wanted, &best, error);
+    *cells = NULL;
+    *count = best.count;
+    if (status == ADMF_OK && !(*cells = memory_new(best.count, sizeof **cells)))
+        status = fail_memory(error);
     for (size_t i = 0; status == ADMF_OK && i < best.count; i++)
         (*cells)[i] = (struct cube_cell){.symbol = best.items[i].symbol,
                                          .window = best.items[i].window,
                                          .combo = best.items[i].combo};
-    *count = best.count;
     best_deinit(&best);
-    if (status != ADMF_OK) {
-        memory_free(*cells);
-        *cells = NULL;
-        return status;
-    }
-    qsort(*cells, *count, sizeof **cells, by_cell);
-    return ADMF_OK;
+    if (status == ADMF_OK)
+        qsort(*cells, *count, sizeof **cells, by_cell);
+    return status;
 }

@@ -218,7 +218,7 @@ static admf_status open_cube(struct phase *phase)
                        phase->error);
 }
 
-static admf_status finish_cube(struct phase *phase, char digest[17])
+static admf_status finish_cube(struct phase *phase, admf_phase_result *result)
 {
     char finished[PHASE_TIME];
     show_progress(phase, "writing", 0, true);
@@ -233,9 +233,11 @@ static admf_status finish_cube(struct phase *phase, char digest[17])
         status = resample_best(phase->plan, phase->cube, phase->options->stop, phase->error);
     if (status == ADMF_OK)
         status = adapt_to_regimes(phase->plan, phase->cube, phase->options->stop, phase->error);
+    if (status == ADMF_OK)
+        status = phase_find_best(phase->plan, phase->cube, result, phase->error);
     phase_time_text(finished);
     if (status == ADMF_OK)
-        status = cube_finish(&phase->cube, finished, digest, phase->error);
+        status = cube_finish(&phase->cube, finished, result->digest, phase->error);
     return status;
 }
 
@@ -268,7 +270,7 @@ void phase_result_deinit(admf_phase_result *result)
     *result = (admf_phase_result){0};
 }
 
-static admf_status run(struct phase *phase, const char *correlation_id, char digest[17])
+static admf_status run(struct phase *phase, const char *correlation_id, admf_phase_result *result)
 {
     admf_status status =
         phase_layout_init(&phase->layout, phase->plan, correlation_id, phase->error);
@@ -278,15 +280,16 @@ static admf_status run(struct phase *phase, const char *correlation_id, char dig
     if (phase->options->resume && cube_state(phase->path) == CUBE_FINISHED) {
         phase->bars_found = phase->progress.combination_bars;
         status = cube_matches(phase->path, &phase->layout.cube, phase->error);
-        return status ? status
-                      : cube_digest(phase->path, NULL, phase->plan->sizes.packing_threads, digest,
-                                    phase->error);
+        if (status == ADMF_OK)
+            status = cube_digest(phase->path, NULL, phase->plan->sizes.packing_threads,
+                                 result->digest, phase->error);
+        return status ? status : phase_find_best(phase->plan, NULL, result, phase->error);
     }
     status = open_cube(phase);
     if (status == ADMF_OK)
         status = run_blocks(phase);
     if (status == ADMF_OK)
-        status = finish_cube(phase, digest);
+        status = finish_cube(phase, result);
     return status;
 }
 
@@ -322,10 +325,8 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
                                   .combination_bars = phase.progress.combination_bars,
                                   .signals = count_signals(plan)};
     bool named = result->cube && result->name && (result->signals.source || !plan->store);
-    admf_status status = named ? run(&phase, correlation_id, result->digest) : fail_memory(error);
+    admf_status status = named ? run(&phase, correlation_id, result) : fail_memory(error);
     cube_abandon(&phase.cube);
-    if (status == ADMF_OK)
-        status = phase_find_best(plan, result, error);
     if (status == ADMF_OK)
         status = phase_find_resampled(plan, result, error);
     if (status == ADMF_OK)

@@ -5,12 +5,15 @@
 
 #include "admf/workflow.h"
 #include "engine/plan/plan.h"
+#include "io/cube/cube_writer.h"
 
 /*
- * Fills in result->best_by, best and best_count from the finished cube result->cube: by the
- * workflow's objective, none where the cube does not hold that metric. Labels are copies, which
- * phase_result_deinit frees, after a failure too.
+ * Fills in result->best_by, best and best_count: by the workflow's objective, none where the cube
+ * does not hold that metric. From `cube`, before it is finished, or, where that is NULL, from the
+ * finished cube result->cube. Labels are copies, which phase_result_deinit frees, after a failure
+ * too.
  */
-admf_status phase_find_best(const struct plan *plan, admf_phase_result *result, admf_error *error);
+admf_status phase_find_best(const struct plan *plan, struct cube_writer *cube,
+                            admf_phase_result *result, admf_error *error);
 
 #endif
