@@ -39,7 +39,8 @@ static admf_status put_attributes(const struct table_column *column, struct cube
     return status;
 }
 
-/* One that has less than a chunk of rows is no longer than that: nothing is packed that is not there.
+/* One that has less than a chunk of rows is no longer than that: nothing is packed that is not
+ * there.
  */
 static admf_status make_variables(struct table *table, struct cube_file *file, bool growing,
                                   admf_error *error)
@@ -76,10 +77,7 @@ void table_start(struct table *table, const struct table_form *form, const struc
 }
 
 /* In memory: of a text it is the pointer. */
-static size_t element_of(enum column_kind kind)
-{
-    return kind == COLUMN_INT8 ? 1 : 8;
-}
+static size_t element_of(enum column_kind kind) { return kind == COLUMN_INT8 ? 1 : 8; }
 
 static admf_status give_texts(const struct table *table, int c, struct cube_file *file,
                               hsize_t first, hsize_t count, admf_error *error)

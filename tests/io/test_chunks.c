@@ -378,12 +378,9 @@ int main(void)
 {
     hdf5_quiet();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shuffled_there_and_back),
-        cmocka_unit_test(packed_as_hdf5_reads),
-        cmocka_unit_test(noise_is_stored),
-        cmocka_unit_test(read_as_hdf5_writes),
-        cmocka_unit_test(holes_and_damage),
-        cmocka_unit_test(plain_places),
+        cmocka_unit_test(shuffled_there_and_back), cmocka_unit_test(packed_as_hdf5_reads),
+        cmocka_unit_test(noise_is_stored),         cmocka_unit_test(read_as_hdf5_writes),
+        cmocka_unit_test(holes_and_damage),        cmocka_unit_test(plain_places),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
