@@ -9,7 +9,8 @@
 bool samples_init(struct samples *s, const struct plan *plan, const struct plan_window *window,
                   size_t tile_bars)
 {
-    size_t words = (tile_bars + WORD_BARS - 1) / WORD_BARS;
+    /* Lanes read words by the vector. */
+    size_t words = (tile_bars + WORD_BARS * LANES - 1) / (WORD_BARS * LANES) * LANES;
     *s = (struct samples){.bars = plan->bars[window->symbol],
                           .window = window,
                           .blocks = plan->config->blocks,

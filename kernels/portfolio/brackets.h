@@ -41,7 +41,7 @@ static __attribute__((noinline)) size_t first_reached(const struct price_ranges 
 struct position_ends {
     vm listed;      /* lanes that have the stretch */
     vm entered;     /* whose position the open of its first bar bought */
-    vm merges;      /* whose next order fills at the close of the bar that ends it */
+    vm orders;      /* that have an order behind it */
     vd tests_begin; /* first bar of the tile at which the position is tested */
     vd to_window;   /* from bars of the tile to those of the window */
 };
@@ -87,7 +87,18 @@ VEC void leave_at_levels(const struct desk *desk, struct portfolio *q, vm m, vd 
     protective_exits(desk, q, m, &prices, at_open, at + to_window);
 }
 
-/* Lanes m that still hold anything leave at the closes of their bars, `merged` by an order. */
+/* Lanes whose order behind the stretch fills at a close. */
+VEC vm orders_at_close(const struct desk *desk, const struct lane_exit *exit, vm orders)
+{
+    if (desk->shape->fill != FILL_NEXT_OPEN)
+        return orders;
+    return desk->shape->flat_at ? both(orders, set(load(exit->flat + desk->lane))) : none();
+}
+
+/*
+ * Lanes m that still hold anything leave at the closes of their bars; lanes `merged` do so with
+ * an order that fills there.
+ */
 VEC void leave_in_time(const struct desk *desk, struct portfolio *q, vm m, vd bar, vm merged,
                        vd to_window)
 {
@@ -104,6 +115,22 @@ VEC void leave_in_time(const struct desk *desk, struct portfolio *q, vm m, vd ba
     close_position(desk, q, m, load(close), none(), at + to_window);
 }
 
+/* Lanes whose positions end at the close of a bar, `held` by now; *leaves: that bar. */
+VEC vm time_ends(const struct desk *desk, const struct portfolio *q, vm held,
+                 const struct stretch_lanes *s, const struct lane_exit *exit,
+                 const struct position_ends *ends, vd *leaves)
+{
+    vd due = splat(INFINITY);
+    if (desk->shape->flat_at)
+        due = sel(both(ends->orders, set(load(exit->flat + desk->lane))), s->end, due);
+    if (desk->shape->has_holding)
+        due = smaller(holding_end(desk, q) - ends->to_window, due);
+    /* What a bar's prices do comes before its close. */
+    vm timed = both(both(held, lt(due, load(exit->end + desk->lane))), lt(due, *leaves));
+    *leaves = sel(timed, due, *leaves);
+    return timed;
+}
+
 /*
  * A stretch of every lane, in which its position may end: up to there, the exit, the rest.
  */
@@ -116,12 +143,8 @@ VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct
     vd leaves = splat(INFINITY);
     if (shape->has_exits)
         leaves = level_bars(desk, q, held, exit, ends->tests_begin);
-    if (shape->has_holding) {
-        vd due = holding_end(desk, q) - ends->to_window;
-        /* What a bar's prices do comes before its close. */
-        timed = both(both(held, lt(due, load(exit->end + desk->lane))), lt(due, leaves));
-        leaves = sel(timed, due, leaves);
-    }
+    if (shape->has_holding || shape->flat_at)
+        timed = time_ends(desk, q, held, s, exit, ends, &leaves);
     vm out = lt(leaves, splat(INFINITY)), early = both(out, lt(leaves, s->end));
     struct stretch_lanes part = *s;
     store(exit->bar + desk->lane, leaves);
@@ -141,8 +164,9 @@ VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct
     if (shape->has_exits)
         leave_at_levels(desk, q, without(out, timed), leaves,
                         both(ends->entered, eq(leaves, s->begin)), ends->to_window);
-    if (shape->has_holding)
-        leave_in_time(desk, q, timed, leaves, without(ends->merges, early), ends->to_window);
+    if (any(timed))
+        leave_in_time(desk, q, timed, leaves,
+                      without(orders_at_close(desk, exit, ends->orders), early), ends->to_window);
     store(exit->cash + desk->lane, q->cash);
     part.begin = part.end;
     part.end = s->end;

@@ -19,8 +19,15 @@ static inline bool same_source(const struct change_source *a, const struct chang
            a->may_short == b->may_short && a->data_bar == b->data_bar && a->bars == b->bars &&
            a->carry == b->carry && a->fill == b->fill && a->allow_short == b->allow_short &&
            a->stops_short == b->stops_short && a->has_exits == b->has_exits &&
-           a->has_holding == b->has_holding;
+           a->has_holding == b->has_holding && a->flat_at == b->flat_at;
 }
+
+/* What a listing is compiled for. */
+struct listing_kind {
+    bool shorts;
+    bool early;   /* positions may end early */
+    bool flat_at; /* and do with a day */
+};
 
 /* One lane's events while they are listed. */
 struct listing {
@@ -76,23 +83,53 @@ static inline void end_stretch(struct listing *list, size_t bar)
     list->begin = bar;
 }
 
-/* The order decided at bar `decided`. False: its price is undefined. */
-static inline bool add_event(struct listing *list, size_t decided, double direction)
+/* The order that fills at bar `bar`: after its tests, or before them where it is at_open. */
+VEC void add_order(struct listing *list, size_t bar, bool at_open, double price, double direction,
+                   bool early)
 {
+    struct lane_event *event = &list->event[list->count];
+    event->price[list->lane] = price;
+    event->direction[list->lane] = direction;
+    if (early)
+        set_tests(list, bar + !at_open);
+    end_stretch(list, bar);
+    list->direction = direction;
+    list->count++;
+}
+
+/*
+ * Under flat_at: an order that would fill at the close of a day's last bar, or is decided there,
+ * is one to leave everything at that close. False: it is like any other.
+ */
+static inline bool add_flat(struct listing *list, size_t decided)
+{
+    const struct lane_tile *tile = list->tile;
+    size_t bar = decided + (list->at_open || ends_day(tile, decided) ? 0 : list->delay);
+    if (bar == tile->end || !ends_day(tile, bar))
+        return false;
+    /* The order of the last bar waits on, though nothing is left for it. */
+    if (!list->at_open && decided + list->delay == tile->end)
+        list->left = 0;
+    add_order(list, bar, false, tile->close[bar], 0, true);
+    list->exit[list->count - 1].flat[list->lane] = 1;
+    return true;
+}
+
+/* The order decided at bar `decided`. False: its price is undefined. */
+VEC bool add_event(struct listing *list, size_t decided, double direction, struct listing_kind kind)
+{
+    if (kind.flat_at) {
+        list->exit[list->count].flat[list->lane] = 0;
+        if (add_flat(list, decided))
+            return true;
+    }
     size_t bar = decided + list->delay;
     if (bar == list->tile->end) {
         list->left = direction;
         return true;
     }
-    struct lane_event *event = &list->event[list->count];
     double price = list->price[bar];
-    event->price[list->lane] = price;
-    event->direction[list->lane] = direction;
-    if (list->exit)
-        set_tests(list, bar + !list->at_open);
-    end_stretch(list, bar);
-    list->direction = direction;
-    list->count++;
+    add_order(list, bar, list->at_open, price, direction, kind.early);
     return price == price;
 }
 
@@ -117,12 +154,12 @@ VEC vu moved_bits(vu words, vu *before)
     return words ^ (words << 1 | last);
 }
 
-/* Events of a lane into the rows of the listing, with or without shorts; false: see below. */
+/* Events of a lane into the rows of the listing; see list_kind. */
 VEC bool list_changes(struct listing *list, const struct change_source *source, double most,
-                      bool shorts)
+                      struct listing_kind kind)
 {
     const struct lane_tile *tile = list->tile;
-    vu nothing = (vu){0}, everything = ~nothing, down = nothing;
+    vu nothing = (vu){0}, everything = ~nothing;
     /* Bars before the first, where a window begins inside a word, had what was carried. */
     vu up_before = source->carry > 0 ? everything : nothing, up_carried = up_before;
     vu down_before = source->carry < 0 ? everything : nothing, down_carried = down_before;
@@ -132,10 +169,15 @@ VEC bool list_changes(struct listing *list, const struct change_source *source, 
         if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
             seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
         vu up = load_words(source->up + w) & load_words(source->may_long + w);
+        vu down = nothing, last_bars = nothing;
+        if (kind.flat_at)
+            last_bars = load_words(tile->day_end + w);
+        up = up & ~last_bars;
         up = (up & seen) | (up_carried & ~seen);
         vu moved = moved_bits(up, &up_before);
-        if (shorts) {
+        if (kind.shorts) {
             down = load_words(source->down + w) & load_words(source->may_short + w);
+            down = down & ~last_bars;
             down = (down & seen) | (down_carried & ~seen);
             moved |= moved_bits(down, &down_before);
         }
@@ -149,7 +191,7 @@ VEC bool list_changes(struct listing *list, const struct change_source *source, 
             for (uint64_t m = moved_of[l]; m; m &= m - 1) {
                 int bit = __builtin_ctzll(m);
                 int direction = (int)(up_of[l] >> bit & 1) - (int)(down_of[l] >> bit & 1);
-                if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction))
+                if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction, kind))
                     return false;
             }
         }
@@ -160,15 +202,15 @@ VEC bool list_changes(struct listing *list, const struct change_source *source, 
 }
 
 /*
- * The events of a lane into scratch. False: there are more than `most`, or an order would
- * meet an undefined price.
+ * The events of a lane into scratch. False: there are more than `most`, or an order would meet
+ * an undefined price.
  */
-static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
-                               struct event_scratch *scratch, double most, int lane)
+VEC bool list_kind(const struct lane_tile *tile, const struct change_source *source,
+                   struct event_scratch *scratch, double most, int lane, struct listing_kind kind)
 {
     struct listing list = {.tile = tile,
                            .event = scratch->event,
-                           .exit = source->has_exits || source->has_holding ? scratch->exit : NULL,
+                           .exit = kind.early ? scratch->exit : NULL,
                            .has_exits = source->has_exits,
                            .at_open = source->fill == FILL_NEXT_OPEN,
                            .price = source->fill == FILL_NEXT_OPEN ? tile->open : tile->close,
@@ -177,15 +219,39 @@ static inline bool list_events(const struct lane_tile *tile, const struct change
                            .begin = tile->begin,
                            .direction = source->carry,
                            .left = NAN};
-    if (!(source->allow_short ? list_changes(&list, source, most, true)
-                              : list_changes(&list, source, most, false)))
+    if (!list_changes(&list, source, most, kind))
         return false;
-    if (list.exit)
+    if (kind.early)
         set_tests(&list, tile->end);
     end_stretch(&list, tile->end - source->stops_short);
     scratch->count[lane] = list.count;
     scratch->left[lane] = list.left;
     return true;
+}
+
+static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
+                                                 const struct change_source *source,
+                                                 struct event_scratch *scratch, double most,
+                                                 int lane)
+{
+    if (source->flat_at)
+        return list_kind(tile, source, scratch, most, lane,
+                         (struct listing_kind){source->allow_short, true, true});
+    if (source->allow_short)
+        return list_kind(tile, source, scratch, most, lane,
+                         (struct listing_kind){true, true, false});
+    return list_kind(tile, source, scratch, most, lane, (struct listing_kind){false, true, false});
+}
+
+static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
+                               struct event_scratch *scratch, double most, int lane)
+{
+    if (source->has_exits || source->has_holding || source->flat_at)
+        return list_early(tile, source, scratch, most, lane);
+    if (source->allow_short)
+        return list_kind(tile, source, scratch, most, lane,
+                         (struct listing_kind){true, false, false});
+    return list_kind(tile, source, scratch, most, lane, (struct listing_kind){false, false, false});
 }
 
 #endif

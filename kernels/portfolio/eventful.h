@@ -10,11 +10,6 @@
 #include "kernels/portfolio/pending.h"
 #include "kernels/portfolio/steps.h"
 
-static bool bit_of(const uint64_t *words, size_t t)
-{
-    return words[t / WORD_BARS] >> (t % WORD_BARS) & 1;
-}
-
 /* Lanes whose position is to be closed at this close, whatever the signal. */
 VEC vm time_exits_due(const struct desk *desk, struct portfolio *q, bool day_end, vd side, vd bar)
 {
@@ -124,7 +119,7 @@ static __attribute__((noinline)) void eventful_bar(const struct desk *desk, stru
 {
     const struct lane_tile *tile = desk->tile;
     const struct shape *shape = desk->shape;
-    bool day_end = bit_of(tile->day_end, t);
+    bool day_end = ends_day(tile, t);
     vm at_open = none(), halted = none();
     if (shape->fill == FILL_NEXT_OPEN)
         at_open = fill_at_open(desk, q, t, bar);
@@ -153,10 +148,10 @@ VEC void run_eventful(const struct desk *desk, struct portfolio *q)
     for (size_t t = tile->begin; t < tile->end; t++) {
         if (t == tile->begin || t % WORD_BARS == 0)
             words_load(desk, t / WORD_BARS, &words);
-        bool new_day = t > 0 ? bit_of(tile->day_end, t - 1) : tile->begins_day;
+        bool new_day = t > 0 ? ends_day(tile, t - 1) : tile->begins_day;
         eventful_bar(desk, q, &words, t, new_day, bar_number(tile, t));
         mark_and_sample(desk, q, t, t + 1, &sample);
-        if (desk->shape->has_halts && bit_of(tile->day_end, t))
+        if (desk->shape->has_halts && ends_day(tile, t))
             q->day_equity = q->cash + q->units * tile->close[t];
         if (desk->shape->by_regime)
             follow_regimes(desk, q, t);

@@ -41,7 +41,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .allow_short = shape->allow_short,
                                        .stops_short = shape->close_at_end && tile->last,
                                        .has_exits = shape->has_exits,
-                                       .has_holding = shape->has_holding};
+                                       .has_holding = shape->has_holding,
+                                       .flat_at = shape->flat_at};
         if (!same_source(&source, &scratch->source[l])) {
             scratch->source[l] = source;
             scratch->fits[l] = list_events(tile, &source, scratch, most, l);
@@ -69,7 +70,10 @@ VEC vm make_orders(const struct desk *desk, struct portfolio *q, const struct la
     const struct shape *shape = desk->shape;
     int lane = desk->lane;
     double late = shape->fill == FILL_CLOSE ? 0 : 1;
-    vd at = sel(m, load(event->bar + lane), splat((double)desk->tile->begin + late));
+    vd first = splat((double)desk->tile->begin + late);
+    vd at = sel(m, load(event->bar + lane), first);
+    if (shape->flat_at) /* an order to 0 has no use for it; its bar may be the first */
+        at = larger(at, first);
     struct order o = {.price = load(event->price + lane),
                       .direction = load(event->direction + lane),
                       .scale = splat(0),
@@ -97,9 +101,16 @@ VEC vm fill_left(const struct desk *desk, struct portfolio *q, vd bar)
         protective_exits(desk, q, m, &prices, none(), bar);
     }
     /* One that is due at the close of the fill is merged with it. */
-    if (desk->shape->has_holding && desk->shape->fill == FILL_NEXT_CLOSE)
-        q->time_exits = plus_one(
-            q->time_exits, both(both(m, ne(q->units, splat(0))), le(holding_end(desk, q), bar)));
+    if (desk->shape->fill == FILL_NEXT_CLOSE) {
+        vm due = none();
+        if (desk->shape->has_holding)
+            due = le(holding_end(desk, q), bar);
+        if (desk->shape->flat_at && ends_day(tile, tile->begin)) {
+            due = all();
+            q->pending_direction = splat(0);
+        }
+        q->time_exits = plus_one(q->time_exits, both(both(m, due), ne(q->units, splat(0))));
+    }
     const double *price = desk->shape->fill == FILL_NEXT_OPEN ? tile->open : tile->close;
     struct order o = {.price = splat(price[tile->begin]),
                       .direction = q->pending_direction,
@@ -217,8 +228,7 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
             struct lane_exit *exit = &scratch->exit[k];
             struct position_ends ends = {.listed = le(splat((double)k), count),
                                          .entered = entered,
-                                         .merges =
-                                             desk->shape->fill == FILL_NEXT_OPEN ? none() : orders,
+                                         .orders = orders,
                                          .tests_begin = load(exit->begin + lane),
                                          .to_window = to_window};
             if (k == 0 && desk->shape->fill == FILL_NEXT_CLOSE)

@@ -17,6 +17,7 @@
 #include "kernels/catalog/catalog.h"
 #include "kernels/isa.h"
 #include "kernels/portfolio/ranges.h"
+#include "kernels/signal_types.h"
 
 enum { LANES = 8 };
 
@@ -176,23 +177,29 @@ struct lane_tile {
     const struct price_ranges *ranges; /* for lanes that jump; NULL: none do */
 };
 
+static inline bool ends_day(const struct lane_tile *tile, size_t t)
+{
+    return tile->day_end[t / WORD_BARS] >> (t % WORD_BARS) & 1;
+}
+
 /* Portfolios bar by bar, all lanes at the same bar. */
 typedef void lane_kernel(const struct lane_tile *tile, struct lane_group *group);
 
 /* Whether a position may end before the next order. */
 static inline bool ends_early(const struct shape *shape)
 {
-    return shape->has_exits || shape->has_holding;
+    return shape->has_exits || shape->has_holding || shape->flat_at;
 }
 
 /*
  * Whether lanes can jump from order to order: also where what the entry alone decides, a stop,
- * a target or the bars of a holding, may end a position before its next order.
+ * a target or the bars of a holding, may end a position before its next order, or the end of a
+ * day does.
  */
 static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
-    rest.has_exits = rest.has_holding = false;
+    rest.has_exits = rest.has_holding = rest.flat_at = false;
     return follows_signals(&rest) && !shape->has_trail &&
            !(ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE);
 }
@@ -209,6 +216,7 @@ struct lane_event {
 struct lane_exit {
     double begin[LANES], end[LANES];      /* bars at which the position is tested */
     double lowest[LANES], highest[LANES]; /* low and high over them; where has_exits */
+    double flat[LANES];                   /* 1: the order after the stretch ends a day flat */
     double bar[LANES], cash[LANES];       /* where it was left, and the cash then; infinity: not */
 };
 
@@ -219,7 +227,7 @@ struct change_source {
     size_t data_bar, bars; /* the stretch: windows may part a tile */
     double carry;          /* direction wanted before the tile */
     uint8_t fill;
-    bool allow_short, stops_short, has_exits, has_holding;
+    bool allow_short, stops_short, has_exits, has_holding, flat_at;
 };
 
 /* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */

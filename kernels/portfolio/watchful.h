@@ -72,7 +72,7 @@ VEC size_t mark_unhalted(const struct desk *desk, struct portfolio *q, size_t be
             take_sample(desk, q, q->cash + q->units * tile->close[stop - 1], *sample);
             ++*sample;
         }
-        if (bit_of(tile->day_end, stop - 1)) {
+        if (ends_day(tile, stop - 1)) {
             q->day_equity = q->cash + q->units * tile->close[stop - 1];
             if (any(gt(q->halted_days, splat(0))))
                 return stop; /* where their halts end */
@@ -88,10 +88,10 @@ VEC void watched_bar(const struct desk *desk, struct portfolio *q, size_t t, siz
     const struct lane_tile *tile = desk->tile;
     struct signal_words words;
     words_load(desk, t / WORD_BARS, &words);
-    bool new_day = t > 0 ? bit_of(tile->day_end, t - 1) : tile->begins_day;
+    bool new_day = t > 0 ? ends_day(tile, t - 1) : tile->begins_day;
     eventful_bar(desk, q, &words, t, new_day, bar_number(tile, t));
     mark_and_sample(desk, q, t, t + 1, sample);
-    if (bit_of(tile->day_end, t))
+    if (ends_day(tile, t))
         q->day_equity = q->cash + q->units * tile->close[t];
 }
 
@@ -113,7 +113,7 @@ VEC void watch(const struct desk *desk, struct portfolio *q, size_t t, size_t en
     const struct lane_tile *tile = desk->tile;
     while (t < end) {
         bool waits = desk->shape->fill != FILL_CLOSE && any(set(q->pending));
-        bool new_day = t > tile->begin && bit_of(tile->day_end, t - 1);
+        bool new_day = t > tile->begin && ends_day(tile, t - 1);
         bool resumes = new_day && any(gt(q->halted_days, splat(0)));
         if (!waits && !resumes && !any(late_holders(desk, q)))
             t = mark_unhalted(desk, q, t, end, sample);

@@ -15,6 +15,7 @@
     WITH(anything, true)                                                                           \
     WITH(stops_and_targets, shape->has_exits)                                                      \
     WITH(holding, shape->has_holding)                                                              \
+    WITH(flat_at, shape->flat_at)                                                                  \
     WITH(next_open, shape->fill == FILL_NEXT_OPEN)                                                 \
     WITH(close, shape->fill == FILL_CLOSE)                                                         \
     WITH(next_close, shape->fill == FILL_NEXT_CLOSE)                                               \

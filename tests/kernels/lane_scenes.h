@@ -172,13 +172,13 @@ static inline void draw_exits(struct scene *s, struct scene_terms *g)
     shape->has_holding = s->kind != WATCHFUL && draw_chance(s, 0.25);
     if (shape->has_holding)
         DRAW_RISK(s, g, max_holding_bars, OFF, 1, 2, 8, 30, 150);
+    shape->flat_at = s->kind != WATCHFUL && draw_chance(s, 0.25);
     if (s->kind != ANYTHING)
         return;
     shape->reentry = (uint8_t)draw_int(s, 2);
     shape->has_trail = shape->has_exits && draw_chance(s, 0.3);
     if (shape->has_trail)
         DRAW_RISK(s, g, trailing_stop, OFF, 0.001, 0.1);
-    shape->flat_at = draw_chance(s, 0.1);
     shape->block_entries = draw_chance(s, 0.1);
     shape->rebalance = draw_chance(s, 0.1) ? REBALANCE_EVERY_BAR : REBALANCE_ON_CHANGE;
 }

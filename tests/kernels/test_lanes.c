@@ -54,6 +54,8 @@ static void end_run(struct scene_run *run)
 
 static int allowed_signal(const struct scene *s, const struct scene_terms *terms, int l, size_t bar)
 {
+    if (terms->shape.flat_at && s->day_end[bar])
+        return 0;
     int direction = s->signal[terms->strategy[l]][bar], allow = s->allow[terms->policy[l]][bar];
     if (direction > 0)
         return allow & 1 ? 1 : 0;
@@ -72,10 +74,11 @@ static size_t count_orders(const struct scene *s, const struct scene_tile *x,
     *priced = !(g->state.pending[l] != 0 && at_open && isnan(tile->open[tile->begin]));
     for (size_t t = tile->begin; t < tile->end; t++) {
         int direction = allowed_signal(s, g->terms, l, x->first + t);
-        size_t fill = t + (shape->fill == FILL_CLOSE ? 0 : 1);
+        bool flat = shape->flat_at && s->day_end[x->first + t];
+        size_t fill = t + (shape->fill == FILL_CLOSE || flat ? 0 : 1);
         if (direction != before && fill < tile->end) {
             orders++;
-            *priced = *priced && !(at_open && isnan(tile->open[fill]));
+            *priced = *priced && !(at_open && !flat && isnan(tile->open[fill]));
         }
         before = direction;
     }
