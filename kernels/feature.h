@@ -35,15 +35,23 @@ struct stretch {
  * caller's, aligned for doubles, and sees the stretches of one series in turn. Nothing can
  * fail; where a value is undefined, NaN is written.
  */
+/*
+ * FEATURE_BEGIN is for those that forget: the last bar, `first` at most, at which a state that is
+ * all zero may see its first stretch and be right from bar `first` on. Only kernels that read
+ * nothing but market columns may have one; without, all bars from the first on are needed.
+ */
 typedef size_t feature_state_bytes(const double *p);
+typedef size_t feature_begin_bar(const double *p, size_t first);
 typedef void feature_kernel(const double *p, const struct stretch *s, void *state);
 
 #define FEATURE_STATE(name) size_t KERNEL(feature_bytes_##name)(const double *p)
+#define FEATURE_BEGIN(name) size_t KERNEL(feature_begin_##name)(const double *p, size_t first)
 #define FEATURE_KERNEL(name)                                                                       \
     void KERNEL(feature_##name)(const double *p, const struct stretch *s, void *state)
 
 #define FEATURE(name, ...)                                                                         \
     FEATURE_STATE(name);                                                                           \
+    FEATURE_BEGIN(name);                                                                           \
     FEATURE_KERNEL(name);
 #include "kernels/catalog/features.def"
 #undef FEATURE

@@ -2,13 +2,18 @@
 /*
  * The table of one instruction set, made from the catalogue: a row without a kernel
  * does not link. Strengths and confidences that are always 1 have no kernel, nor have
- * strategies codes that do more than compare; weak references leave them NULL.
+ * strategies codes that do more than compare, nor features a bar to begin at that never forget;
+ * weak references leave them NULL.
  */
 #include "kernels/table.h"
 
 #include "kernels/vec.h"
 
 #define WEAK __attribute__((weak))
+
+#define FEATURE(name, ...) WEAK feature_begin_bar KERNEL(feature_begin_##name);
+#include "kernels/catalog/features.def"
+#undef FEATURE
 
 #define STRATEGY(name, ...)                                                                        \
     strategy_kernel KERNEL(strategy_##name);                                                       \
@@ -45,7 +50,8 @@ const struct kernel_table KERNEL(kernel_table) = {
     .feature =
         {
 #define FEATURE(name, ...)                                                                         \
-    [FEATURE_##name] = {KERNEL(feature_bytes_##name), KERNEL(feature_##name)},
+    [FEATURE_##name] = {KERNEL(feature_bytes_##name), KERNEL(feature_begin_##name),                \
+                        KERNEL(feature_##name)},
 #include "kernels/catalog/features.def"
 #undef FEATURE
         },

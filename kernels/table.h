@@ -18,6 +18,7 @@ struct kernel_table {
     int width;        /* doubles in a vector */
     struct {
         feature_state_bytes *bytes;
+        feature_begin_bar *begin; /* NULL: it never forgets */
         feature_kernel *advance;
     } feature[FEATURE_COUNT];
     strategy_kernel *strategy[STRATEGY_COUNT];

@@ -20,7 +20,9 @@ struct columns {
     bool *whole;           /* [count]: defined at every bar of the tile */
     size_t feature_count;  /* needed features, in order of level */
     int *feature;
-    void **state; /* [feature_count] */
+    void **state;  /* [feature_count] */
+    size_t *begin; /* [feature_count]: bar at which each begins */
+    size_t first;
 };
 
 static size_t row_length(size_t tile_bars)
@@ -57,7 +59,8 @@ uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_
             bytes += row * sizeof(double) + row / 8 + sizeof(bool);
     for (size_t f = 0; f < plan->feature_count; f++)
         if (feature_needed(plan, f, needed))
-            bytes += plan->features[f].state_bytes + 64 + sizeof(int) + sizeof(void *);
+            bytes +=
+                plan->features[f].state_bytes + 64 + sizeof(int) + sizeof(void *) + sizeof(size_t);
     return bytes;
 }
 
@@ -68,7 +71,8 @@ static bool allocate(struct columns *c, const bool *needed)
     c->column = memory_new(plan->column_count, sizeof *c->column);
     c->feature = memory_new(plan->feature_count, sizeof *c->feature);
     c->state = memory_new(plan->feature_count, sizeof *c->state);
-    if (!c->place || !c->column || !c->feature || !c->state)
+    c->begin = memory_new(plan->feature_count, sizeof *c->begin);
+    if (!c->place || !c->column || !c->feature || !c->state || !c->begin)
         return false;
     for (size_t k = 0; k < plan->column_count; k++) {
         c->place[k] = needed[k] ? (int)c->count : -1;
@@ -94,8 +98,34 @@ static bool allocate(struct columns *c, const bool *needed)
     return true;
 }
 
+/* Where each feature begins: in time for the bars that are looked at, and for those that are made
+ * from it, which are of higher levels. */
+static bool find_begins(struct columns *c)
+{
+    const struct plan *plan = c->plan;
+    size_t *wanted = memory_new(plan->column_count, sizeof *wanted); /* bar, of each column */
+    if (!wanted)
+        return false;
+    for (size_t k = 0; k < plan->column_count; k++)
+        wanted[k] = c->first;
+    for (size_t i = c->feature_count; i-- > 0;) {
+        const struct plan_feature *feature = &plan->features[c->feature[i]];
+        feature_begin_bar *begin = plan->kernels->feature[feature->id].begin;
+        size_t first = c->first;
+        for (int m = 0; m < ADMF_MEMBERS_MAX; m++)
+            if (feature->column[m] >= 0 && wanted[feature->column[m]] < first)
+                first = wanted[feature->column[m]];
+        c->begin[i] = begin ? begin(feature->params, first) : 0;
+        for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
+            if (c->begin[i] < wanted[feature->input[k]])
+                wanted[feature->input[k]] = c->begin[i];
+    }
+    memory_free(wanted);
+    return true;
+}
+
 struct columns *columns_new(const struct plan *plan, const struct bars *bars, const bool *needed,
-                            size_t tile_bars)
+                            size_t tile_bars, size_t first)
 {
     struct columns *c = memory_new(1, sizeof *c);
     if (!c)
@@ -104,7 +134,8 @@ struct columns *columns_new(const struct plan *plan, const struct bars *bars, co
     c->bars = bars;
     c->tile_bars = tile_bars;
     c->row = row_length(tile_bars);
-    if (!allocate(c, needed))
+    c->first = first;
+    if (!allocate(c, needed) || !find_begins(c))
         columns_free(&c);
     return c;
 }
@@ -123,6 +154,7 @@ void columns_free(struct columns **columns)
     memory_free(c->whole);
     memory_free(c->feature);
     memory_free(c->state);
+    memory_free(c->begin);
     memory_free(c);
     *columns = NULL;
 }
@@ -131,17 +163,21 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
 {
     const struct plan *plan = c->plan;
     const struct plan_feature *feature = &plan->features[c->feature[index]];
+    size_t begin = c->begin[index], skip = begin > first ? begin - first : 0;
+    if (skip >= count)
+        return;
     struct stretch stretch = {
-        .first = first, .count = count, .bars_per_year = c->bars->bars_per_year};
+        .first = first + skip, .count = count - skip, .bars_per_year = c->bars->bars_per_year};
     for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
         const struct plan_column *input = &plan->columns[feature->input[k]];
-        stretch.in[k] = input->market >= 0 ? plan_market_values(c->bars, input->market) + first
-                                           : columns_row(c, feature->input[k]);
+        stretch.in[k] = (input->market >= 0 ? plan_market_values(c->bars, input->market) + first
+                                            : columns_row(c, feature->input[k])) +
+                        skip;
     }
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) {
         int column = feature->column[m];
         if (column >= 0 && c->place[column] >= 0)
-            stretch.out[m] = c->values + (size_t)c->place[column] * c->row;
+            stretch.out[m] = c->values + (size_t)c->place[column] * c->row + skip;
     }
     plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
 }
@@ -161,6 +197,14 @@ static void finish_row(struct columns *c, size_t index, size_t first, size_t cou
     for (size_t w = 0; w < padded / WORD_BARS; w++)
         missing |= ~defined[w];
     c->whole[index] = missing == 0;
+}
+
+size_t columns_begin(const struct columns *c)
+{
+    size_t begin = c->first;
+    for (size_t f = 0; f < c->feature_count; f++)
+        begin = c->begin[f] < begin ? c->begin[f] : begin;
+    return begin;
 }
 
 void columns_advance(struct columns *c, size_t first, size_t count)

@@ -24,11 +24,16 @@ uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_
  */
 void columns_mark(const struct plan *plan, int column, bool *needed);
 
-/* Columns of one symbol from its first bar on. NULL: out of memory. */
+/*
+ * Columns of one symbol, looked at from bar `first` on: before it they may have any value. NULL:
+ * out of memory.
+ */
 struct columns *columns_new(const struct plan *plan, const struct bars *bars, const bool *needed,
-                            size_t tile_bars);
+                            size_t tile_bars, size_t first);
 void columns_free(struct columns **columns);
 
+/* The bar to begin with, or one before it: features that forget do not need all the past. */
+size_t columns_begin(const struct columns *columns);
 /* Every thread of the region: computes bars first … first+count-1 (count <= tile_bars). */
 void columns_advance(struct columns *columns, size_t first, size_t count);
 

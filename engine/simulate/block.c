@@ -17,7 +17,7 @@ struct work {
     struct lanes lanes;
     struct lane_part *parts; /* [block->window_count], of this tile: part_count */
     size_t part_count;
-    size_t tile_bars, begin, end; /* bars from the first of any window to the last */
+    size_t tile_bars, begin, end; /* from the tile of any window's first bar to the last bar */
     double done;                  /* combination-bars */
     bool failed;                  /* no memory for the books of a window */
 };
@@ -30,7 +30,7 @@ static size_t strategy_of(const struct plan *plan, uint64_t combo)
 /* The columns this block reads: of its strategies, of all classifiers, unless these are stored, and
  * of sizes. */
 static struct columns *make_columns(const struct plan *plan, const struct bars *bars, size_t first,
-                                    size_t count, size_t tile_bars)
+                                    size_t count, size_t tile_bars, size_t begin)
 {
     bool *needed = memory_new(plan->column_count, sizeof *needed);
     if (!needed)
@@ -46,7 +46,7 @@ static struct columns *make_columns(const struct plan *plan, const struct bars *
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
         if (plan->scale_column[i] >= 0)
             columns_mark(plan, plan->scale_column[i], needed);
-    struct columns *columns = columns_new(plan, bars, needed, tile_bars);
+    struct columns *columns = columns_new(plan, bars, needed, tile_bars, begin);
     memory_free(needed);
     return columns;
 }
@@ -69,7 +69,13 @@ static bool prepare(const struct block *block, struct work *work,
     size_t first = strategies->first, count = strategies->count;
     work->tile_bars = plan->sizes.tile_bars < bars->count ? plan->sizes.tile_bars : bars->count;
     work->begin = bars->count;
-    work->columns = make_columns(plan, bars, first, count, work->tile_bars);
+    for (size_t w = 0; w < block->window_count; w++) {
+        const struct plan_window *window = block->windows[w].window;
+        work->begin = window->first < work->begin ? window->first : work->begin;
+        work->end = window->end > work->end ? window->end : work->end;
+    }
+    work->begin -= work->begin % work->tile_bars;
+    work->columns = make_columns(plan, bars, first, count, work->tile_bars, work->begin);
     work->parts = memory_new(block->window_count, sizeof *work->parts);
     if (!work->columns || !work->parts ||
         !signals_init(&work->signals, plan, bars, block->days,
@@ -77,11 +83,6 @@ static bool prepare(const struct block *block, struct work *work,
                       plan->sizes.chunk, work->tile_bars) ||
         !events_init(&work->events, plan, work->tile_bars))
         return false;
-    for (size_t w = 0; w < block->window_count; w++) {
-        const struct plan_window *window = block->windows[w].window;
-        work->begin = window->first < work->begin ? window->first : work->begin;
-        work->end = window->end > work->end ? window->end : work->end;
-    }
     if (!lanes_init(&work->lanes, plan, block->first, block->count))
         return false;
     lanes_connect(&work->lanes, &work->signals, work->columns);
@@ -164,7 +165,9 @@ static admf_status run_tiles(const struct block *block, struct work *work, admf_
     admf_status status = ADMF_OK;
 #pragma omp parallel num_threads(block->plan->sizes.threads)
     {
-        for (size_t first = 0; first < work->end; first += work->tile_bars) {
+        size_t begin = columns_begin(work->columns);
+        for (size_t first = begin - begin % work->tile_bars; first < work->end;
+             first += work->tile_bars) {
             size_t left = work->end - first;
             size_t count = left < work->tile_bars ? left : work->tile_bars;
             /* Behind its barriers all threads see what after_tile said of the tile before. */

@@ -83,7 +83,7 @@ static struct columns *make_columns(const struct generation *g, size_t tile_bars
             size_t i = g->range[a].first + k;
             computed_mark(plan, &plan->axes[a].instances[i], &services[a][i], needed);
         }
-    struct columns *columns = columns_new(plan, plan->bars[g->symbol], needed, tile_bars);
+    struct columns *columns = columns_new(plan, plan->bars[g->symbol], needed, tile_bars, 0);
     memory_free(needed);
     return columns;
 }

@@ -46,7 +46,7 @@ static const struct plan_service *classifier_of(const struct inputs *inputs)
 
 /*
  * All columns the combination reads, or its strategy alone: those of the window stay, those of
- * the bars before it are only gone through, as features begin at the first bar.
+ * the bars before it are only gone through, as far back as its features remember.
  */
 static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *error)
 {
@@ -63,11 +63,11 @@ static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *e
         columns_mark(plan, scale, inputs->needed);
     size_t first = inputs->window->first,
            longest = inputs->count > INPUTS_TILE ? inputs->count : INPUTS_TILE;
-    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, longest);
+    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, longest, first);
     if (!inputs->columns)
         return fail_memory(error);
     uint64_t start = event_now();
-    for (size_t t = 0; t < first; t += INPUTS_TILE)
+    for (size_t t = columns_begin(inputs->columns); t < first; t += INPUTS_TILE)
         columns_advance(inputs->columns, t, first - t < INPUTS_TILE ? first - t : INPUTS_TILE);
     columns_advance(inputs->columns, first, inputs->count);
     inputs->nanoseconds[SERVICE_FEATURES] = event_now() - start;

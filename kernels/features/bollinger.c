@@ -4,6 +4,7 @@
 #include "kernels/features/window_moments.h"
 
 FEATURE_STATE(bollinger) { return window_bytes(PAST_IN_COLUMN, p[0]); }
+FEATURE_BEGIN(bollinger) { return window_begin(PAST_IN_COLUMN, p[0], first); }
 
 /* Variances become k standard deviations; asks for the memory of both bands meanwhile. */
 static inline void band_widths(double k, size_t count, double *restrict width, const double *upper,

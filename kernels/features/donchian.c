@@ -8,6 +8,12 @@
 
 FEATURE_STATE(donchian) { return 2 * extremum_bytes(p[0]); }
 
+FEATURE_BEGIN(donchian)
+{
+    const size_t lag = p[1] == VARIANT_STANDARD ? 1 : 0;
+    return first < lag ? 0 : extremum_begin(p[0], first - lag) + lag;
+}
+
 /* A side whose window ends `lag` bars before the bar it is shown at. */
 static inline void side(void *state, double sign, int n, size_t lag, const double *x, size_t t,
                         size_t count, double *out)

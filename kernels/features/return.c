@@ -8,6 +8,12 @@ FEATURE_STATE(return )
     return 0;
 }
 
+FEATURE_BEGIN(return )
+{
+    (void)p;
+    return first;
+}
+
 FEATURE_KERNEL(return )
 {
     (void)state;

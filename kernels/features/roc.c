@@ -8,6 +8,12 @@ FEATURE_STATE(roc)
     return 0;
 }
 
+FEATURE_BEGIN(roc)
+{
+    (void)p;
+    return first;
+}
+
 FEATURE_KERNEL(roc)
 {
     (void)state;

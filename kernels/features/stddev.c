@@ -4,6 +4,7 @@
 #include "kernels/features/window_moments.h"
 
 FEATURE_STATE(stddev) { return window_bytes(PAST_IN_COLUMN, p[0]); }
+FEATURE_BEGIN(stddev) { return window_begin(PAST_IN_COLUMN, p[0], first); }
 
 FEATURE_KERNEL(stddev)
 {

@@ -6,6 +6,7 @@
 enum { BARS = 1024 };
 
 FEATURE_STATE(volatility) { return window_bytes(PAST_IN_WINDOW, p[0]); }
+FEATURE_BEGIN(volatility) { return window_begin(PAST_IN_WINDOW, p[0], first); }
 
 /* ln(c/c[1]) of bars t ... t+count-1; NaN at bar 0 and where a price is not positive. */
 static inline void log_returns(const double *restrict c, size_t t, size_t count,

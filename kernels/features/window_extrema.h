@@ -40,6 +40,12 @@ static inline size_t extremum_bytes(double period)
     return period <= SHORT_WINDOW ? 0 : sizeof(struct extremum) + (size_t)period * sizeof(double);
 }
 
+/* Short windows look back, long ones go on from where a block of n bars begins. */
+static inline size_t extremum_begin(double period, size_t first)
+{
+    return period <= SHORT_WINDOW ? first : first - first % (size_t)period;
+}
+
 static inline double greater(double a, double b) { return a > b ? a : b; }
 
 static inline double key(double sign, double x) { return x == x ? sign * x : INFINITY; }

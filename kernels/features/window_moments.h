@@ -80,6 +80,13 @@ static inline size_t window_bytes(enum past past, double period)
            (past == PAST_IN_WINDOW ? 3 : 2) * (size_t)period * sizeof(double);
 }
 
+/* The block of bar `first` begins there; what is kept of the block before has to be seen again. */
+static inline size_t window_begin(enum past past, double period, size_t first)
+{
+    size_t n = (size_t)period, block = first - first % n;
+    return past == PAST_IN_COLUMN ? block : block > n ? block - n : 0;
+}
+
 /* ---- blocks in lanes --------------------------------------------------------------- */
 
 /* Bars i ... i+LANES-1 of each lane's place, a vector each. */

@@ -3,6 +3,7 @@
 #include "kernels/features/window_moments.h"
 
 FEATURE_STATE(wma) { return window_bytes(PAST_IN_COLUMN, p[0]); }
+FEATURE_BEGIN(wma) { return window_begin(PAST_IN_COLUMN, p[0], first); }
 
 FEATURE_KERNEL(wma)
 {

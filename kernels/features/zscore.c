@@ -4,6 +4,7 @@
 #include "kernels/features/window_moments.h"
 
 FEATURE_STATE(zscore) { return window_bytes(PAST_IN_COLUMN, p[0]); }
+FEATURE_BEGIN(zscore) { return window_begin(PAST_IN_COLUMN, p[0], first); }
 
 FEATURE_KERNEL(zscore)
 {

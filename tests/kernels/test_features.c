@@ -348,6 +348,58 @@ static void unwanted_members_are_left_alone(void **state)
     free_bars(&b);
 }
 
+/* A feature that forgets is the same from some bar on wherever it began, if it began in time. */
+static void what_forgets_may_begin_later(void **state)
+{
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables), forgetful = 0;
+    struct bars b = random_bars(4500, 100, 0.02, 23);
+    (void)state;
+    b.column[CLOSE][1700] = b.column[HIGH][1700] = b.column[LOW][1700] = NAN;
+    for (int k = 0; k < INSTANCES; k++) {
+        int f = instances[k].feature;
+        const double *p = instances[k].p;
+        const admf_component *row = &feature_rows[f];
+        double *all[ADMF_MEMBERS_MAX], *late[ADMF_MEMBERS_MAX], *in[ADMF_NEEDS_MAX];
+        if (!tables[n - 1]->feature[f].begin)
+            continue;
+        compute_feature(tables[n - 1], f, p, &b, 0, all);
+        for (int i = 0; i < row->n_needs; i++)
+            in[i] = compute_column(tables[n - 1], row->needs[i], row, p, &b, 0);
+        for (int m = 0; m < row->n_members; m++)
+            late[m] = allocate(b.count * sizeof(double));
+        for (size_t first = 0; first < b.count; first += 1 + first / 7) {
+            size_t begin = tables[n - 1]->feature[f].begin(p, first);
+            void *memory = allocate(tables[n - 1]->feature[f].bytes(p));
+            assert_true(begin <= first);
+            forgetful += begin > first / 2 && begin > 0;
+            for (size_t t = begin, count; t < b.count; t += count) {
+                struct stretch s = {.first = t, .bars_per_year = BARS_PER_YEAR};
+                s.count = count = b.count - t < 700 ? b.count - t : 700;
+                for (int i = 0; i < row->n_needs; i++)
+                    s.in[i] = in[i] + t;
+                for (int m = 0; m < row->n_members; m++)
+                    s.out[m] = late[m] + t;
+                tables[n - 1]->feature[f].advance(p, &s, memory);
+            }
+            for (int m = 0; m < row->n_members; m++)
+                for (size_t t = first; t < b.count; t++)
+                    if (!same_bits(late[m][t], all[m][t]))
+                        fail_msg("%s.%s, begun at bar %zu for bar %zu: at bar %zu %.17g, not %.17g",
+                                 row->name, row->members[m], begin, first, t, late[m][t],
+                                 all[m][t]);
+            free(memory);
+        }
+        for (int m = 0; m < row->n_members; m++)
+            free(late[m]);
+        for (int i = 0; i < row->n_needs; i++)
+            free(in[i]);
+        free_members(f, all);
+    }
+    assert_true(forgetful > 100);
+    free_bars(&b);
+}
+
 static void a_price_of_zero_is_undefined(void **state)
 {
     const struct kernel_table *tables[TABLES_MAX];
@@ -378,6 +430,7 @@ int main(void)
         cmocka_unit_test(nothing_looks_ahead),
         cmocka_unit_test(constant_input_is_exact),
         cmocka_unit_test(unwanted_members_are_left_alone),
+        cmocka_unit_test(what_forgets_may_begin_later),
         cmocka_unit_test(a_price_of_zero_is_undefined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
