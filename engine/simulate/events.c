@@ -28,7 +28,8 @@ static struct early_ends early_ends(const struct plan *plan)
     struct early_ends ends = {false, false};
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++) {
         const double *risk = plan->axes[AXIS_RISK].instances[i].params;
-        ends.at_levels |= !isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]);
+        ends.at_levels |= !isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]) ||
+                          !isnan(risk[RISK_trailing_stop]);
         ends.any |=
             ends.at_levels || !isnan(risk[RISK_max_holding_bars]) || !isnan(risk[RISK_flat_at]);
     }

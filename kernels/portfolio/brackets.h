@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Positions of lanes that jump may end before their next order. Stops and targets follow from
- * the entry's price, so the range of the lows and highs says whether one does, and only then
- * the bar is searched; the bars of a holding from the entry's bar. What happens there is the
- * same code as bar by bar (exits.h).
+ * the entry's price and the best one since, so the range of the lows and highs says whether one
+ * does, and only then the bar is searched; the bars of a holding from the entry's bar. What happens
+ * there is the same code as bar by bar (exits.h).
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_BRACKETS_H
 #define ADMF_KERNELS_PORTFOLIO_BRACKETS_H
@@ -37,6 +37,47 @@ static __attribute__((noinline)) size_t first_reached(const struct price_ranges 
     return begin;
 }
 
+/* One lane's levels while its trailing stop is searched for, all mirrored for a short. */
+struct trail {
+    bool is_long;
+    double fixed, least, factor; /* see stop_terms */
+    double target;
+    double best; /* since entry, before the bar in hand */
+};
+
+static inline double stop_from(const struct trail *x, double best)
+{
+    double trailing = (best > x->least ? best : x->least) * x->factor;
+    return trailing > x->fixed ? trailing : x->fixed;
+}
+
+/*
+ * The first of bars begin … end-1 that reaches the levels; end if none. The best price is left as
+ * that bar finds it. The stop never falls, so bars whose lowest price stays above where all of
+ * them leave it are passed over together.
+ */
+static __attribute__((noinline)) size_t first_trailed(const struct price_ranges *ranges,
+                                                      struct trail *x, size_t begin, size_t end)
+{
+    for (size_t length = (end - begin + 1) / 2; begin < end;) {
+        length = length < end - begin ? length : end - begin;
+        double low = lowest(&ranges->lowest_low, begin, begin + length);
+        double high = highest(&ranges->highest_high, begin, begin + length);
+        double down = x->is_long ? low : -high, up = x->is_long ? high : -low;
+        double best = up > x->best ? up : x->best;
+        if (down > stop_from(x, length == 1 ? x->best : best) && !(up >= x->target)) {
+            x->best = best;
+            begin += length;
+            length *= 2;
+        } else if (length == 1) {
+            return begin;
+        } else {
+            length /= 2;
+        }
+    }
+    return end;
+}
+
 /* What a stretch may end a position by. */
 struct position_ends {
     vm listed;      /* lanes that have the stretch */
@@ -46,26 +87,72 @@ struct position_ends {
     vd to_window;   /* from bars of the tile to those of the window */
 };
 
-/* Bars of the tile at which prices end the positions of lanes m; infinity: never. */
-VEC vd level_bars(const struct desk *desk, const struct portfolio *q, vm m,
-                  const struct lane_exit *exit, vd tests_begin)
+/* Lows and highs of the bars at which each lane's position is tested. */
+struct tested_range {
+    vd low, high;
+};
+
+VEC struct tested_range tested_range(const struct desk *desk, vm m, const struct lane_exit *exit,
+                                     vd tests_begin)
+{
+    const struct price_ranges *ranges = desk->tile->ranges;
+    struct tested_range r = {load(exit->lowest + desk->lane), load(exit->highest + desk->lane)};
+    if (!desk->shape->has_trail)
+        return r; /* what it holds too much may be searched in vain */
+    FOR_LANES(desk, both(m, ne(tests_begin, load(exit->begin + desk->lane))), lane)
+    {
+        unsigned l = lane - (unsigned)desk->lane;
+        size_t begin = (size_t)tests_begin[l], end = (size_t)exit->end[lane];
+        r.low[l] = begin < end ? lowest(&ranges->lowest_low, begin, end) : INFINITY;
+        r.high[l] = begin < end ? highest(&ranges->highest_high, begin, end) : -INFINITY;
+    }
+    return r;
+}
+
+/* The bar at which prices end the position of lane l of the vector; infinity: none does. */
+VEC double level_bar(const struct desk *desk, struct portfolio *q, const struct exit_levels *levels,
+                     vd best_before, size_t begin, size_t end, unsigned l)
+{
+    const struct price_ranges *ranges = desk->tile->ranges;
+    bool is_long = q->units[l] > 0;
+    size_t found;
+    if (desk->shape->has_trail) {
+        struct stop_terms terms = stop_terms(desk, q, gt(q->units, splat(0)));
+        struct trail trail = {.is_long = is_long,
+                              .fixed = terms.fixed[l],
+                              .least = terms.least[l],
+                              .factor = terms.factor[l],
+                              .target = levels->target[l],
+                              .best = is_long ? best_before[l] : -best_before[l]};
+        found = first_trailed(ranges, &trail, begin, end);
+        q->best_price[l] = is_long ? trail.best : -trail.best;
+    } else {
+        found = first_reached(ranges, is_long, levels->stop[l], levels->target[l], begin, end);
+    }
+    return found < end ? (double)found : INFINITY;
+}
+
+/*
+ * Bars of the tile at which prices end the positions of lanes m; infinity: never. Best prices
+ * become those before the exit, or those of all tests.
+ */
+VEC vd level_bars(const struct desk *desk, struct portfolio *q, vm m, const struct lane_exit *exit,
+                  vd tests_begin)
 {
     vm is_long = gt(q->units, splat(0));
-    vd lowest_low = load(exit->lowest + desk->lane),
-       highest_high = load(exit->highest + desk->lane);
-    vd low = sel(is_long, lowest_low, -highest_high),
-       high = sel(is_long, highest_high, -lowest_low);
+    struct tested_range range = tested_range(desk, m, exit, tests_begin);
+    vd low = sel(is_long, range.low, -range.high), high = sel(is_long, range.high, -range.low);
+    vd before = q->best_price, bar = splat(INFINITY);
+    if (desk->shape->has_trail)
+        q->best_price =
+            sel(m, sel(is_long, larger(range.high, before), smaller(range.low, before)), before);
     struct exit_levels levels = exit_levels(desk, q);
     vm hit = both(m, either(le(low, levels.stop), ge(high, levels.target)));
-    vd bar = splat(INFINITY);
     FOR_LANES(desk, hit, lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
-        size_t end = (size_t)exit->end[lane];
-        size_t found = first_reached(desk->tile->ranges, q->units[l] > 0, levels.stop[l],
-                                     levels.target[l], (size_t)tests_begin[l], end);
-        if (found < end)
-            bar[l] = (double)found;
+        bar[l] =
+            level_bar(desk, q, &levels, before, (size_t)tests_begin[l], (size_t)exit->end[lane], l);
     }
     return bar;
 }

@@ -26,19 +26,24 @@ VEC void after_exit(const struct desk *desk, struct portfolio *q, vm m, vd side)
         q->wanted = sel(without(m, without(waits, same)), splat(0), q->wanted);
 }
 
-/* The stop, in mirrored prices; *trails where its level is the trailing one. -inf: none. */
-VEC vd stop_level(const struct desk *desk, const struct portfolio *q, vm is_long, vm *trails)
+/*
+ * What a stop is made of, in mirrored prices: it is `fixed`, or the best price since entry, which
+ * counts as `least` at least, times `factor` where that is higher. Without stop_loss `fixed` is
+ * -infinity, without trailing_stop `factor` NaN.
+ */
+struct stop_terms {
+    vd fixed, least, factor;
+};
+
+VEC struct stop_terms stop_terms(const struct desk *desk, const struct portfolio *q, vm is_long)
 {
-    vd loss = RISK(desk, stop_loss), trail = RISK(desk, trailing_stop);
-    vm has_loss = eq(loss, loss), has_trail = eq(trail, trail);
-    vd e = q->entry_price, h = q->best_price;
-    vd fixed = sel(is_long, e * (1.0 - loss), -(e * (1.0 + loss)));
-    vd best = sel(is_long, larger(h, e), smaller(h, e));
-    vd from = sel(has_loss, h, best);
-    vd trailing = sel(is_long, from * (1.0 - trail), -(from * (1.0 + trail)));
-    fixed = sel(has_loss, fixed, splat(-INFINITY));
-    *trails = both(has_trail, gt(trailing, fixed));
-    return sel(*trails, trailing, fixed);
+    vd loss = RISK(desk, stop_loss), trail = RISK(desk, trailing_stop), e = q->entry_price;
+    vm has_loss = eq(loss, loss);
+    vd none_at_all = splat(-INFINITY);
+    return (struct stop_terms){
+        .fixed = sel(has_loss, sel(is_long, e * (1.0 - loss), -(e * (1.0 + loss))), none_at_all),
+        .least = sel(has_loss, none_at_all, sel(is_long, e, -e)),
+        .factor = sel(is_long, 1.0 - trail, 1.0 + trail)};
 }
 
 /* Where a bar's prices end a position: mirrored for shorts. */
@@ -52,7 +57,15 @@ VEC struct exit_levels exit_levels(const struct desk *desk, const struct portfol
     struct exit_levels levels;
     vm is_long = gt(q->units, splat(0));
     vd profit = RISK(desk, take_profit), e = q->entry_price;
-    levels.stop = stop_level(desk, q, is_long, &levels.trails);
+    struct stop_terms terms = stop_terms(desk, q, is_long);
+    levels.stop = terms.fixed;
+    levels.trails = none();
+    if (desk->shape->has_trail) {
+        vd best = sel(is_long, q->best_price, -q->best_price);
+        vd trailing = larger(best, terms.least) * terms.factor;
+        levels.trails = gt(trailing, terms.fixed);
+        levels.stop = sel(levels.trails, trailing, terms.fixed);
+    }
     levels.target = sel(is_long, e * (1.0 + profit), -(e * (1.0 - profit)));
     return levels;
 }

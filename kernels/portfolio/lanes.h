@@ -192,16 +192,15 @@ static inline bool ends_early(const struct shape *shape)
 }
 
 /*
- * Whether lanes can jump from order to order: also where what the entry alone decides, a stop,
- * a target or the bars of a holding, may end a position before its next order, or the end of a
- * day does.
+ * Whether lanes can jump from order to order: also where what entry and prices alone decide, a
+ * stop, a target, the bars of a holding or the end of a day, may end a position before its next
+ * order.
  */
 static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
     rest.has_exits = rest.has_holding = rest.flat_at = false;
-    return follows_signals(&rest) && !shape->has_trail &&
-           !(ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE);
+    return follows_signals(&rest) && !(ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE);
 }
 
 /* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */

@@ -14,6 +14,7 @@
 #define JUMPED_WITH(WITH)                                                                          \
     WITH(anything, true)                                                                           \
     WITH(stops_and_targets, shape->has_exits)                                                      \
+    WITH(trailing_stops, shape->has_trail)                                                         \
     WITH(holding, shape->has_holding)                                                              \
     WITH(flat_at, shape->flat_at)                                                                  \
     WITH(next_open, shape->fill == FILL_NEXT_OPEN)                                                 \

@@ -168,6 +168,9 @@ static inline void draw_exits(struct scene *s, struct scene_terms *g)
         shape->has_exits = true;
         DRAW_RISK(s, g, stop_loss, OFF, 0.0005, 0.01, 0.1, 0.99);
         DRAW_RISK(s, g, take_profit, OFF, 0.0005, 0.01, 0.1, 3);
+        shape->has_trail = draw_chance(s, 0.4);
+        if (shape->has_trail)
+            DRAW_RISK(s, g, trailing_stop, OFF, 0.001, 0.01, 0.1, 0.99);
     }
     shape->has_holding = s->kind != WATCHFUL && draw_chance(s, 0.25);
     if (shape->has_holding)
@@ -176,9 +179,6 @@ static inline void draw_exits(struct scene *s, struct scene_terms *g)
     if (s->kind != ANYTHING)
         return;
     shape->reentry = (uint8_t)draw_int(s, 2);
-    shape->has_trail = shape->has_exits && draw_chance(s, 0.3);
-    if (shape->has_trail)
-        DRAW_RISK(s, g, trailing_stop, OFF, 0.001, 0.1);
     shape->block_entries = draw_chance(s, 0.1);
     shape->rebalance = draw_chance(s, 0.1) ? REBALANCE_EVERY_BAR : REBALANCE_ON_CHANGE;
 }

@@ -205,7 +205,7 @@ static inline bool is_idle(const char *field, const struct portfolio_lanes *s, i
     if (strncmp(field, "pending_", 8) == 0)
         return s->pending[l] == 0;
     if (strcmp(field, "best_price") == 0)
-        return !shape->has_trail;
+        return !shape->has_trail || s->units[l] == 0;
     if (strcmp(field, "halted_days") == 0)
         return s->halted_for_good[l] != 0;
     return strcmp(field, "threshold") == 0; /* any safe one will do; see max_drawdown */

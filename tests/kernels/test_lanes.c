@@ -28,8 +28,8 @@ struct scene_run {
 /* What the jumps of the scenes went through. */
 static struct {
     uint64_t tiles, jumped, refused_price, refused_disorder, refused_dense;
-    uint64_t stops, targets, timed, bankrupt, left, inside_word, shorts, reversals, rejected,
-        clipped, cut;
+    uint64_t stops, targets, trailed, timed, bankrupt, left, inside_word, shorts, reversals,
+        rejected, clipped, cut;
     uint64_t closed_at_end, drawdowns, fills[3], sizes[SIZE_ATR_RISK + 1];
 } seen;
 
@@ -125,6 +125,7 @@ static void count_jump(const struct scene_tile *x, const struct scene_group *g,
     const struct shape *shape = &g->terms->shape;
     seen.stops += after->stop_exits[0] > before->stop_exits[0];
     seen.targets += sum_of(after->target_exits) > sum_of(before->target_exits);
+    seen.trailed += sum_of(after->trailing_exits) > sum_of(before->trailing_exits);
     seen.timed += sum_of(after->time_exits) > sum_of(before->time_exits);
     seen.bankrupt += sum_of(after->bankrupt) > sum_of(before->bankrupt);
     seen.rejected += sum_of(after->orders_rejected) > sum_of(before->orders_rejected);
@@ -253,6 +254,7 @@ static void lanes_jump_as_they_walk(void **state)
     assert_true(seen.refused_price > many && seen.refused_disorder > many);
     assert_true(seen.refused_dense > many);
     assert_true(seen.stops > some && seen.targets > some && seen.timed > some);
+    assert_true(seen.trailed > some);
     assert_true(seen.bankrupt > few);
     assert_true(seen.left > many && seen.inside_word > many && seen.closed_at_end > many);
     assert_true(seen.shorts > many && seen.reversals > many && seen.drawdowns > many);
