@@ -30,10 +30,20 @@ void digest_start(struct digest *digest)
     digest->lane[3] = 0 - P1;
 }
 
-static void take_block(struct digest *digest, const unsigned char *p)
+/* As many whole blocks as `count` bytes are; the bytes taken. The lanes stay in registers. */
+static size_t take_blocks(struct digest *digest, const unsigned char *p, size_t count)
 {
-    for (int k = 0; k < 4; k++)
-        digest->lane[k] = mix(digest->lane[k], read64(p + 8 * k));
+    enum { BLOCK = sizeof digest->block };
+    uint64_t a = digest->lane[0], b = digest->lane[1], c = digest->lane[2], d = digest->lane[3];
+    size_t taken = 0;
+    for (; count - taken >= BLOCK; taken += BLOCK) {
+        a = mix(a, read64(p + taken));
+        b = mix(b, read64(p + taken + 8));
+        c = mix(c, read64(p + taken + 16));
+        d = mix(d, read64(p + taken + 24));
+    }
+    digest->lane[0] = a, digest->lane[1] = b, digest->lane[2] = c, digest->lane[3] = d;
+    return taken;
 }
 
 void digest_add(struct digest *digest, const void *bytes, size_t count)
@@ -42,9 +52,9 @@ void digest_add(struct digest *digest, const void *bytes, size_t count)
     digest->length += count;
     while (count) {
         if (digest->filled == 0 && count >= sizeof digest->block) {
-            take_block(digest, p);
-            p += sizeof digest->block;
-            count -= sizeof digest->block;
+            size_t taken = take_blocks(digest, p, count);
+            p += taken;
+            count -= taken;
             continue;
         }
         size_t room = sizeof digest->block - digest->filled, n = count < room ? count : room;
@@ -53,7 +63,7 @@ void digest_add(struct digest *digest, const void *bytes, size_t count)
         p += n;
         count -= n;
         if (digest->filled == sizeof digest->block) {
-            take_block(digest, digest->block);
+            take_blocks(digest, digest->block, sizeof digest->block);
             digest->filled = 0;
         }
     }
