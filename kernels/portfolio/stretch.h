@@ -130,32 +130,49 @@ static inline double best_equity(const struct stretch_lane *s, const struct pric
     return equity_at(s, best_price(s, ranges, begin, end));
 }
 
-/* The last bar of begin … end-1 at which equity is the best of them, `best`. */
+/* The best equity of the 2^level bars from `begin` on; of one bar without a table. */
+static inline double best_of_row(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                 int level, size_t begin)
+{
+    const struct extremes *e = s->units < 0 ? &ranges->lowest_close : &ranges->highest_close;
+    return equity_at(s, e->row[level][begin]);
+}
+
+/* The last bar of begin … end-1 at which equity is the best of them, `best`: the bars behind it are
+ * left out by powers of two. Steps that depend on prices are selects: no processor foresees them.
+ */
 static inline size_t last_at(const struct stretch_lane *s, const struct price_ranges *ranges,
                              size_t begin, size_t end, double best)
 {
-    if (equity_at(s, s->close[end - 1]) == best)
-        return end - 1;
-    while (end - begin > 1) {
-        size_t middle = begin + (end - begin) / 2;
-        if (best_equity(s, ranges, middle, end) == best)
-            begin = middle;
-        else
-            end = middle;
-    }
-    return begin;
+    if (!ranges->highest_close.has_table)
+        while (best_of_row(s, ranges, 0, end - 1) < best)
+            end--;
+    else
+        for (int level = range_level(end - begin); level >= 0; level--) {
+            size_t width = (size_t)1 << level;
+            if (end - begin > width)
+                end = best_of_row(s, ranges, level, end - width) < best ? end - width : end;
+        }
+    return end - 1;
 }
 
-/* The first bar of begin … end-1 at which equity is `least` at least; there is one. */
+/* The first bar of begin … end-1 at which equity is `least` at least; there is one, most often
+ * soon: bars before it are left out by growing powers of two, then by falling ones. */
 static inline size_t first_from(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end, double least)
 {
-    while (end - begin > 1) {
-        size_t middle = begin + (end - begin) / 2;
-        if (best_equity(s, ranges, begin, middle) >= least)
-            end = middle;
-        else
-            begin = middle;
+    int level = 0;
+    if (!ranges->highest_close.has_table) {
+        while (best_of_row(s, ranges, 0, begin) < least)
+            begin++;
+        return begin;
+    }
+    while (end - begin >= (size_t)1 << level && best_of_row(s, ranges, level, begin) < least)
+        begin += (size_t)1 << level++;
+    while (level-- > 0) {
+        size_t width = (size_t)1 << level;
+        if (end - begin > width)
+            begin = best_of_row(s, ranges, level, begin) < least ? begin + width : begin;
     }
     return begin;
 }
