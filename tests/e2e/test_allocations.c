@@ -2,7 +2,14 @@
 /*
  * Memory runs out anywhere: a clear error, no crash, nothing leaked (the sanitisers look),
  * and never half a file under the final name.
+ *
+ * Anywhere is each place that allocates, a place being a stack of calls (allocation_places.h). In
+ * the first kind of run that comes to a place, its first and last allocations fail, in a run of its
+ * own each: with nothing made there yet, and with all but one. Of the places that a later kind has
+ * in common with those before, every fourth fails again. Runs have one thread, but for those in
+ * which allocations of worker threads fail.
  */
+#define _GNU_SOURCE /* allocation_places.h */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +26,7 @@
 #include "admf/catalog.h"
 #include "admf/cube.h"
 #include "admf/workflow.h"
-#include "engine/base/memory.h"
+#include "tests/e2e/allocation_places.h"
 #include "tests/text_file.h"
 
 static const char small[] =
@@ -58,7 +65,7 @@ static const char wrong[] =
     "classifiers: {type: trend}\n"
     "execution: {fee_rate: 5, fill: nxt_open}\n";
 
-static uint64_t failing;  /* the allocation that is to fail */
+static int threads = 1;
 static char expected[17]; /* digest of the run that wants for nothing */
 
 static void remove_results(void)
@@ -72,17 +79,30 @@ static void remove_results(void)
 /* Something that allocates; its status, and where it went wrong what was said of it. */
 typedef admf_status action(admf_diagnostics *errors, admf_diagnostics *warnings);
 
+/* Where stacks end: below here it is the same whatever kind of run it is. */
+static __attribute__((noinline)) admf_status run_workflow(const admf_options *options,
+                                                          admf_workflow_result **result,
+                                                          admf_diagnostics *errors,
+                                                          admf_diagnostics *warnings)
+{
+    *result = NULL;
+    PLACES_ENTER();
+    admf_status status = admf_workflow_run(options, result, errors, warnings);
+    places_leave();
+    return status;
+}
+
 static admf_status run_small(admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     admf_options options = {.config_path = "allocations.yaml",
                             .output = "allocations.h5",
                             .analytics = "allocations.db",
-                            .threads = 1,
+                            .threads = threads,
                             .block_cells = 24,
                             .resume = access("allocations.h5.partial", F_OK) == 0,
                             .tile_bars = 128};
-    admf_workflow_result *result = NULL;
-    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    admf_workflow_result *result;
+    admf_status status = run_workflow(&options, &result, errors, warnings);
     if (status == ADMF_OK)
         assert_true(expected[0] == '\0' || strcmp(result->phases[0].digest, expected) == 0);
     admf_workflow_result_free(&result);
@@ -99,11 +119,10 @@ static admf_status run_anew(admf_diagnostics *errors, admf_diagnostics *warnings
 static admf_status run_resumed(admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     volatile int stop = ADMF_STOPPED;
-    memory_fail_at(0);
     remove_results();
     admf_options options = {.config_path = "allocations.yaml",
                             .output = "allocations.h5",
-                            .threads = 1,
+                            .threads = threads,
                             .block_cells = 24,
                             .stop = &stop};
     admf_workflow_result *result = NULL;
@@ -111,7 +130,6 @@ static admf_status run_resumed(admf_diagnostics *errors, admf_diagnostics *warni
     assert_int_equal(admf_workflow_run(&options, &result, &ignored, &ignored), ADMF_STOPPED);
     admf_workflow_result_free(&result);
     admf_diagnostics_deinit(&ignored);
-    memory_fail_at(failing);
     return run_small(errors, warnings);
 }
 
@@ -137,13 +155,15 @@ static admf_status store_anew(admf_diagnostics *errors, admf_diagnostics *warnin
 {
     admf_options options = {.config_path = "allocations.yaml",
                             .output = "allocations.signals.h5",
-                            .threads = 1,
+                            .threads = threads,
                             .store_signals = true};
     admf_workflow_result *result = NULL;
     remove_store();
-    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
-    if (status == ADMF_OK)
-        assert_int_equal(access("allocations.signals.h5", F_OK), 0);
+    admf_status status = run_workflow(&options, &result, errors, warnings);
+    if (access("allocations.signals.h5", F_OK) == 0)
+        expect_store();
+    else
+        assert_int_not_equal(status, ADMF_OK);
     assert_int_not_equal(access("allocations.signals.h5.partial", F_OK), 0);
     admf_workflow_result_free(&result);
     return status;
@@ -163,12 +183,12 @@ static admf_status run_replay(const char *signals, admf_diagnostics *errors,
 {
     admf_options options = {.config_path = "allocations_replay.yaml",
                             .output = "allocations_replay.h5",
-                            .threads = 1,
+                            .threads = threads,
                             .block_cells = 24,
                             .signals = signals};
     admf_workflow_result *result = NULL;
     remove_replay();
-    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    admf_status status = run_workflow(&options, &result, errors, warnings);
     if (status == ADMF_OK && replayed[0] == '\0')
         memcpy(replayed, result->phases[0].digest, sizeof replayed);
     if (status == ADMF_OK)
@@ -188,10 +208,10 @@ static admf_status run_adaptive(admf_diagnostics *errors, admf_diagnostics *warn
     static char digest[17]; /* of the run that wanted for nothing, the first */
     admf_options options = {.config_path = "allocations_adaptive.yaml",
                             .output = "allocations_adaptive.h5",
-                            .threads = 1,
+                            .threads = threads,
                             .force = true};
-    admf_workflow_result *result = NULL;
-    admf_status status = admf_workflow_run(&options, &result, errors, warnings);
+    admf_workflow_result *result;
+    admf_status status = run_workflow(&options, &result, errors, warnings);
     if (status == ADMF_OK) {
         assert_int_equal(result->phase_count, 2);
         assert_int_equal(result->phases[1].adaptive_count, 2);
@@ -203,32 +223,37 @@ static admf_status run_adaptive(admf_diagnostics *errors, admf_diagnostics *warn
     return status;
 }
 
-static admf_status plan_small(admf_diagnostics *errors, admf_diagnostics *warnings)
+static __attribute__((noinline)) admf_status plan_small(admf_diagnostics *errors,
+                                                        admf_diagnostics *warnings)
 {
     admf_options options = {.config_path = "allocations.yaml"};
     char *text = NULL;
+    PLACES_ENTER();
     admf_status status = admf_plan_json(&options, &text, errors, warnings);
+    places_leave();
     admf_free(text);
     return status;
 }
 
-static admf_status check_wrong(admf_diagnostics *errors, admf_diagnostics *warnings)
+static __attribute__((noinline)) admf_status check_wrong(admf_diagnostics *errors,
+                                                         admf_diagnostics *warnings)
 {
     admf_options options = {.config_path = "allocations_wrong.yaml"};
-    return admf_check(&options, errors, warnings);
+    PLACES_ENTER();
+    admf_status status = admf_check(&options, errors, warnings);
+    places_leave();
+    return status;
 }
 
-/* What has the final name is whole, and the same as if nothing had happened. */
-static void expect_whole_or_none(uint64_t n)
+/* A failed run leaves no cube, or a whole one, the same as if nothing had happened. */
+static void expect_whole_or_none(void)
 {
     char digest[17];
     admf_error error = {0};
-    if (access("allocations.signals.h5", F_OK) == 0)
-        expect_store();
     if (access("allocations.h5", F_OK) != 0)
         return;
     if (admf_cube_digest("allocations.h5", digest, &error) != ADMF_OK)
-        fail_msg("allocation %" PRIu64 " left a broken file: %s", n, error.message);
+        fail_msg("left a broken file: %s", error.message);
     assert_string_equal(digest, expected);
 }
 
@@ -242,30 +267,94 @@ static bool is_unrecorded(const admf_diagnostics *warnings)
     return false;
 }
 
-/* Lets every step-th allocation fail, in a run of its own each. */
-static void fail_each(action *act, uint64_t step, admf_status well)
+/* One run, in which an allocation fails if places_fail was called; whether one did. */
+static bool attempt(action *act, admf_status well)
 {
-    uint64_t failed = 0, n = 1;
-    for (bool reached = true; reached; n += step) {
-        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-        failing = n;
-        memory_fail_at(n);
-        admf_status status = act(&errors, &warnings);
-        reached = memory_allocations() >= n;
-        memory_fail_at(0);
-        if (!reached && status != well)
-            fail_msg("status %d although nothing failed", status);
-        if (reached && status == ADMF_OK && !is_unrecorded(&warnings))
-            fail_msg("allocation %" PRIu64 " failed and nobody noticed", n);
-        if (status != ADMF_OK && (errors.count == 0 || errors.items[0].message[0] == '\0'))
-            fail_msg("allocation %" PRIu64 ": status %d without a word", n, status);
-        failed += reached;
-        expect_whole_or_none(n);
-        admf_diagnostics_deinit(&errors);
-        admf_diagnostics_deinit(&warnings);
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_status status = act(&errors, &warnings);
+    bool failed = places.failed;
+    if (!failed && status != well)
+        fail_msg("status %d although nothing failed: %s", status,
+                 errors.count ? errors.items[0].message : "");
+    if (failed && status == ADMF_OK && !is_unrecorded(&warnings))
+        fail_msg("an allocation failed and nobody noticed");
+    if (status != ADMF_OK && (errors.count == 0 || errors.items[0].message[0] == '\0'))
+        fail_msg("status %d without a word", status);
+    if (status != ADMF_OK)
+        expect_whole_or_none();
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+    return failed;
+}
+
+/* Whether a kind of run before had the place; from now on one has. */
+static bool is_known(const struct place *place)
+{
+    static uint64_t known[PLACES_MAX];
+    static size_t count;
+    for (size_t k = 0; k < count; k++)
+        if (known[k] == place->stack)
+            return true;
+    assert_true(count < PLACES_MAX);
+    known[count++] = place->stack;
+    return false;
+}
+
+/* Lets allocations fail at the places of a run, in a run of its own each. */
+static void fail_each(action *act, admf_status well)
+{
+    enum { EVERY = 4 }; /* of the known places */
+    uint64_t failed = 0, allocations = 0;
+    size_t known = 0;
+    places_record();
+    attempt(act, well);
+    for (size_t k = 0; k < places.count; k++) {
+        const struct place *place = &places.place[k];
+        allocations += place->count;
+        bool again = is_known(place);
+        if (again && known++ % EVERY != 0)
+            continue;
+        for (uint64_t n = again ? place->count : 1; n <= place->count; n = place->count) {
+            places_fail(place, n);
+            if (!attempt(act, well))
+                fail_msg("allocation %" PRIu64 " of place %zu was not reached", n, k);
+            failed++;
+            if (n == place->count)
+                break;
+        }
     }
-    print_message("%" PRIu64 " allocations failed, one after the other\n", failed);
+    print_message("%" PRIu64 " allocations at %zu places, %zu of them known; %" PRIu64
+                  " failed, one after the other\n",
+                  allocations, places.count, known, failed);
     assert_true(failed > 15);
+}
+
+/*
+ * The same of the places at which workers allocate. Which thread does what is not the same each
+ * time: what was not reached is tried again. Returns how many failed.
+ */
+static size_t fail_workers(action *act)
+{
+    enum { RECORDED = 3, TRIES = 6 };
+    size_t workers = 0, failed = 0;
+    threads = 3;
+    places_record();
+    for (int k = 0; k < RECORDED; k++)
+        attempt(act, ADMF_OK);
+    for (size_t k = 0; k < places.count; k++) {
+        if (!places.place[k].in_worker || is_known(&places.place[k]))
+            continue;
+        bool reached = false;
+        for (int t = 0; t < TRIES && !reached; t++) {
+            places_fail(&places.place[k], 1);
+            reached = attempt(act, ADMF_OK);
+        }
+        workers++;
+        failed += reached;
+    }
+    threads = 1;
+    print_message("%zu places of workers; at %zu of them an allocation failed\n", workers, failed);
+    return failed;
 }
 
 /* The first year of the shipped series: a thousand runs read it. */
@@ -294,28 +383,29 @@ static int set_up(void **state)
 static void a_run_ends_in_order(void **state)
 {
     (void)state;
-    fail_each(run_anew, 1, ADMF_OK);
+    fail_each(run_anew, ADMF_OK);
 }
 
 static void a_resumed_run_ends_in_order(void **state)
 {
     (void)state;
-    fail_each(run_resumed, 5, ADMF_OK);
+    fail_each(run_resumed, ADMF_OK);
 }
 
 static void storing_and_replaying_end_in_order(void **state)
 {
     (void)state;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    remove_results();
     assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
-    fail_each(store_anew, 2, ADMF_OK);
+    fail_each(store_anew, ADMF_OK);
     assert_int_equal(store_anew(&errors, &warnings), ADMF_OK);
     /* A type of its own is what a replay does not have. */
     const char *behind = strstr(small, "data:");
     assert_non_null(behind);
     write_file("allocations_replay.yaml", behind);
     assert_int_equal(run_replay(NULL, &errors, &warnings), ADMF_OK);
-    fail_each(replay_anew, 7, ADMF_OK);
+    fail_each(replay_anew, ADMF_OK);
     remove_store();
     remove_replay();
     admf_diagnostics_deinit(&errors);
@@ -326,21 +416,32 @@ static void an_adaptive_run_ends_in_order(void **state)
 {
     (void)state;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    remove_results();
     assert_int_equal(run_adaptive(&errors, &warnings), ADMF_OK);
-    fail_each(run_adaptive, 3, ADMF_OK);
+    fail_each(run_adaptive, ADMF_OK);
+}
+
+static void workers_that_fail_end_a_run_in_order(void **state)
+{
+    (void)state;
+    size_t failed = fail_workers(run_anew) + fail_workers(run_adaptive);
+    remove_results();
+    failed += fail_workers(store_anew);
+    remove_store();
+    assert_true(failed > 15);
 }
 
 static void a_plan_ends_in_order(void **state)
 {
     (void)state;
     remove_results();
-    fail_each(plan_small, 1, ADMF_OK);
+    fail_each(plan_small, ADMF_OK);
 }
 
 static void a_wrong_configuration_ends_in_order(void **state)
 {
     (void)state;
-    fail_each(check_wrong, 1, ADMF_BAD_CONFIG);
+    fail_each(check_wrong, ADMF_BAD_CONFIG);
 }
 
 int main(void)
@@ -352,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_resumed_run_ends_in_order),
         cmocka_unit_test(an_adaptive_run_ends_in_order),
         cmocka_unit_test(storing_and_replaying_end_in_order),
+        cmocka_unit_test(workers_that_fail_end_a_run_in_order),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
