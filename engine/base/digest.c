@@ -97,13 +97,19 @@ uint64_t digest_value(const struct digest *digest)
 
 void digest_add_doubles(struct digest *digest, const double *numbers, size_t count)
 {
-    enum { PIECE = 256 };
-    double piece[PIECE];
+    enum { PIECE = 256, WIDTH = 2 };
+    typedef double pair __attribute__((vector_size(WIDTH * sizeof(double))));
+    typedef int64_t bits __attribute__((vector_size(WIDTH * sizeof(double))));
+    const pair nan = {(double)NAN, (double)NAN};
+    pair piece[PIECE / WIDTH];
     for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        for (size_t i = 0; i < n; i++)
-            piece[i] = isnan(numbers[done + i]) ? (double)NAN : numbers[done + i];
-        digest_add(digest, piece, n * sizeof *piece);
+        memcpy(piece, numbers + done, n * sizeof *numbers);
+        for (size_t i = 0; i < (n + WIDTH - 1) / WIDTH; i++) {
+            bits is_nan = piece[i] != piece[i];
+            piece[i] = (pair)(((bits)piece[i] & ~is_nan) | ((bits)nan & is_nan));
+        }
+        digest_add(digest, piece, n * sizeof *numbers);
     }
 }
 

@@ -94,31 +94,42 @@ static unsigned char *store(const unsigned char *bytes, size_t length, bool last
     return out;
 }
 
-/* Of a double the first planes are noise most of the time, and only those can be stored beside what
- * is packed as a whole. */
+/* Bytes that are packed; where they end, at a whole byte. */
+static unsigned char *squeeze(struct deflater *d, const unsigned char *bytes, size_t length,
+                              bool last, unsigned char *out)
+{
+    struct isal_zstream *stream = &d->isal;
+    isal_deflate_init(stream);
+    stream->level = 1;
+    stream->level_buf = d->level_memory;
+    stream->level_buf_size = sizeof d->level_memory;
+    stream->end_of_stream = last;
+    stream->flush = last ? NO_FLUSH : FULL_FLUSH;
+    stream->next_in = (unsigned char *)bytes;
+    stream->avail_in = (uint32_t)length;
+    stream->next_out = out;
+    stream->avail_out = (uint32_t)deflate_bound(length);
+    isal_deflate(stream);
+    return stream->next_out;
+}
+
+/* Planes of a kind that follow each other are done at once. */
 static size_t quick(struct deflater *d, const struct planes *planes, unsigned char *out)
 {
-    size_t bytes = planes->count * planes->each, noise = 0;
+    size_t bytes = planes->count * planes->each, each = planes->each;
+    const unsigned char *from = planes->bytes, *all = from + bytes;
     unsigned char *end = out;
-    while (!planes->repeats && noise < planes->count &&
-           is_noise(planes->bytes + noise * planes->each, planes->each))
-        noise++;
-    size_t stored = noise * planes->each;
     *end++ = 0x78, *end++ = 0x01; /* RFC 1950, 2.2 */
-    end = store(planes->bytes, stored, stored == bytes, end);
-    if (stored < bytes) {
-        struct isal_zstream *stream = &d->isal;
-        isal_deflate_init(stream);
-        stream->level = 1;
-        stream->level_buf = d->level_memory;
-        stream->level_buf_size = sizeof d->level_memory;
-        stream->end_of_stream = 1;
-        stream->next_in = (unsigned char *)planes->bytes + stored;
-        stream->avail_in = (uint32_t)(bytes - stored);
-        stream->next_out = end;
-        stream->avail_out = (uint32_t)(deflate_bound(bytes) - (size_t)(end - out));
-        isal_deflate(stream);
-        end = stream->next_out;
+    bool noise = !planes->repeats && is_noise(from, each);
+    while (from < all) {
+        bool kind = noise;
+        const unsigned char *next = from;
+        do
+            next += each;
+        while (next < all && (noise = !planes->repeats && is_noise(next, each)) == kind);
+        end = kind ? store(from, (size_t)(next - from), next == all, end)
+                   : squeeze(d, from, (size_t)(next - from), next == all, end);
+        from = next;
     }
     uint32_t check = isal_adler32(1, planes->bytes, bytes);
     for (int shift = 24; shift >= 0; shift -= 8)
