@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Full disks, missing folders, vanished files, exhausted memory. */
 #define _GNU_SOURCE /* mkdtemp */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -159,6 +161,41 @@ static void vanished_file(void **state)
     cube_abandon(&cube);
 }
 
+static int failing_fsync; /* counted from 1 down to the one that fails; 0: none */
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd); /* the linker puts it in front of the system's */
+int __wrap_fsync(int fd)
+{
+    struct stat about;
+    /* Those of the finished file and of its folder: the writer syncs others meanwhile. */
+    bool last = fstat(fd, &about) == 0 &&
+                (S_ISDIR(about.st_mode) || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY);
+    if (!last || failing_fsync == 0 || --failing_fsync > 0)
+        return __real_fsync(fd);
+    errno = EIO;
+    return -1;
+}
+
+/* What cannot be brought to the disk does not get the name of a finished cube. */
+static void unsynced_file(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    unlink(path);
+    failing_fsync = 1;
+    assert_int_equal(run(&error), ADMF_IO);
+    assert_int_equal(failing_fsync, 0);
+    assert_non_null(strstr(error.message, "cannot write"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_not_equal(access(fresh, F_OK), 0);
+    assert_int_equal(access(partial, F_OK), 0);
+    memset(&error, 0, sizeof error);
+    succeed(run(&error), &error);
+    assert_int_equal(access(path, F_OK), 0);
+    unlink(path);
+}
+
 /* The n-th allocation fails, for every n: an error each time, and never half a cube. */
 static void exhausted_memory(void **state)
 {
@@ -210,9 +247,9 @@ static void exhausted_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_disk),        cmocka_unit_test(no_folder),
-        cmocka_unit_test(no_plain_file),    cmocka_unit_test(vanished_file),
-        cmocka_unit_test(exhausted_memory),
+        cmocka_unit_test(full_disk),     cmocka_unit_test(no_folder),
+        cmocka_unit_test(no_plain_file), cmocka_unit_test(vanished_file),
+        cmocka_unit_test(unsynced_file), cmocka_unit_test(exhausted_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
