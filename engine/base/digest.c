@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/digest.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "engine/base/one_nan.h"
 
 static const uint64_t P1 = 0x9E3779B185EBCA87u, P2 = 0xC2B2AE3D27D4EB4Fu, P3 = 0x165667B19E3779F9u,
                       P4 = 0x85EBCA77C2B2AE63u, P5 = 0x27D4EB2F165667C5u;
@@ -97,19 +98,12 @@ uint64_t digest_value(const struct digest *digest)
 
 void digest_add_doubles(struct digest *digest, const double *numbers, size_t count)
 {
-    enum { PIECE = 256, WIDTH = 2 };
-    typedef double pair __attribute__((vector_size(WIDTH * sizeof(double))));
-    typedef int64_t bits __attribute__((vector_size(WIDTH * sizeof(double))));
-    const pair nan = {(double)NAN, (double)NAN};
-    pair piece[PIECE / WIDTH];
+    enum { PIECE = 256 };
+    double piece[PIECE];
     for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        memcpy(piece, numbers + done, n * sizeof *numbers);
-        for (size_t i = 0; i < (n + WIDTH - 1) / WIDTH; i++) {
-            bits is_nan = piece[i] != piece[i];
-            piece[i] = (pair)(((bits)piece[i] & ~is_nan) | ((bits)nan & is_nan));
-        }
-        digest_add(digest, piece, n * sizeof *numbers);
+        copy_with_one_nan(piece, numbers + done, n);
+        digest_add(digest, piece, n * sizeof *piece);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
+#include "engine/base/one_nan.h"
 
 static admf_status cannot_write(const struct partial *partial, int number, admf_error *error)
 {
@@ -49,13 +50,19 @@ static void fill_piece(void *piece, enum value_type type, uint64_t n)
         memset(piece, 0, n);
 }
 
-/* Writes `count` fill values; the disk space they take is what the run will need. */
+/*
+ * Writes `count` fill values; the disk space they take is what the run will need. In small pieces
+ * where small blocks follow: Linux keeps what is written at once in one piece of memory, and is
+ * slow to change a little of a large one.
+ */
 admf_status partial_fill(struct partial *partial, const struct variable *v, uint64_t first,
                          uint64_t count, admf_error *error)
 {
-    fill_piece(partial->scratch, v->type, count < PARTIAL_PIECE ? count : PARTIAL_PIECE);
-    for (uint64_t done = 0; done < count; done += PARTIAL_PIECE) {
-        uint64_t n = count - done < PARTIAL_PIECE ? count - done : PARTIAL_PIECE;
+    enum { SMALL = PARTIAL_PIECE / 16 };
+    uint64_t piece = partial->block_cells < SMALL ? SMALL : PARTIAL_PIECE;
+    fill_piece(partial->scratch, v->type, count < piece ? count : piece);
+    for (uint64_t done = 0; done < count; done += piece) {
+        uint64_t n = count - done < piece ? count - done : piece;
         int failed = files_write_at(partial->fd, partial->scratch, n * v->element,
                                     v->offset + (first + done) * v->element);
         if (failed)
@@ -73,10 +80,9 @@ admf_status partial_write_bitmap(struct partial *partial, admf_error *error)
 
 static void convert(void *piece, enum value_type type, const double *values, uint64_t count)
 {
-    double *d = piece;
     float *f = piece;
-    for (uint64_t i = 0; type == VALUE_FLOAT64 && i < count; i++)
-        d[i] = isnan(values[i]) ? (double)NAN : values[i];
+    if (type == VALUE_FLOAT64)
+        copy_with_one_nan(piece, values, count);
     for (uint64_t i = 0; type == VALUE_FLOAT32 && i < count; i++)
         f[i] = isnan(values[i]) ? (float)NAN : (float)values[i];
 }
