@@ -35,13 +35,15 @@ static struct event_scratch new_scratch(void)
     size_t rows = TILE_WORDS * WORD_BARS + 1;
     return (struct event_scratch){.always = true,
                                   .event = allocate(rows * sizeof(struct lane_event)),
-                                  .exit = allocate(rows * sizeof(struct lane_exit))};
+                                  .exit = allocate(rows * sizeof(struct lane_exit)),
+                                  .step = allocate(2 * rows * sizeof(struct lane_step))};
 }
 
 static void free_scratch(struct event_scratch *scratch)
 {
     free(scratch->event);
     free(scratch->exit);
+    free(scratch->step);
 }
 
 static struct finish_inputs inputs_of(const struct scene *s)

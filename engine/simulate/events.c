@@ -21,18 +21,22 @@ static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / 
 struct early_ends {
     bool any;
     bool at_levels; /* stops or targets */
+    bool again;     /* and positions that come back at once */
 };
 
 static struct early_ends early_ends(const struct plan *plan)
 {
-    struct early_ends ends = {false, false};
+    struct early_ends ends = {false, false, false};
+    bool again = false;
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++) {
         const double *risk = plan->axes[AXIS_RISK].instances[i].params;
+        again |= risk[RISK_reentry] == REENTRY_IMMEDIATE;
         ends.at_levels |= !isnan(risk[RISK_stop_loss]) || !isnan(risk[RISK_take_profit]) ||
                           !isnan(risk[RISK_trailing_stop]);
         ends.any |=
             ends.at_levels || !isnan(risk[RISK_max_holding_bars]) || !isnan(risk[RISK_flat_at]);
     }
+    ends.again = again && ends.any;
     return ends;
 }
 
@@ -49,25 +53,34 @@ static size_t range_doubles(const struct plan *plan, size_t tile_bars)
     return (early_ends(plan).at_levels ? 4 : 2) * table_doubles(tile_bars);
 }
 
+/* Rows of events, and of stretches where each exit may add one. */
+static size_t event_rows(size_t tile_bars) { return words_of(tile_bars) * WORD_BARS + 1; }
+static size_t step_rows(size_t tile_bars) { return 2 * event_rows(tile_bars); }
+
 uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
 {
     if (!jumps(plan, tile_bars))
         return 0;
-    uint64_t words = words_of(tile_bars);
-    uint64_t row =
-        sizeof(struct lane_event) + (early_ends(plan).any ? sizeof(struct lane_exit) : 0);
-    uint64_t scratch = (words * WORD_BARS + 1) * row + sizeof(struct event_scratch);
+    struct early_ends ends = early_ends(plan);
+    uint64_t row = sizeof(struct lane_event) + (ends.any ? sizeof(struct lane_exit) : 0);
+    uint64_t scratch = event_rows(tile_bars) * row + sizeof(struct event_scratch);
+    if (ends.again)
+        scratch += step_rows(tile_bars) * sizeof(struct lane_step);
     return range_doubles(plan, tile_bars) * sizeof(double) +
            (uint64_t)plan->sizes.threads * scratch;
 }
 
-static bool scratch_init(struct event_scratch *scratch, size_t words, bool always, bool early)
+static bool scratch_init(struct event_scratch *scratch, size_t tile_bars, bool always,
+                         struct early_ends ends)
 {
+    size_t rows = event_rows(tile_bars);
     scratch->always = always;
-    scratch->event = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->event);
-    if (early)
-        scratch->exit = memory_new_aligned(words * WORD_BARS + 1, sizeof *scratch->exit);
-    return scratch->event && (scratch->exit || !early);
+    scratch->event = memory_new_aligned(rows, sizeof *scratch->event);
+    if (ends.any)
+        scratch->exit = memory_new_aligned(rows, sizeof *scratch->exit);
+    if (ends.again)
+        scratch->step = memory_new_aligned(step_rows(tile_bars), sizeof *scratch->step);
+    return scratch->event && (scratch->exit || !ends.any) && (scratch->step || !ends.again);
 }
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
@@ -82,7 +95,7 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
     bool done = (events->rows || doubles == 0) && events->scratch;
     for (int k = 0; done && k < events->threads; k++)
-        done = scratch_init(&events->scratch[k], words_of(tile_bars), always, early_ends(plan).any);
+        done = scratch_init(&events->scratch[k], tile_bars, always, early_ends(plan));
     if (!done)
         events_deinit(events);
     return done;
@@ -93,6 +106,7 @@ void events_deinit(struct events *events)
     for (int k = 0; events->scratch && k < events->threads; k++) {
         memory_free(events->scratch[k].event);
         memory_free(events->scratch[k].exit);
+        memory_free(events->scratch[k].step);
     }
     memory_free(events->scratch);
     memory_free(events->rows);
@@ -108,6 +122,14 @@ static bool is_orderly(const struct bars *bars, size_t first, size_t count)
     return orderly;
 }
 
+static bool has_opens(const struct bars *bars, size_t first, size_t count)
+{
+    bool all = bars->open != NULL;
+    for (size_t t = first; bars->open && t < first + count; t++)
+        all &= !isnan(bars->open[t]);
+    return all;
+}
+
 void events_advance(struct events *events, const struct bars *bars, size_t first, size_t count)
 {
     if (!events->scratch)
@@ -119,7 +141,9 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
     ranges->lowest_low.row[0] = bars->low + first;
     ranges->highest_high.row[0] = bars->high + first;
-    ranges->orderly = early_ends(events->plan).at_levels && is_orderly(bars, first, count);
+    struct early_ends ends = early_ends(events->plan);
+    ranges->orderly = ends.at_levels && is_orderly(bars, first, count);
+    ranges->opens = ends.again && has_opens(bars, first, count);
     if (!rows)
         return;
     kernels->lowest(&ranges->lowest_close, count, rows, events->stride);

@@ -192,6 +192,7 @@ VEC void leave_in_time(const struct desk *desk, struct portfolio *q, vm m, vd ba
     const struct lane_tile *tile = desk->tile;
     m = both(m, ne(q->units, splat(0)));
     q->time_exits = plus_one(q->time_exits, m);
+    after_exit(desk, q, m, sel(gt(q->units, splat(0)), splat(1), splat(-1)));
     m = without(m, merged);
     if (!any(m))
         return;
@@ -218,41 +219,53 @@ VEC vm time_ends(const struct desk *desk, const struct portfolio *q, vm held,
     return timed;
 }
 
-/*
- * A stretch of every lane, in which its position may end: up to there, the exit, the rest.
- */
-VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct stretch_lanes *s,
-                      struct lane_exit *exit, const struct position_ends *ends,
-                      double *bankrupt_bar)
+/* Where the positions of lanes `out` end within their stretches, by levels or in time. */
+struct left_at {
+    vd bar; /* of the tile; infinity: they do not */
+    vm out, timed;
+};
+
+VEC struct left_at find_exit(const struct desk *desk, struct portfolio *q,
+                             const struct stretch_lanes *s, const struct lane_exit *exit,
+                             const struct position_ends *ends)
 {
     const struct shape *shape = desk->shape;
-    vm held = both(ends->listed, ne(q->units, splat(0))), timed = none();
-    vd leaves = splat(INFINITY);
+    vm held = both(ends->listed, ne(q->units, splat(0)));
+    struct left_at left = {.bar = splat(INFINITY), .timed = none()};
     if (shape->has_exits)
-        leaves = level_bars(desk, q, held, exit, ends->tests_begin);
+        left.bar = level_bars(desk, q, held, exit, ends->tests_begin);
     if (shape->has_holding || shape->flat_at)
-        timed = time_ends(desk, q, held, s, exit, ends, &leaves);
-    vm out = lt(leaves, splat(INFINITY)), early = both(out, lt(leaves, s->end));
+        left.timed = time_ends(desk, q, held, s, exit, ends, &left.bar);
+    left.out = lt(left.bar, splat(INFINITY));
+    return left;
+}
+
+/* A stretch of every lane, in which its position may end: up to there, the exit, the rest. */
+VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct stretch_lanes *s,
+                      struct lane_exit *exit, const struct position_ends *ends,
+                      const struct left_at *left, double *bankrupt_bar)
+{
+    vm early = both(left->out, lt(left->bar, s->end));
     struct stretch_lanes part = *s;
-    store(exit->bar + desk->lane, leaves);
-    part.end = sel(early, leaves, s->end);
+    store(exit->bar + desk->lane, left->bar);
+    part.end = sel(early, left->bar, s->end);
     FOR_LANES(desk, early, lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
-        size_t begin = (size_t)s->begin[l], end = (size_t)leaves[l];
+        size_t begin = (size_t)s->begin[l], end = (size_t)left->bar[l];
         if (begin < end) {
             part.lowest[l] = lowest(&desk->tile->ranges->lowest_close, begin, end);
             part.highest[l] = highest(&desk->tile->ranges->highest_close, begin, end);
         }
     }
     mark_stretch(desk, q, lt(part.begin, part.end), &part, bankrupt_bar);
-    if (!any(out))
+    if (!any(left->out))
         return;
-    if (shape->has_exits)
-        leave_at_levels(desk, q, without(out, timed), leaves,
-                        both(ends->entered, eq(leaves, s->begin)), ends->to_window);
-    if (any(timed))
-        leave_in_time(desk, q, timed, leaves,
+    if (desk->shape->has_exits)
+        leave_at_levels(desk, q, without(left->out, left->timed), left->bar,
+                        both(ends->entered, eq(left->bar, s->begin)), ends->to_window);
+    if (any(left->timed))
+        leave_in_time(desk, q, left->timed, left->bar,
                       without(orders_at_close(desk, exit, ends->orders), early), ends->to_window);
     store(exit->cash + desk->lane, q->cash);
     part.begin = part.end;

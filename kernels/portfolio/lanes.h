@@ -191,6 +191,12 @@ static inline bool ends_early(const struct shape *shape)
     return shape->has_exits || shape->has_holding || shape->flat_at;
 }
 
+/* Whether a position that ended early may come back before the signal has changed. */
+static inline bool orders_again(const struct shape *shape)
+{
+    return ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE;
+}
+
 /*
  * Whether lanes can jump from order to order: also where what entry and prices alone decide, a
  * stop, a target, the bars of a holding or the end of a day, may end a position before its next
@@ -200,7 +206,7 @@ static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
     rest.has_exits = rest.has_holding = rest.flat_at = false;
-    return follows_signals(&rest) && !(ends_early(shape) && shape->reentry == REENTRY_IMMEDIATE);
+    return follows_signals(&rest);
 }
 
 /* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */
@@ -219,6 +225,13 @@ struct lane_exit {
     double bar[LANES], cash[LANES];       /* where it was left, and the cash then; infinity: not */
 };
 
+/* One stretch of lanes that order again at once: up to each lane's next order. */
+struct lane_step {
+    double end[LANES]; /* bar of the tile; infinity: there is none */
+    double cash[LANES], units[LANES];
+    double exit_bar[LANES], exit_cash[LANES]; /* where the position was left; infinity: not */
+};
+
 /* What a lane's events were made from; they serve every lane that has the same. */
 struct change_source {
     uint32_t strategy; /* whose words up and down are; their place is another's next */
@@ -234,6 +247,7 @@ struct event_scratch {
     bool always;              /* however many events there are */
     struct lane_event *event; /* [64 * words + 1] */
     struct lane_exit *exit;   /* [64 * words + 1]; NULL: nothing ends early */
+    struct lane_step *step;   /* [2 * (64 * words + 1)]; NULL: no lane orders again at once */
     struct change_source source[LANES];
     size_t count[LANES];
     double left[LANES]; /* direction ordered in the last bar and not yet filled; NaN: none */

@@ -30,6 +30,7 @@ struct price_ranges {
     struct extremes lowest_close, highest_close;
     struct extremes lowest_low, highest_high; /* undefined where nobody asks */
     bool orderly; /* low <= open <= high at every bar; false where nobody asks */
+    bool opens;   /* every bar has an open; false where nobody asks */
 };
 
 /* Rows above 0 that a tile of so many bars has. */

@@ -15,6 +15,7 @@
     WITH(anything, true)                                                                           \
     WITH(stops_and_targets, shape->has_exits)                                                      \
     WITH(trailing_stops, shape->has_trail)                                                         \
+    WITH(orders_again, orders_again(shape))                                                        \
     WITH(holding, shape->has_holding)                                                              \
     WITH(flat_at, shape->flat_at)                                                                  \
     WITH(next_open, shape->fill == FILL_NEXT_OPEN)                                                 \

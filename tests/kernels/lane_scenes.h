@@ -176,9 +176,11 @@ static inline void draw_exits(struct scene *s, struct scene_terms *g)
     if (shape->has_holding)
         DRAW_RISK(s, g, max_holding_bars, OFF, 1, 2, 8, 30, 150);
     shape->flat_at = s->kind != WATCHFUL && draw_chance(s, 0.25);
+    shape->reentry = s->kind == WATCHFUL || (s->kind == JUMPING && shape->has_cooldown)
+                         ? REENTRY_NEW_SIGNAL
+                         : (uint8_t)draw_int(s, 2);
     if (s->kind != ANYTHING)
         return;
-    shape->reentry = (uint8_t)draw_int(s, 2);
     shape->block_entries = draw_chance(s, 0.1);
     shape->rebalance = draw_chance(s, 0.1) ? REBALANCE_EVERY_BAR : REBALANCE_ON_CHANGE;
 }

@@ -109,9 +109,11 @@ static inline void make_ranges(const struct kernel_table *table, struct scene_ti
         if (count % 2 == 0) /* both ways */
             (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k], SCENE_BARS);
     }
-    r->orderly = true;
+    r->orderly = r->opens = true;
     for (size_t t = 0; t < count; t++)
         r->orderly &= x->tile.low[t] <= x->tile.open[t] && x->tile.open[t] <= x->tile.high[t];
+    for (size_t t = 0; t < count; t++)
+        r->opens &= !isnan(x->tile.open[t]);
 }
 
 /*
@@ -198,12 +200,18 @@ static inline bool is_valid(const struct portfolio_lanes *s, int l)
            isfinite(s->fees[l]);
 }
 
+/* Without a position an order to have none is no order. */
+static inline bool awaits(const struct portfolio_lanes *s, int l)
+{
+    return s->pending[l] != 0 && (s->pending_direction[l] != 0 || s->units[l] != 0);
+}
+
 /* Fields that may differ because nothing depends on them. */
 static inline bool is_idle(const char *field, const struct portfolio_lanes *s, int l,
                            const struct shape *shape)
 {
-    if (strncmp(field, "pending_", 8) == 0)
-        return s->pending[l] == 0;
+    if (strncmp(field, "pending", 7) == 0)
+        return !awaits(s, l);
     if (strcmp(field, "best_price") == 0)
         return !shape->has_trail || s->units[l] == 0;
     if (strcmp(field, "halted_days") == 0)
@@ -216,6 +224,8 @@ static inline const char *lane_differs(const struct scene_group *a, const struct
                                        int l)
 {
     const struct portfolio_lanes *x = &a->state, *y = &b->state;
+    if (is_valid(x, l) && awaits(x, l) != awaits(y, l))
+        return "whether an order waits";
     if (!is_valid(x, l) && !is_valid(y, l))
         return NULL;
 #define FIELD(name)                                                                                \

@@ -42,12 +42,14 @@ static void start_run(struct scene_run *run, const struct scene *s, enum way way
     run->scratch.always = way != WHERE_IT_PAYS;
     run->scratch.event = allocate(rows * sizeof *run->scratch.event);
     run->scratch.exit = allocate(rows * sizeof *run->scratch.exit);
+    run->scratch.step = allocate(2 * rows * sizeof *run->scratch.step);
 }
 
 static void end_run(struct scene_run *run)
 {
     free(run->scratch.event);
     free(run->scratch.exit);
+    free(run->scratch.step);
 }
 
 /* ---- where lanes can jump ----------------------------------------------------------------*/
@@ -85,6 +87,15 @@ static size_t count_orders(const struct scene *s, const struct scene_tile *x,
     return orders;
 }
 
+/* Exits that return at once count as orders: as many a bar as there were before the tile. */
+static double likely_exits(const struct scene_tile *x, const struct portfolio_lanes *state, int l)
+{
+    double bars = (double)(x->tile.end - x->tile.begin), before = (double)x->tile.window_bar;
+    double exits = state->stop_exits[l] + state->trailing_exits[l] + state->target_exits[l] +
+                   state->time_exits[l];
+    return before > 0 ? exits / before * bars : 0;
+}
+
 static bool expects_jump(const struct scene *s, const struct scene_tile *x,
                          const struct scene_group *g, bool always)
 {
@@ -97,11 +108,15 @@ static bool expects_jump(const struct scene *s, const struct scene_tile *x,
         bool priced;
         if (g->state.alive[l] == 0)
             continue;
-        sparse &= always || (double)count_orders(s, x, g, l, &priced) <= most;
-        count_orders(s, x, g, l, &priced);
+        double orders = (double)count_orders(s, x, g, l, &priced);
+        if (orders_again(shape))
+            orders += likely_exits(x, &g->state, l);
+        sparse &= always || orders <= most;
         all_priced &= priced;
     }
     bool orderly = !shape->has_exits || x->ranges.orderly;
+    if (orders_again(shape) && shape->fill == FILL_NEXT_OPEN)
+        all_priced &= x->ranges.opens;
     seen.refused_disorder += !orderly;
     seen.refused_price += !all_priced;
     seen.refused_dense += !sparse;
