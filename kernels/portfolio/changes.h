@@ -19,7 +19,8 @@ static inline bool same_source(const struct change_source *a, const struct chang
            a->may_short == b->may_short && a->data_bar == b->data_bar && a->bars == b->bars &&
            a->carry == b->carry && a->fill == b->fill && a->allow_short == b->allow_short &&
            a->stops_short == b->stops_short && a->has_exits == b->has_exits &&
-           a->has_holding == b->has_holding && a->flat_at == b->flat_at;
+           a->has_holding == b->has_holding && a->flat_at == b->flat_at &&
+           a->block_entries == b->block_entries;
 }
 
 /* What a listing is compiled for. */
@@ -27,6 +28,7 @@ struct listing_kind {
     bool shorts;
     bool early;   /* positions may end early */
     bool flat_at; /* and do with a day */
+    bool keeps;   /* a position through signals that are not allowed: block_entries */
 };
 
 /* One lane's events while they are listed. */
@@ -154,6 +156,45 @@ VEC vu moved_bits(vu words, vu *before)
     return words ^ (words << 1 | last);
 }
 
+/*
+ * Bars at which a position is kept: from one whose signal is allowed, for as long as the signal
+ * lasts. *before: whether one was in the bar before these words, then in their last.
+ */
+VEC vu kept_bits(vu allowed, vu signal, uint64_t *before)
+{
+    uint64_t kept[WIDTH], lasting[WIDTH];
+    store_words(kept, allowed);
+    store_words(lasting, signal);
+    for (size_t l = 0; l < WIDTH; l++) {
+        uint64_t bits_kept = kept[l] | (lasting[l] & *before), run = lasting[l];
+        for (int distance = 1; distance < WORD_BARS; distance *= 2) {
+            bits_kept |= run & bits_kept << distance;
+            run &= run << distance;
+        }
+        kept[l] = bits_kept;
+        *before = bits_kept >> (WORD_BARS - 1);
+    }
+    return load_words(kept);
+}
+
+/* Bits of one direction in words w … w+WIDTH-1: what of its signal becomes an order. */
+struct direction_words {
+    const uint64_t *signal, *may;
+    vu carried; /* in place of bars that are not seen */
+    vu before;  /* the words before, then these */
+    uint64_t kept;
+};
+
+VEC vu wanted_bits(struct direction_words *d, size_t w, vu seen, vu last_bars,
+                   struct listing_kind kind)
+{
+    vu signal = load_words(d->signal + w) & ~last_bars, wanted = signal & load_words(d->may + w);
+    wanted = (wanted & seen) | (d->carried & ~seen);
+    if (kind.keeps)
+        wanted = kept_bits(wanted, (signal & seen) | (d->carried & ~seen), &d->kept);
+    return wanted;
+}
+
 /* Events of a lane into the rows of the listing; see list_kind. */
 VEC bool list_changes(struct listing *list, const struct change_source *source, double most,
                       struct listing_kind kind)
@@ -161,25 +202,30 @@ VEC bool list_changes(struct listing *list, const struct change_source *source, 
     const struct lane_tile *tile = list->tile;
     vu nothing = (vu){0}, everything = ~nothing;
     /* Bars before the first, where a window begins inside a word, had what was carried. */
-    vu up_before = source->carry > 0 ? everything : nothing, up_carried = up_before;
-    vu down_before = source->carry < 0 ? everything : nothing, down_carried = down_before;
+    bool was_up = source->carry > 0, was_down = source->carry < 0;
+    struct direction_words ups = {.signal = source->up,
+                                  .may = source->may_long,
+                                  .carried = was_up ? everything : nothing,
+                                  .before = was_up ? everything : nothing,
+                                  .kept = was_up};
+    struct direction_words downs = {.signal = source->down,
+                                    .may = source->may_short,
+                                    .carried = was_down ? everything : nothing,
+                                    .before = was_down ? everything : nothing,
+                                    .kept = was_down};
     size_t first = tile->begin / WORD_BARS / WIDTH * WIDTH;
     for (size_t w = first; w * WORD_BARS < tile->end; w += WIDTH) {
         vu seen = everything;
         if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
             seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
-        vu up = load_words(source->up + w) & load_words(source->may_long + w);
         vu down = nothing, last_bars = nothing;
         if (kind.flat_at)
             last_bars = load_words(tile->day_end + w);
-        up = up & ~last_bars;
-        up = (up & seen) | (up_carried & ~seen);
-        vu moved = moved_bits(up, &up_before);
+        vu up = wanted_bits(&ups, w, seen, last_bars, kind);
+        vu moved = moved_bits(up, &ups.before);
         if (kind.shorts) {
-            down = load_words(source->down + w) & load_words(source->may_short + w);
-            down = down & ~last_bars;
-            down = (down & seen) | (down_carried & ~seen);
-            moved |= moved_bits(down, &down_before);
+            down = wanted_bits(&downs, w, seen, last_bars, kind);
+            moved |= moved_bits(down, &downs.before);
         }
         moved &= seen;
         uint64_t moved_of[WIDTH], up_of[WIDTH], down_of[WIDTH];
@@ -229,29 +275,42 @@ VEC bool list_kind(const struct lane_tile *tile, const struct change_source *sou
     return true;
 }
 
+static __attribute__((noinline)) bool list_keeping(const struct lane_tile *tile,
+                                                   const struct change_source *source,
+                                                   struct event_scratch *scratch, double most,
+                                                   int lane, bool early)
+{
+    struct listing_kind kind = {
+        .shorts = source->allow_short, .early = early, .flat_at = source->flat_at, .keeps = true};
+    return list_kind(tile, source, scratch, most, lane, kind);
+}
+
 static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
                                                  const struct change_source *source,
                                                  struct event_scratch *scratch, double most,
                                                  int lane)
 {
+    struct listing_kind shorts = {.shorts = true, .early = true}, longs = {.early = true};
+    struct listing_kind days = {.shorts = source->allow_short, .early = true, .flat_at = true};
     if (source->flat_at)
-        return list_kind(tile, source, scratch, most, lane,
-                         (struct listing_kind){source->allow_short, true, true});
+        return list_kind(tile, source, scratch, most, lane, days);
     if (source->allow_short)
-        return list_kind(tile, source, scratch, most, lane,
-                         (struct listing_kind){true, true, false});
-    return list_kind(tile, source, scratch, most, lane, (struct listing_kind){false, true, false});
+        return list_kind(tile, source, scratch, most, lane, shorts);
+    return list_kind(tile, source, scratch, most, lane, longs);
 }
 
 static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
                                struct event_scratch *scratch, double most, int lane)
 {
-    if (source->has_exits || source->has_holding || source->flat_at)
+    struct listing_kind shorts = {.shorts = true}, longs = {.shorts = false};
+    bool early = source->has_exits || source->has_holding || source->flat_at;
+    if (source->block_entries)
+        return list_keeping(tile, source, scratch, most, lane, early);
+    if (early)
         return list_early(tile, source, scratch, most, lane);
     if (source->allow_short)
-        return list_kind(tile, source, scratch, most, lane,
-                         (struct listing_kind){true, false, false});
-    return list_kind(tile, source, scratch, most, lane, (struct listing_kind){false, false, false});
+        return list_kind(tile, source, scratch, most, lane, shorts);
+    return list_kind(tile, source, scratch, most, lane, longs);
 }
 
 #endif

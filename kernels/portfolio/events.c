@@ -57,7 +57,8 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .stops_short = shape->close_at_end && tile->last,
                                        .has_exits = shape->has_exits,
                                        .has_holding = shape->has_holding,
-                                       .flat_at = shape->flat_at};
+                                       .flat_at = shape->flat_at,
+                                       .block_entries = shape->block_entries};
         if (!same_source(&source, &scratch->source[l])) {
             scratch->source[l] = source;
             scratch->fits[l] = list_events(tile, &source, scratch, most, l);

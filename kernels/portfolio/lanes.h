@@ -205,8 +205,9 @@ static inline bool orders_again(const struct shape *shape)
 static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
-    rest.has_exits = rest.has_holding = rest.flat_at = false;
-    return follows_signals(&rest);
+    rest.has_exits = rest.has_holding = rest.flat_at = rest.block_entries = false;
+    /* A position that comes back needs a signal that is allowed, not one that is the same. */
+    return follows_signals(&rest) && !(shape->block_entries && orders_again(shape));
 }
 
 /* One step of lanes that jump: the stretch before each lane's k-th order, and the order. */
@@ -239,7 +240,7 @@ struct change_source {
     size_t data_bar, bars; /* the stretch: windows may part a tile */
     double carry;          /* direction wanted before the tile */
     uint8_t fill;
-    bool allow_short, stops_short, has_exits, has_holding, flat_at;
+    bool allow_short, stops_short, has_exits, has_holding, flat_at, block_entries;
 };
 
 /* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */

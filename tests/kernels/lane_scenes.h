@@ -179,9 +179,11 @@ static inline void draw_exits(struct scene *s, struct scene_terms *g)
     shape->reentry = s->kind == WATCHFUL || (s->kind == JUMPING && shape->has_cooldown)
                          ? REENTRY_NEW_SIGNAL
                          : (uint8_t)draw_int(s, 2);
+    shape->block_entries =
+        s->kind != WATCHFUL && shape->reentry == REENTRY_NEW_SIGNAL && draw_chance(s, 0.3);
     if (s->kind != ANYTHING)
         return;
-    shape->block_entries = draw_chance(s, 0.1);
+    shape->block_entries |= draw_chance(s, 0.1);
     shape->rebalance = draw_chance(s, 0.1) ? REBALANCE_EVERY_BAR : REBALANCE_ON_CHANGE;
 }
 

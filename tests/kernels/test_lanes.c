@@ -54,14 +54,16 @@ static void end_run(struct scene_run *run)
 
 /* ---- where lanes can jump ----------------------------------------------------------------*/
 
-static int allowed_signal(const struct scene *s, const struct scene_terms *terms, int l, size_t bar)
+/* What lane l that wants `before` would order at a bar. */
+static int allowed_signal(const struct scene *s, const struct scene_terms *terms, int l, size_t bar,
+                          int before)
 {
-    if (terms->shape.flat_at && s->day_end[bar])
-        return 0;
+    const struct shape *shape = &terms->shape;
     int direction = s->signal[terms->strategy[l]][bar], allow = s->allow[terms->policy[l]][bar];
-    if (direction > 0)
-        return allow & 1 ? 1 : 0;
-    return direction < 0 && terms->shape.allow_short && allow & 2 ? -1 : 0;
+    if ((shape->flat_at && s->day_end[bar]) || (direction < 0 && !shape->allow_short))
+        return 0;
+    bool keeps = shape->block_entries && direction == before;
+    return keeps || allow & (direction > 0 ? 1 : 2) ? direction : 0;
 }
 
 /* Orders of a living lane that fill in the tile; *priced: all have prices. */
@@ -75,7 +77,7 @@ static size_t count_orders(const struct scene *s, const struct scene_tile *x,
     size_t orders = 0;
     *priced = !(g->state.pending[l] != 0 && at_open && isnan(tile->open[tile->begin]));
     for (size_t t = tile->begin; t < tile->end; t++) {
-        int direction = allowed_signal(s, g->terms, l, x->first + t);
+        int direction = allowed_signal(s, g->terms, l, x->first + t, before);
         bool flat = shape->flat_at && s->day_end[x->first + t];
         size_t fill = t + (shape->fill == FILL_CLOSE || flat ? 0 : 1);
         if (direction != before && fill < tile->end) {
