@@ -3,7 +3,7 @@
  * Portfolios from order to order: the vector axis is the ordinal of the order, so lane l
  * makes its k-th order of the tile whatever bars the other lanes are at. For lanes whose
  * orders follow from the signals alone; what an order does to the books is the same code
- * as bar by bar (orders.h). Samples of equity are taken in a second pass.
+ * as bar by bar (orders.h). Samples of equity and sums by regime are taken in a second pass.
  */
 #include "kernels/portfolio/brackets.h"
 #include "kernels/portfolio/changes.h"
@@ -72,56 +72,123 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
     return true;
 }
 
-VEC void hold(const struct desk *desk, const struct event_scratch *scratch, const vd *count,
-              size_t bar, const double *bankrupt_bar, struct holdings *h)
+/* What one of n events holds; *event: where it was last, first 0. */
+static inline struct held held_at_event(const struct desk *desk,
+                                        const struct event_scratch *scratch, size_t n, int lane,
+                                        double bar, size_t *event)
+{
+    while (*event < n && scratch->event[*event].bar[lane] <= bar)
+        ++*event;
+    const struct lane_event *e = &scratch->event[*event];
+    struct held held = {e->cash[lane], e->units[lane], *event < n ? e->bar[lane] : INFINITY};
+    if (ends_early(desk->shape)) {
+        const struct lane_exit *exit = &scratch->exit[*event];
+        bool left = exit->bar[lane] <= bar;
+        held.cash = left ? exit->cash[lane] : held.cash;
+        held.units = left ? 0 : held.units;
+        held.until = !left && exit->bar[lane] < held.until ? exit->bar[lane] : held.until;
+    }
+    return held;
+}
+
+/* What went on in a tile, for who looks at its bars again. */
+struct past {
+    const struct event_scratch *scratch;
+    vd count;
+    double bankrupt_bar[WIDTH];
+    bool again;  /* positions came back at once */
+    bool closed; /* the last bar is that of close_at_end */
+};
+
+VEC struct held held_by(const struct desk *desk, const struct past *past, int l, double bar,
+                        size_t *place)
+{
+    int lane = desk->lane + l;
+    struct held held =
+        past->again ? held_in_step(past->scratch->step, lane, bar, place)
+                    : held_at_event(desk, past->scratch, (size_t)past->count[l], lane, bar, place);
+    double bankrupt = past->bankrupt_bar[l];
+    if (bankrupt <= bar)
+        return (struct held){0, 0, INFINITY};
+    held.until = bankrupt < held.until ? bankrupt : held.until;
+    return held;
+}
+
+/* Where each lane is among its events while the samples are taken. */
+struct holdings {
+    vd cash, units;
+    size_t until; /* the first bar at which some lane holds something else */
+    size_t place[WIDTH];
+};
+
+VEC void hold(const struct desk *desk, const struct past *past, size_t bar, struct holdings *h)
 {
     double cash[WIDTH], units[WIDTH], first = (double)desk->tile->end;
     for (int l = 0; l < WIDTH; l++) {
-        int lane = desk->lane + l;
-        size_t n = (size_t)(*count)[l];
-        while (h->event[l] < n && scratch->event[h->event[l]].bar[lane] <= (double)bar)
-            h->event[l]++;
-        const struct lane_event *event = &scratch->event[h->event[l]];
-        cash[l] = event->cash[lane];
-        units[l] = event->units[lane];
-        double until = h->event[l] < n ? event->bar[lane] : INFINITY;
-        if (ends_early(desk->shape)) {
-            const struct lane_exit *exit = &scratch->exit[h->event[l]];
-            bool left = exit->bar[lane] <= (double)bar;
-            cash[l] = left ? exit->cash[lane] : cash[l];
-            units[l] = left ? 0 : units[l];
-            until = !left && exit->bar[lane] < until ? exit->bar[lane] : until;
-        }
-        bool gone = bankrupt_bar[l] <= (double)bar;
-        cash[l] = gone ? 0 : cash[l];
-        units[l] = gone ? 0 : units[l];
-        until = gone ? INFINITY : bankrupt_bar[l] < until ? bankrupt_bar[l] : until;
-        first = until < first ? until : first;
+        struct held held = held_by(desk, past, l, (double)bar, &h->place[l]);
+        cash[l] = held.cash;
+        units[l] = held.units;
+        first = held.until < first ? held.until : first;
     }
     h->cash = load(cash);
     h->units = load(units);
     h->until = (size_t)first;
 }
 
-VEC void take_samples(const struct desk *desk, struct portfolio *q,
-                      const struct event_scratch *scratch, vd count, const double *bankrupt_bar,
-                      bool again)
+VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
 {
     const struct lane_tile *tile = desk->tile;
     struct holdings h = {.until = 0};
-    bool closed = tile->last && desk->shape->close_at_end;
     for (size_t k = 0; k < tile->samples; k++) {
         size_t t = tile->sample_bar[k];
-        if (closed && t + 1 == tile->end) {
+        if (past->closed && t + 1 == tile->end) {
             h.cash = q->cash;
             h.units = q->units;
         } else if (t >= h.until) {
-            if (again)
-                hold_step(desk, scratch->step, t, bankrupt_bar, &h);
-            else
-                hold(desk, scratch, &count, t, bankrupt_bar, &h);
+            hold(desk, past, t, &h);
         }
         take_sample(desk, q, h.cash + h.units * tile->close[t], k);
+    }
+}
+
+/* The first of bars begin … end-1 with another label; end if none. */
+static size_t other_label(const uint8_t *label, uint8_t than, size_t begin, size_t end)
+{
+    uint64_t eight, same = than * UINT64_C(0x0101010101010101);
+    for (; begin + 8 <= end; begin += 8) {
+        memcpy(&eight, label + begin, sizeof eight);
+        if (eight != same)
+            break;
+    }
+    while (begin < end && label[begin] == than)
+        begin++;
+    return begin;
+}
+
+/* As follow_regimes, from one change of the label to the next. */
+static __attribute__((noinline)) void
+sum_regimes(const struct desk *desk, const struct portfolio *q, const struct past *past, int l)
+{
+    const struct lane_tile *tile = desk->tile;
+    struct regime_sums *sums = desk->group->regime[desk->lane + l];
+    const uint8_t *label = desk->group->label[desk->lane + l];
+    size_t place = 0;
+    for (size_t t = tile->begin; t < tile->end;) {
+        /* The bar of another label is the last one of the regime. */
+        size_t last = other_label(label, sums->regime, t, tile->end);
+        bool goes_on = last == tile->end;
+        last -= goes_on;
+        sums->bars[sums->regime] += (double)(last + 1 - t);
+        t = last + 1;
+        if (goes_on && !tile->last)
+            break;
+        struct held held = held_by(desk, past, l, (double)last, &place);
+        if (past->closed && last + 1 == tile->end)
+            held = (struct held){q->cash[l], q->units[l], INFINITY};
+        double now = held.cash + held.units * tile->close[last];
+        sums->profit[sums->regime] += now - sums->stretch_equity;
+        sums->stretch_equity = now;
+        sums->regime = label[last];
     }
 }
 
@@ -185,30 +252,34 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
     const struct lane_tile *tile = desk->tile;
     int lane = desk->lane;
     struct course course = {.events = 0};
-    double counts[WIDTH], bankrupt_bar[WIDTH];
+    struct past past = {
+        .scratch = scratch, .again = again, .closed = tile->last && desk->shape->close_at_end};
+    double counts[WIDTH];
     for (int l = 0; l < WIDTH; l++) {
         size_t n = q->alive[l] != 0 ? scratch->count[lane + l] : 0;
         counts[l] = (double)n;
-        bankrupt_bar[l] = INFINITY;
+        past.bankrupt_bar[l] = INFINITY;
         course.events = n > course.events ? n : course.events;
     }
-    bool closes = tile->last && desk->shape->close_at_end;
-    course.count = load(counts);
+    past.count = course.count = load(counts);
     course.begin = splat((double)tile->begin);
-    course.end = splat((double)(tile->end - (closes ? 1 : 0)));
+    course.end = splat((double)(tile->end - (past.closed ? 1 : 0)));
     course.to_window = splat((double)tile->window_bar - (double)tile->begin);
     vd before = q->units, left = splat(NAN);
     course.filled = fill_left(desk, q, course.begin + course.to_window);
     course.entered = begun(q, course.filled, before);
     if (again)
-        left = follow_again(desk, q, scratch, &course, bankrupt_bar);
+        left = follow_again(desk, q, scratch, &course, past.bankrupt_bar);
     else
-        follow_events(desk, q, scratch, &course, bankrupt_bar);
-    if (closes)
-        end_window(desk, q, &course, bankrupt_bar);
+        follow_events(desk, q, scratch, &course, past.bankrupt_bar);
+    if (past.closed)
+        end_window(desk, q, &course, past.bankrupt_bar);
     if (desk->shape->fill != FILL_CLOSE)
         leave_orders(desk, q, again ? left : load(scratch->left + lane));
-    take_samples(desk, q, scratch, course.count, bankrupt_bar, again);
+    take_samples(desk, q, &past);
+    if (desk->shape->by_regime)
+        for (int l = 0; l < WIDTH; l++)
+            sum_regimes(desk, q, &past, l);
 }
 
 VEC void jump(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch,

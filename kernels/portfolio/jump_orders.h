@@ -15,6 +15,16 @@ VEC vd at_bars(const double *const *arrays, vd bar, double late)
     return load(values);
 }
 
+/* The regimes of the bars that decide the orders of lanes m; a trade is counted to its entry's. */
+VEC void decide_in_regime(const struct desk *desk, vm m, vd decided)
+{
+    FOR_LANES(desk, m, lane)
+    {
+        size_t bar = (size_t)decided[lane - (unsigned)desk->lane];
+        desk->group->regime[lane]->pending_regime = desk->group->label[lane][bar];
+    }
+}
+
 /* An order of each lane: the bar of the tile at which it fills, and the price there. */
 struct order_at {
     vd bar, price, direction;
@@ -40,6 +50,8 @@ VEC vm make_orders(const struct desk *desk, struct portfolio *q, const struct or
         o.scale = at_bars(g->scale + lane, at, late);
     if (shape->scale_by_strength)
         o.strength = at_bars(g->strength + lane, at, late);
+    if (shape->by_regime)
+        decide_in_regime(desk, m, at - late);
     q->wanted = sel(m, o.direction, q->wanted);
     vd before = q->units;
     fill_orders(desk, q, m, &o, bar);
@@ -92,6 +104,8 @@ VEC void leave_orders(const struct desk *desk, struct portfolio *q, vd left)
         scale = at_bars(g->scale + desk->lane, last, 0);
     if (shape->scale_by_strength)
         strength = at_bars(g->strength + desk->lane, last, 0);
+    if (shape->by_regime)
+        decide_in_regime(desk, m, last);
     q->wanted = sel(m, left, q->wanted);
     q->pending = sel(m, splat(1), q->pending);
     q->pending_direction = sel(m, left, q->pending_direction);

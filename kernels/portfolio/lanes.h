@@ -205,7 +205,7 @@ static inline bool orders_again(const struct shape *shape)
 static inline bool can_jump(const struct shape *shape)
 {
     struct shape rest = *shape;
-    rest.has_exits = rest.has_holding = rest.flat_at = rest.block_entries = false;
+    rest.has_exits = rest.has_holding = rest.flat_at = rest.block_entries = rest.by_regime = false;
     /* A position that comes back needs a signal that is allowed, not one that is the same. */
     return follows_signals(&rest) && !(shape->block_entries && orders_again(shape));
 }

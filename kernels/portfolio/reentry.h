@@ -192,34 +192,22 @@ VEC vd follow_again(const struct desk *desk, struct portfolio *q, struct event_s
     return left_orders;
 }
 
-/* Where each lane is among its events while the samples are taken. */
-struct holdings {
-    vd cash, units;
-    size_t until; /* the first bar at which some lane holds something else */
-    size_t event[WIDTH];
+/* What a lane holds at a bar, and before which bar it holds nothing else. */
+struct held {
+    double cash, units, until;
 };
 
-/* What lanes hold at a bar, of those that order again at once. */
-VEC void hold_step(const struct desk *desk, const struct lane_step *steps, size_t bar,
-                   const double *bankrupt_bar, struct holdings *h)
+/* Of one that orders again at once; *step: where it was last, first 0. */
+static inline struct held held_in_step(const struct lane_step *steps, int lane, double bar,
+                                       size_t *step)
 {
-    double cash[WIDTH], units[WIDTH], first = (double)desk->tile->end;
-    for (int l = 0; l < WIDTH; l++) {
-        int lane = desk->lane + l;
-        while (steps[h->event[l]].end[lane] <= (double)bar)
-            h->event[l]++;
-        const struct lane_step *step = &steps[h->event[l]];
-        bool left = step->exit_bar[lane] <= (double)bar, gone = bankrupt_bar[l] <= (double)bar;
-        double until =
-            left || step->end[lane] < step->exit_bar[lane] ? step->end[lane] : step->exit_bar[lane];
-        cash[l] = gone ? 0 : left ? step->exit_cash[lane] : step->cash[lane];
-        units[l] = gone || left ? 0 : step->units[lane];
-        until = gone ? INFINITY : bankrupt_bar[l] < until ? bankrupt_bar[l] : until;
-        first = until < first ? until : first;
-    }
-    h->cash = load(cash);
-    h->units = load(units);
-    h->until = (size_t)first;
+    while (steps[*step].end[lane] <= bar)
+        ++*step;
+    const struct lane_step *s = &steps[*step];
+    if (s->exit_bar[lane] <= bar)
+        return (struct held){s->exit_cash[lane], 0, s->end[lane]};
+    double until = s->exit_bar[lane] < s->end[lane] ? s->exit_bar[lane] : s->end[lane];
+    return (struct held){s->cash[lane], s->units[lane], until};
 }
 
 #endif

@@ -19,6 +19,7 @@
     WITH(holding, shape->has_holding)                                                              \
     WITH(flat_at, shape->flat_at)                                                                  \
     WITH(block_entries, shape->block_entries)                                                      \
+    WITH(by_regime, shape->by_regime)                                                              \
     WITH(next_open, shape->fill == FILL_NEXT_OPEN)                                                 \
     WITH(close, shape->fill == FILL_CLOSE)                                                         \
     WITH(next_close, shape->fill == FILL_NEXT_CLOSE)                                               \
