@@ -922,17 +922,17 @@ class Plans(Case):
 
         plain = estimate("")
         for more, times in (("risk: {stop_loss: 0.01}", 1.2), ("metrics: {sampling: bar}", 2),
-                            ("risk: {max_drawdown: 0.2}", 2), ("risk: {trailing_stop: 0.01}", 4),
-                            ("metrics: {by_regime: true}", 4), ("risk: {rebalance: every_bar}", 8),
-                            ("classifiers: [{type: trend, policy_mode: block_entries}]", 4)):
+                            ("risk: {max_drawdown: 0.2}", 2), ("risk: {trailing_stop: 0.01}", 1.2),
+                            ("risk: {stop_loss: 0.01, reentry: immediate, cooldown_bars: 3}", 4),
+                            ("risk: {rebalance: every_bar}", 8)):
             plan = estimate(more)
             self.assertGreater(plan["seconds"], times * plain["seconds"], more)
             self.assertLessEqual(plan["block_combinations"], plain["block_combinations"], more)
-        self.assertGreater(estimate("risk: {trailing_stop: 0.01}")["blocks"], 1)
+        self.assertGreater(estimate("risk: {rebalance: every_bar}")["blocks"], 1)
         # Half of the profiles, about half of the time.
-        half = estimate("risk: {trailing_stop: [off, 0.01]}")["seconds"] / 2
+        half = estimate("risk: {rebalance: [on_change, every_bar]}")["seconds"] / 2
         self.assertTrue(1.5 * plain["seconds"] < half)
-        self.assertTrue(half < 0.8 * estimate("risk: {trailing_stop: 0.01}")["seconds"])
+        self.assertTrue(half < 0.8 * estimate("risk: {rebalance: every_bar}")["seconds"])
 
     def refused(self, code, text, says):
         path = self.write("refused.yaml", text)
