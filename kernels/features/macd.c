@@ -10,17 +10,20 @@ FEATURE_STATE(macd)
 }
 
 /* a - b. Asks for the memory of as many values from `wanted` on. */
-static inline void difference(const double *restrict a, const double *restrict b, size_t count,
-                              double *restrict out, const double *wanted)
+static inline void difference(const double *a, const double *b, ptrdiff_t count, double *out,
+                              const double *wanted)
 {
-    enum { TOGETHER = 8 * LINE };
-    for (size_t i = 0, end; i < count; i = end) {
-        end = i + TOGETHER < count ? i + TOGETHER : count;
-        for (size_t line = i; line < end; line += LINE)
-            fetch(wanted, (ptrdiff_t)line);
-        for (size_t k = i; k < end; k++)
-            out[k] = a[k] - b[k];
+    ptrdiff_t i = 0;
+    for (; i + LINE <= count; i += LINE) {
+        vd v[LINE / WIDTH];
+        fetch(wanted, i);
+        for (int k = 0; k < LINE / WIDTH; k++)
+            v[k] = load(a + i + k * WIDTH) - load(b + i + k * WIDTH);
+        for (int k = 0; k < LINE / WIDTH; k++)
+            store(out + i + k * WIDTH, v[k]);
     }
+    for (; i < count; i++)
+        out[i] = a[i] - b[i];
 }
 
 FEATURE_KERNEL(macd)
@@ -33,11 +36,11 @@ FEATURE_KERNEL(macd)
         double *restrict signal = s->out[1] ? s->out[1] + done : spare[1];
         double *restrict histogram = s->out[2] ? s->out[2] + done : NULL;
         const struct wanted next = {{histogram}};
-        difference(fast, slow, k, line, signal);
+        difference(fast, slow, (ptrdiff_t)k, line, signal);
         if (s->out[1] || histogram)
             recurse_one(EXPONENTIAL, (int)p[2], state, line, k, signal, &next);
         if (histogram)
-            difference(line, signal, k, histogram, line + k);
+            difference(line, signal, (ptrdiff_t)k, histogram, line + k);
         done += k;
     }
 }

@@ -8,6 +8,14 @@
 #include "kernels/feature.h"
 #include "kernels/features/fetch.h"
 
+/* A NaN in any of the three shows in range + up. */
+VEC vd true_ranges(vd high, vd low, vd before)
+{
+    vd range = high - low, up = vabs(high - before), down = vabs(low - before);
+    vd sum = range + up;
+    return sel(eq(sum, sum), larger(larger(range, up), down), sum);
+}
+
 /*
  * Of the bars t ... t+count-1 of market columns; NaN at bar 0. Asks for the memory of as many
  * values from `wanted` on.
@@ -16,23 +24,16 @@ static inline void true_range(const double *restrict h, const double *restrict l
                               const double *restrict c, size_t t, size_t count, double *restrict tr,
                               const double *wanted)
 {
-    enum { TOGETHER = 8 * LINE };
-    ptrdiff_t i = 0, end;
+    ptrdiff_t i = 0;
     if (t == 0 && count > 0)
         tr[i++] = NAN;
-    for (; i < (ptrdiff_t)count; i = end) {
-        end = i + TOGETHER < (ptrdiff_t)count ? i + TOGETHER : (ptrdiff_t)count;
-        for (ptrdiff_t line = i; line < end; line += LINE)
-            fetch(wanted, line);
-        for (ptrdiff_t k = i; k < end; k++) {
-            double range = h[k] - l[k], up = fabs(h[k] - c[k - 1]), down = fabs(l[k] - c[k - 1]);
-            double largest = range > up ? range : up;
-            largest = largest > down ? largest : down;
-            /* A NaN in any of the three inputs shows in one of these two. */
-            double sum = range + up;
-            tr[k] = sum == sum ? largest : sum;
-        }
+    for (; i + LINE <= (ptrdiff_t)count; i += LINE) {
+        fetch(wanted, i);
+        for (ptrdiff_t k = i; k < i + LINE; k += WIDTH)
+            store(tr + k, true_ranges(load(h + k), load(l + k), load(c + k - 1)));
     }
+    for (; i < (ptrdiff_t)count; i++)
+        tr[i] = true_ranges(splat(h[i]), splat(l[i]), splat(c[i - 1]))[0];
 }
 
 #endif
