@@ -186,17 +186,19 @@ VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_
     }
 }
 
-/* All steps of every piece, while the columns that are wanted next are asked for. */
+/*
+ * All steps of every piece, while the columns that are wanted next are asked for: a few lines at a
+ * time, as memory gives no more meanwhile.
+ */
 VEC void run_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
                     const double *const *x, double *const *out, ptrdiff_t length,
                     const struct wanted *next)
 {
-    for (ptrdiff_t t = 0; t < length; t += LINE) {
-        for (int k = 0; k < PIECES; k++)
-            for (int w = 0; w < WANTED && next->column[w]; w++)
-                fetch(next->column[w], t * PIECES + k * LINE);
-        ptrdiff_t end = t + LINE < length ? t + LINE : length;
-        step_pieces(kind, chains, n, value, x, out, length, t, end);
+    for (ptrdiff_t t = 0; t < length; t += LANES) {
+        for (int w = 0; w < WANTED && next->column[w]; w++)
+            for (int k = 0; k < LANES * PIECES; k += LINE)
+                fetch(next->column[w], t * PIECES + k);
+        step_pieces(kind, chains, n, value, x, out, length, t, t + LANES);
     }
 }
 
