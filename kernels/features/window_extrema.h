@@ -2,9 +2,9 @@
 /*
  * The largest value of the last n bars; the smallest is the largest of the negated
  * values. A maximum does not round, so any order will do: short windows double their
- * length, then take it four times, until a few of them cover n bars, all bars at once; long ones
- * are joined from the two parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman
- * 1993).
+ * length until a few of them cover n bars, all bars at once; longer ones are joined from the
+ * two parts of blocks as in window_moments.h (van Herk 1992; Gil and Werman 1993). Up to
+ * LOOKED_BACK_AT bars these are blocks of whole vectors, begun anew at each call.
  *
  * Inside, +infinity stands for NaN: a plain maximum then keeps it, so a window that
  * holds a NaN is NaN.
@@ -18,8 +18,9 @@
 #include "kernels/features/fetch.h"
 
 enum {
-    SHORT_WINDOW = 512, /* longest window that is found by doubling */
-    EXTREMA_BARS = 1024 /* most bars of one call                    */
+    SHORT_WINDOW = 16 * WIDTH, /* longest window that is found by doubling */
+    LOOKED_BACK_AT = 512,      /* longest window that needs no state        */
+    EXTREMA_BARS = 1024        /* most bars of one call                     */
 };
 
 /*
@@ -37,13 +38,13 @@ struct extremum {
 
 static inline size_t extremum_bytes(double period)
 {
-    return period <= SHORT_WINDOW ? 0 : sizeof(struct extremum) + (size_t)period * sizeof(double);
+    return period <= LOOKED_BACK_AT ? 0 : sizeof(struct extremum) + (size_t)period * sizeof(double);
 }
 
 /* Short windows look back, long ones go on from where a block of n bars begins. */
 static inline size_t extremum_begin(double period, size_t first)
 {
-    return period <= SHORT_WINDOW ? first : first - first % (size_t)period;
+    return period <= LOOKED_BACK_AT ? first : first - first % (size_t)period;
 }
 
 static inline double greater(double a, double b) { return a > b ? a : b; }
@@ -127,14 +128,20 @@ VEC void reach_back(int width, double sign, const double *x, ptrdiff_t first, pt
         store(reach + i, lengthen(width, keys_at_edge(sign, x, i, first, end), before));
 }
 
-/* Makes reach[i] four times as long. */
-VEC void reach_further(ptrdiff_t width, ptrdiff_t from, ptrdiff_t end, double *reach)
+/* Makes reach[i] four times as long as a vector. */
+VEC void reach_further(ptrdiff_t from, ptrdiff_t end, double *reach)
 {
-    for (ptrdiff_t i = from + (end - 1 - from) / WIDTH * WIDTH; i >= from + 3 * width; i -= WIDTH) {
-        vd older = larger(load(reach + i - 3 * width), load(reach + i - 2 * width));
-        vd newer = larger(load(reach + i - width), load(reach + i));
+    for (ptrdiff_t i = from + (end - 1 - from) / WIDTH * WIDTH; i >= from + 3 * WIDTH; i -= WIDTH) {
+        vd older = larger(load(reach + i - 3 * WIDTH), load(reach + i - 2 * WIDTH));
+        vd newer = larger(load(reach + i - WIDTH), load(reach + i));
         store(reach + i, larger(older, newer));
     }
+}
+
+/* What stands for a window with these keys. */
+VEC vd from_key(double sign, vd largest)
+{
+    return sel(lt(largest, splat(INFINITY)), sign * largest, splat(NAN));
 }
 
 /*
@@ -146,7 +153,7 @@ VEC vd joined(int parts, ptrdiff_t n, ptrdiff_t width, double sign, const double
     vd largest = load(reach - (n - width));
     for (int part = parts - 2; part >= 0; part--)
         largest = larger(largest, load(reach - part * width));
-    return sel(lt(largest, splat(INFINITY)), sign * largest, splat(NAN));
+    return from_key(sign, largest);
 }
 
 /* The windows that end at `count` bars. Asks for what comes next. */
@@ -165,19 +172,58 @@ VEC void join(int parts, ptrdiff_t n, ptrdiff_t width, double sign, const double
     }
 }
 
-static inline void short_extrema(double sign, int n, const double *x, size_t t, size_t count,
-                                 double *out)
+/*
+ * The same from reach[i] of WIDTH bars, for windows of many vectors. A block has as many whole
+ * vectors as a window. A window ends with the maximum of its block so far; its begin is read from
+ * the block before, where each vector has become the maximum from there to the block's end. Where a
+ * window ends with its block, what is read there is a part of it as well.
+ */
+VEC void join_blocks(ptrdiff_t n, double sign, double *reach, ptrdiff_t count, double *out,
+                     const double *next)
+{
+    const ptrdiff_t block = n / WIDTH * WIDTH;
+    for (ptrdiff_t begin = 0; begin < count; begin += block) {
+        vd largest = splat(-INFINITY);
+        for (ptrdiff_t i = begin - WIDTH; i >= begin - block; i -= WIDTH) {
+            largest = larger(largest, load(reach + i));
+            store(reach + i, largest);
+        }
+        largest = splat(-INFINITY);
+        const ptrdiff_t end = begin + block < count ? begin + block : count;
+        for (ptrdiff_t i = begin; i < end; i += WIDTH) {
+            if (i % LINE == 0)
+                fetch(next, i);
+            largest = larger(largest, load(reach + i));
+            vd older = larger(load(reach + i - (n - WIDTH)), load(reach + i - (block - WIDTH)));
+            vd value = from_key(sign, larger(older, largest));
+            if (i + WIDTH <= count)
+                store(out + i, value);
+            else
+                memcpy(out + i, &value, (size_t)(count - i) * sizeof *out);
+        }
+    }
+}
+
+/* Of windows that need no state. */
+static inline void near_extrema(double sign, int n, const double *x, size_t t, size_t count,
+                                double *out)
 {
     /* Whole vectors of bars before those that are wanted, and what is made of them. */
     const ptrdiff_t past = (n - 1 + WIDTH - 1) / WIDTH * WIDTH, end = (ptrdiff_t)count;
-    double buffer[SHORT_WINDOW + EXTREMA_BARS + WIDTH], *reach = buffer + past;
+    double buffer[LOOKED_BACK_AT + EXTREMA_BARS + WIDTH], *reach = buffer + past;
     ptrdiff_t width = n < WIDTH ? 1 : WIDTH;
     if (width == 1)
         reach_back(1, sign, x, -(ptrdiff_t)t, -past, end, reach, out);
     else
         reach_back(WIDTH, sign, x, -(ptrdiff_t)t, -past, end, reach, out);
-    for (; 4 * width < n && width >= WIDTH; width *= 4)
-        reach_further(width, -past, end, reach);
+    if (n > SHORT_WINDOW) {
+        join_blocks(n, sign, reach, end, out, x + count);
+        return;
+    }
+    if (4 * width < n && width == WIDTH) {
+        reach_further(-past, end, reach);
+        width *= 4;
+    }
     const int parts = (int)((n + width - 1) / width);
     if (parts == 2)
         join(2, n, width, sign, reach, end, out, x + count);
@@ -221,8 +267,8 @@ static inline void long_extrema(struct extremum *w, double sign, int n, const do
 static inline void window_extrema(void *state, double sign, int n, const double *x, size_t t,
                                   size_t count, double *out)
 {
-    if (n <= SHORT_WINDOW)
-        short_extrema(sign, n, x, t, count, out);
+    if (n <= LOOKED_BACK_AT)
+        near_extrema(sign, n, x, t, count, out);
     else
         long_extrema(state, sign, n, x, t, count, out);
 }
