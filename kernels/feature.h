@@ -34,11 +34,9 @@ struct stretch {
  * computes one stretch. `p` are the parameters in the order of the row. The state is the
  * caller's, aligned for doubles, and sees the stretches of one series in turn. Nothing can
  * fail; where a value is undefined, NaN is written.
- */
-/*
- * FEATURE_BEGIN is for those that forget: the last bar, `first` at most, at which a state that is
- * all zero may see its first stretch and be right from bar `first` on. Only kernels that read
- * nothing but market columns may have one; without, all bars from the first on are needed.
+ *
+ * FEATURE_BEGIN is for those that forget: a bar, `first` at most, at which a state that is all zero
+ * may see its first stretch and be right from bar `first` on. Without, all bars are needed.
  */
 typedef size_t feature_state_bytes(const double *p);
 typedef size_t feature_begin_bar(const double *p, size_t first);

@@ -19,7 +19,7 @@ typedef struct admf_machine {
     const char *isa_chosen;
     int threads;               /* processors this process may use */
     uint64_t memory_available; /* bytes, limits of the process and its cgroup included */
-    const char *hdf5, *libyaml, *isal, *zlib, *sqlite; /* versions in use */
+    const char *hdf5, *libyaml, *isal, *zlib, *sqlite; /* versions in use; ISA-L: built with */
     bool flush_to_zero; /* true: subnormals are flushed, results would differ; runs are refused */
 } admf_machine;
 

@@ -176,7 +176,7 @@ struct cube_cell {
 /*
  * What is kept of single combinations; between cube_collect and cube_finish, in ascending
  * order of (symbol, window, combo), so that the file does not depend on who was first.
- * Arrays are borrowed for the call. `time` is ns UTC.
+ * Arrays are borrowed for the call, the texts they point to until cube_finish. `time` is ns UTC.
  */
 /* /kept_equity: equity at every bar of the window. */
 admf_status cube_keep_equity(struct cube_writer *cube, const struct cube_cell *cell, size_t count,

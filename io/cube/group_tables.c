@@ -39,6 +39,9 @@ static admf_status put_attributes(const struct table_column *column, struct cube
     return status;
 }
 
+/* References to so many texts are worth the chunk that packs them. */
+enum { PACKED_TEXTS = 1 << 12 };
+
 /* One that has less than a chunk of rows is no longer than that: nothing is packed that is not
  * there.
  */
@@ -55,9 +58,10 @@ static admf_status make_variables(struct table *table, struct cube_file *file, b
         table->chunk = table->rows;
     for (int c = 0; !status && c < table->form->count; c++) {
         const struct table_column *column = &table->form->column[c];
+        bool packs = column->kind == COLUMN_TEXT && size >= PACKED_TEXTS && file->deflate > 0;
         HDF5_TRY(type = type_of(column->kind), ADMF_INTERNAL, "cannot make a table");
-        status = make_dataset(file, table->group, column->name, type, 1, &size, NULL, growing,
-                              &table->dataset[c], error);
+        status = make_dataset(file, table->group, column->name, type, 1, &size, NULL,
+                              growing || packs, &table->dataset[c], error);
         if (!status)
             status = put_attributes(column, file, table->dataset[c], error);
         hdf5_close(type);

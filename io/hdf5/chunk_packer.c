@@ -16,7 +16,7 @@ struct slot {
     hid_t dataset; /* a reference of its own */
     hsize_t corner[CHUNK_RANK_MAX];
     size_t bytes, element, length; /* length: packed */
-    bool repeats, failed;          /* failed: no memory */
+    bool repeats, failed;          /* failed: no memory, most likely */
 };
 
 /* What a thread needs for itself. */
@@ -49,7 +49,7 @@ static bool pack(struct bench *bench, int level, struct slot *slot)
                                                    .each = count,
                                                    .repeats = slot->repeats},
                                   slot->packed.bytes);
-    return true;
+    return slot->length > 0;
 }
 
 static void pack_slot(void *context, int thread, size_t index)

@@ -31,7 +31,8 @@ void inflater_free(struct inflater *inflater);
 
 /* Bytes at most of `bytes` bytes packed. */
 size_t deflate_bound(size_t bytes);
-/* `out` has room for deflate_bound(count × each) bytes; how many there are now. */
+/* `out` has room for deflate_bound(count × each) bytes; how many there are now: 0 where a library
+ * fails. */
 size_t deflate_planes(struct deflater *deflater, const struct planes *planes, unsigned char *out);
 /* Whether `packed` is sound and makes just `bytes` bytes of `out`. */
 bool inflate_bytes(struct inflater *inflater, const unsigned char *packed, size_t length,

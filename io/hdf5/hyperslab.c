@@ -9,8 +9,8 @@ hid_t text_transfer(uint64_t values)
 {
     enum { VALUE_BYTES = 16, BUFFER_BYTES = 1 << 20 };
     hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
-    size_t bytes =
-        values < BUFFER_BYTES / VALUE_BYTES ? (size_t)values * VALUE_BYTES : BUFFER_BYTES;
+    uint64_t few = values ? values : 1;
+    size_t bytes = few < BUFFER_BYTES / VALUE_BYTES ? (size_t)few * VALUE_BYTES : BUFFER_BYTES;
     if (transfer >= 0 && H5Pset_buffer(transfer, bytes, NULL, NULL) < 0) {
         hdf5_close(transfer);
         return H5I_INVALID_HID;

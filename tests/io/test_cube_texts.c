@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stdlib.h>
+
 #include <cmocka.h>
 
 #include "admf/cube.h"
@@ -170,12 +172,45 @@ static void one_digest_in_all_versions(void **state)
     fixture_deinit(&f);
 }
 
+/* Trades of less than a chunk: their texts are packed as their numbers are. */
+static void texts_of_tables_are_packed(void **state)
+{
+    (void)state;
+    enum { TRADES = 30000 };
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    struct cube_cell cell = {0, 0, 0};
+    struct cube_trade *trades = calloc(TRADES, sizeof *trades);
+    assert_non_null(trades);
+    for (int k = 0; k < TRADES; k++)
+        trades[k] = (struct cube_trade){.direction = 1, .reason = k % 3 ? "signal" : "stop_loss"};
+    fixture_init(&f, 3, 2, 1, 1);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+    succeed(cube_collect(cube, &error), &error);
+    succeed(cube_keep_trades(cube, &cell, TRADES, trades, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    for (int k = 0; k < 3; k++) {
+        const char *const names[] = {"trade_list/symbol", "trade_list/window", "trade_list/reason"};
+        hid_t dataset = H5Dopen2(file, names[k], H5P_DEFAULT);
+        hsize_t bytes = H5Dget_storage_size(dataset);
+        hdf5_close(dataset);
+        assert_in_range(bytes, 1, TRADES * 16 / 4);
+    }
+    hdf5_close(file);
+    free(trades);
+    fixture_deinit(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_axes),
         cmocka_unit_test(one_digest_in_both_forms),
         cmocka_unit_test(one_digest_in_all_versions),
+        cmocka_unit_test(texts_of_tables_are_packed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
