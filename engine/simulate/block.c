@@ -20,6 +20,7 @@ struct work {
     size_t tile_bars, begin, end; /* from the tile of any window's first bar to the last bar */
     double done;                  /* combination-bars */
     bool failed;                  /* no memory for the books of a window */
+    admf_status handed_on;        /* what after_window said */
 };
 
 static size_t strategy_of(const struct plan *plan, uint64_t combo)
@@ -123,23 +124,33 @@ static void find_parts(const struct block *block, struct work *work, size_t firs
     }
 }
 
-/* The thread of block_run, behind a tile: hands on the windows that ended in it. */
-static admf_status end_tile(const struct block *block, struct work *work, size_t first,
-                            admf_error *error)
+/* One thread, while the others may be at the features of the next tile: hands on the windows that
+ * ended in a tile. */
+static void end_windows(const struct block *block, struct work *work, size_t first)
 {
-    admf_status status = work->failed ? fail_memory(error) : ADMF_OK;
-    for (size_t p = 0; p < work->part_count && status == ADMF_OK; p++) {
+    for (size_t p = 0; p < work->part_count && work->handed_on == ADMF_OK; p++) {
         struct lane_books *books = work->parts[p].books;
         if (first + work->parts[p].end < books->window->end)
             continue;
         books_close(books);
         if (block->after_window) {
-            status = block->after_window(block->context, work->parts[p].window);
+            work->handed_on = block->after_window(block->context, work->parts[p].window);
             books_deinit(books);
         }
     }
-    return status == ADMF_OK && block->after_tile ? block->after_tile(block->context, work->done)
-                                                  : status;
+}
+
+/* The thread of block_run, behind a tile. Windows are handed on by whoever has nothing to do before
+ * the next barrier, behind which the next tile of portfolios begins. */
+static admf_status end_tile(const struct block *block, struct work *work, size_t first)
+{
+    admf_status status = work->failed ? ADMF_INTERNAL : ADMF_OK;
+    if (status == ADMF_OK && block->after_tile)
+        status = block->after_tile(block->context, work->done);
+    if (!work->failed)
+#pragma omp task firstprivate(block, work, first)
+        end_windows(block, work, first);
+    return status;
 }
 
 static void run_tile(const struct block *block, struct work *work, size_t first, size_t count)
@@ -170,17 +181,19 @@ static admf_status run_tiles(const struct block *block, struct work *work, admf_
              first += work->tile_bars) {
             size_t left = work->end - first;
             size_t count = left < work->tile_bars ? left : work->tile_bars;
-            /* Behind its barriers all threads see what after_tile said of the tile before. */
+            /* Behind its barriers all threads see what was said of the tile before. */
             columns_advance(work->columns, first, count);
-            if (status != ADMF_OK)
+            if (status != ADMF_OK || work->handed_on != ADMF_OK)
                 break;
             run_tile(block, work, first, count);
             /* Not `single`: whoever asked for the run hears of it on the thread it came with. */
 #pragma omp master
-            status = end_tile(block, work, first, error);
+            status = end_tile(block, work, first);
         }
     }
-    return status;
+    if (work->handed_on != ADMF_OK)
+        return work->handed_on;
+    return work->failed ? fail_memory(error) : status;
 }
 
 admf_status block_run(struct block *block, admf_error *error)

@@ -18,8 +18,9 @@ struct block {
     uint64_t first, count; /* cells, of which at least one is to be run */
     size_t window_count;   /* at least one, all of one symbol */
     struct block_window *windows;
-    /* Called on the thread of block_run when windows[w] is done, to take its results, which are
-     * gone afterwards; a status other than ADMF_OK ends the run there. NULL: they stay. */
+    /* Called when windows[w] is done, to take its results, which are gone afterwards; a status
+     * other than ADMF_OK ends the run there. By any thread, but never two at a time, nor with
+     * after_tile. NULL: they stay. */
     admf_status (*after_window)(void *context, size_t w);
     /* Called on the thread of block_run after each tile with the combination-bars done so far; a
      * status other than ADMF_OK ends the run there. May be NULL. */

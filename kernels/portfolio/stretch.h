@@ -130,12 +130,50 @@ static inline double best_equity(const struct stretch_lane *s, const struct pric
     return equity_at(s, best_price(s, ranges, begin, end));
 }
 
-/* The best equity of the 2^level bars from `begin` on; of one bar without a table. */
+/* The best equity of the 2^level bars from `begin` on. */
 static inline double best_of_row(const struct stretch_lane *s, const struct price_ranges *ranges,
                                  int level, size_t begin)
 {
     const struct extremes *e = s->units < 0 ? &ranges->lowest_close : &ranges->highest_close;
     return equity_at(s, e->row[level][begin]);
+}
+
+/* Vectors side by side are quicker than rows of the table for bars that are near. */
+enum { NEAR_LEVEL = 6, NEAR = 1 << NEAR_LEVEL };
+
+/* At which of WIDTH bars equity is `least` at least, a bit each. */
+VEC unsigned bars_from(const struct stretch_lane *s, size_t bar, double least)
+{
+    vd equity = splat(s->cash) + splat(s->units) * load(s->close + bar);
+    return bits(ge(equity, splat(least)));
+}
+
+/* The first bar of begin … end-1 at which equity is `least` at least; `end`: there is none. */
+static inline size_t first_near(const struct stretch_lane *s, size_t begin, size_t end,
+                                double least)
+{
+    for (; begin + WIDTH <= end; begin += WIDTH) {
+        unsigned found = bars_from(s, begin, least);
+        if (found)
+            return begin + (size_t)__builtin_ctz(found);
+    }
+    while (begin < end && equity_at(s, s->close[begin]) < least)
+        begin++;
+    return begin;
+}
+
+/* One behind the last such bar; `begin`: there is none. */
+static inline size_t behind_last_near(const struct stretch_lane *s, size_t begin, size_t end,
+                                      double least)
+{
+    for (; begin + WIDTH <= end; end -= WIDTH) {
+        unsigned found = bars_from(s, end - WIDTH, least);
+        if (found)
+            return end - WIDTH + 32 - (size_t)__builtin_clz(found);
+    }
+    while (begin < end && equity_at(s, s->close[end - 1]) < least)
+        end--;
+    return end;
 }
 
 /* The last bar of begin … end-1 at which equity is the best of them, `best`: the bars behind it are
@@ -144,16 +182,17 @@ static inline double best_of_row(const struct stretch_lane *s, const struct pric
 static inline size_t last_at(const struct stretch_lane *s, const struct price_ranges *ranges,
                              size_t begin, size_t end, double best)
 {
-    if (!ranges->highest_close.has_table)
-        while (best_of_row(s, ranges, 0, end - 1) < best)
-            end--;
-    else
-        for (int level = range_level(end - begin); level >= 0; level--) {
-            size_t width = (size_t)1 << level;
-            if (end - begin > width)
-                end = best_of_row(s, ranges, level, end - width) < best ? end - width : end;
-        }
-    return end - 1;
+    size_t near = end - begin > NEAR && ranges->highest_close.has_table ? end - NEAR : begin;
+    size_t behind = behind_last_near(s, near, end, best);
+    if (behind > near)
+        return behind - 1;
+    end = near;
+    for (int level = range_level(end - begin); level >= NEAR_LEVEL; level--) {
+        size_t width = (size_t)1 << level;
+        if (end - begin > width)
+            end = best_of_row(s, ranges, level, end - width) < best ? end - width : end;
+    }
+    return behind_last_near(s, begin, end, best) - 1;
 }
 
 /* The first bar of begin … end-1 at which equity is `least` at least; there is one, most often
@@ -161,20 +200,20 @@ static inline size_t last_at(const struct stretch_lane *s, const struct price_ra
 static inline size_t first_from(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end, double least)
 {
-    int level = 0;
-    if (!ranges->highest_close.has_table) {
-        while (best_of_row(s, ranges, 0, begin) < least)
-            begin++;
-        return begin;
-    }
+    size_t near = end - begin > NEAR && ranges->highest_close.has_table ? begin + NEAR : end;
+    size_t first = first_near(s, begin, near, least);
+    if (first < near)
+        return first;
+    int level = NEAR_LEVEL;
+    begin = near;
     while (end - begin >= (size_t)1 << level && best_of_row(s, ranges, level, begin) < least)
         begin += (size_t)1 << level++;
-    while (level-- > 0) {
+    while (level-- > NEAR_LEVEL) {
         size_t width = (size_t)1 << level;
         if (end - begin > width)
             begin = best_of_row(s, ranges, level, begin) < least ? begin + width : begin;
     }
-    return begin;
+    return first_near(s, begin, end, least);
 }
 
 /*
