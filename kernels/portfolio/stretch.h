@@ -216,6 +216,32 @@ static inline size_t first_from(const struct stretch_lane *s, const struct price
     return first_near(s, begin, end, least);
 }
 
+/* How long equity has been below its peak, in bars, and at most. */
+struct below_peak {
+    double peak;
+    size_t now, longest;
+};
+
+static inline void stay_below(struct below_peak *b, size_t bars)
+{
+    b->now += bars;
+    b->longest = b->now > b->longest ? b->now : b->longest;
+}
+
+/* Bar by bar, by selects: in the first bars of a window a new peak comes often. */
+static inline void walk_below(const struct stretch_lane *s, size_t begin, size_t end,
+                              struct below_peak *b)
+{
+    struct below_peak w = *b;
+    for (size_t t = begin; t < end; t++) {
+        double equity = equity_at(s, s->close[t]);
+        w.now = equity >= w.peak ? 0 : w.now + 1;
+        w.longest = w.now > w.longest ? w.now : w.longest;
+        w.peak = equity >= w.peak ? equity : w.peak;
+    }
+    *b = w;
+}
+
 /*
  * A lane whose equity comes up to `peak` or beyond, perhaps often: how long it was below at most,
  * and since the last time. Peaks that follow each other within the longest time below cannot make
@@ -225,37 +251,38 @@ static __attribute__((noinline)) void settle_below(const struct desk *desk, stru
                                                    const struct stretch_lanes *stretch, double peak,
                                                    unsigned l)
 {
-    enum { FEW = 8 }; /* bars */
+    enum { FEW = 16 }; /* bars */
     const struct stretch_lane s = lane_of(desk, q, stretch, l);
     const struct price_ranges *ranges = desk->tile->ranges;
-    size_t below = (size_t)q->below_peak[l], longest = (size_t)q->longest_below[l], next;
-    for (size_t t = s.begin; t < s.end; t = next) {
-        size_t room = longest - below + 1; /* a peak among so many bars makes nothing longer */
-        if (room < FEW) {
-            double equity = equity_at(&s, s.close[t]);
-            next = t + 1;
-            if (equity >= peak) {
-                peak = equity;
-                below = 0;
-                continue;
-            }
-            bool comes = next < s.end && best_equity(&s, ranges, next, s.end) >= peak;
-            next = comes ? first_from(&s, ranges, next, s.end, peak) : s.end;
-        } else {
-            next = room < s.end - t ? t + room : s.end;
-            double best = best_equity(&s, ranges, t, next);
-            if (best >= peak) {
-                next = last_at(&s, ranges, t, next, best) + 1;
-                peak = best;
-                below = 0;
-                continue;
-            }
+    struct below_peak b = {peak, (size_t)q->below_peak[l], (size_t)q->longest_below[l]};
+    for (size_t t = s.begin; t < s.end;) {
+        size_t room = b.longest - b.now + 1; /* a peak among so many bars makes nothing longer */
+        bool next = room < FEW;              /* it is the next that counts, else the last of them */
+        size_t end = next || room > s.end - t ? s.end : t + room;
+        if (next && b.now < FEW) {
+            end = t + FEW < s.end ? t + FEW : s.end;
+            walk_below(&s, t, end, &b);
+            t = end;
+            continue;
         }
-        below += next - t;
-        longest = below > longest ? below : longest;
+        double best = best_equity(&s, ranges, t, end);
+        if (best < b.peak) {
+            stay_below(&b, end - t);
+            t = end;
+        } else if (next) {
+            size_t first = first_from(&s, ranges, t, end, b.peak);
+            stay_below(&b, first - t);
+            b = (struct below_peak){equity_at(&s, s.close[first]), 0, b.longest};
+            t = first + 1;
+        } else {
+            t = last_at(&s, ranges, t, end, best) + 1;
+            b = (struct below_peak){best, 0, b.longest};
+            stay_below(&b, end - t); /* no longer than the room */
+            t = end;
+        }
     }
-    q->below_peak[l] = (double)below;
-    q->longest_below[l] = (double)longest;
+    q->below_peak[l] = (double)b.now;
+    q->longest_below[l] = (double)b.longest;
 }
 
 /*
