@@ -17,6 +17,7 @@ struct work {
     struct lanes lanes;
     struct lane_part *parts; /* [block->window_count], of this tile: part_count */
     size_t part_count;
+    struct books_memory left;     /* of the window that ended last */
     size_t tile_bars, begin, end; /* from the tile of any window's first bar to the last bar */
     double done;                  /* combination-bars */
     bool failed;                  /* no memory for the books of a window */
@@ -98,6 +99,7 @@ static void release(struct work *work)
     events_deinit(&work->events);
     lanes_deinit(&work->lanes);
     memory_free(work->parts);
+    books_memory_deinit(&work->left);
 }
 
 /* One thread: what the windows have of the tile of bars first … first+count-1. */
@@ -109,7 +111,8 @@ static void find_parts(const struct block *block, struct work *work, size_t firs
         struct lane_books *books = &block->windows[w].books;
         if (window->end <= first || window->first >= first + count)
             continue;
-        if (!books->window && !books_open(books, &work->lanes, window, work->tile_bars)) {
+        if (!books->window &&
+            !books_open(books, &work->lanes, window, work->tile_bars, &work->left)) {
             work->failed = true;
             continue;
         }
@@ -132,10 +135,10 @@ static void end_windows(const struct block *block, struct work *work, size_t fir
         struct lane_books *books = work->parts[p].books;
         if (first + work->parts[p].end < books->window->end)
             continue;
-        books_close(books);
+        books_close(books, &work->left);
         if (block->after_window) {
             work->handed_on = block->after_window(block->context, work->parts[p].window);
-            books_deinit(books);
+            books_deinit(books, &work->left);
         }
     }
 }
@@ -220,5 +223,5 @@ admf_status block_run(struct block *block, admf_error *error)
 void block_deinit(struct block *block)
 {
     for (size_t w = 0; w < block->window_count; w++)
-        books_deinit(&block->windows[w].books);
+        books_deinit(&block->windows[w].books, NULL);
 }

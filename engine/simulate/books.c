@@ -28,7 +28,8 @@ static void clear_results(struct lane_books *books, const struct lanes *lanes, s
                 0;
 }
 
-static bool make_results(struct lane_books *books, const struct lanes *lanes)
+static bool make_results(struct lane_books *books, const struct lanes *lanes,
+                         struct books_memory *left)
 {
     struct lane_results *out = &books->results;
     size_t n = lanes->count, blocks = (size_t)lanes->plan->config->blocks;
@@ -40,8 +41,10 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes)
         }
     }
     size_t numbers = n * (METRIC_COUNT + 3 * blocks) + 4 * out->rows;
-    books->storage = memory_new(numbers, sizeof *books->storage);
-    out->status = memory_new(n, 1);
+    books->storage = left->storage ? left->storage : memory_new(numbers, sizeof *books->storage);
+    out->status = left->status ? left->status : memory_new(n, 1);
+    left->storage = NULL;
+    left->status = NULL;
     if (!books->storage || !out->status || (books->regimes && !books->row))
         return false;
     for (int k = 0; k < METRIC_COUNT; k++)
@@ -49,6 +52,8 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes)
     out->block_sum = books->storage + METRIC_COUNT * n;
     out->block_sum2 = out->block_sum + n * blocks;
     out->block_n = out->block_sum2 + n * blocks;
+    /* The sums alone are added to; all else is written once. */
+    memset(out->block_sum, 0, 2 * n * blocks * sizeof *out->block_sum);
     if (books->regimes) {
         out->regime_profit = out->block_n + n * blocks;
         out->regime_bars = out->regime_profit + out->rows;
@@ -60,7 +65,7 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes)
 }
 
 bool books_open(struct lane_books *books, const struct lanes *lanes,
-                const struct plan_window *window, size_t tile_bars)
+                const struct plan_window *window, size_t tile_bars, struct books_memory *left)
 {
     const struct plan *plan = lanes->plan;
     const double *close = plan->bars[window->symbol]->close;
@@ -74,20 +79,33 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
                    .first_close = close[window->first],
                    .last_close = close[window->end - 1]}};
     /* Each group clears its own when it starts, and has it in its cache. */
-    books->states = memory_new_uncleared(lanes->group_count, sizeof *books->states);
+    books->states = left->states ? left->states
+                                 : memory_new_uncleared(lanes->group_count, sizeof *books->states);
+    left->states = NULL;
     if (plan->config->by_regime)
         books->regimes = memory_new_uncleared(lanes->group_count * LANES, sizeof *books->regimes);
     if (books->states && (books->regimes || !plan->config->by_regime) &&
-        samples_init(&books->samples, plan, window, tile_bars) && make_results(books, lanes))
+        samples_init(&books->samples, plan, window, tile_bars) && make_results(books, lanes, left))
         return true;
-    books_deinit(books);
+    books_deinit(books, NULL);
     return false;
 }
 
-void books_close(struct lane_books *books)
+void books_memory_deinit(struct books_memory *memory)
+{
+    memory_free(memory->states);
+    memory_free(memory->storage);
+    memory_free(memory->status);
+    *memory = (struct books_memory){0};
+}
+
+void books_close(struct lane_books *books, struct books_memory *left)
 {
     samples_deinit(&books->samples);
-    memory_free(books->states);
+    if (left && !left->states)
+        left->states = books->states;
+    else
+        memory_free(books->states);
     memory_free(books->regimes);
     memory_free(books->row);
     books->states = NULL;
@@ -95,11 +113,16 @@ void books_close(struct lane_books *books)
     books->row = NULL;
 }
 
-void books_deinit(struct lane_books *books)
+void books_deinit(struct lane_books *books, struct books_memory *left)
 {
-    books_close(books);
-    memory_free(books->storage);
-    memory_free(books->results.status);
+    books_close(books, left);
+    if (left && !left->storage && !left->status) {
+        left->storage = books->storage;
+        left->status = books->results.status;
+    } else {
+        memory_free(books->storage);
+        memory_free(books->results.status);
+    }
     *books = (struct lane_books){0};
 }
 
@@ -150,22 +173,31 @@ void books_start(struct lane_books *books, const struct lanes *lanes, size_t g)
 }
 
 /* An invalid combination has no blocks and no regimes either. */
-static void finish_cell(struct lane_books *books, const struct lanes *lanes, size_t slot)
+static void finish_blocks(struct lane_books *books, const struct lanes *lanes, size_t g)
+{
+    struct lane_results *out = &books->results;
+    int blocks = lanes->plan->config->blocks;
+    for (int j = 0; j < blocks; j++) {
+        double samples = samples_in_block(books->window, blocks, j);
+        for (size_t l = 0; l < LANES; l++) {
+            uint32_t i = lanes->cell[g * LANES + l];
+            if (i == UINT32_MAX)
+                continue;
+            size_t at = (size_t)i * (size_t)blocks + (size_t)j;
+            out->block_n[at] = samples;
+            if (out->status[i] == ADMF_CELL_INVALID)
+                out->block_sum[at] = out->block_sum2[at] = out->block_n[at] = NAN;
+        }
+    }
+}
+
+static void finish_regimes(struct lane_books *books, const struct lanes *lanes, size_t slot)
 {
     const struct plan *plan = lanes->plan;
     struct lane_results *out = &books->results;
-    size_t i = lanes->cell[slot], blocks = (size_t)plan->config->blocks;
+    size_t i = lanes->cell[slot], row = books->row[i];
     bool invalid = out->status[i] == ADMF_CELL_INVALID;
-    for (size_t j = i * blocks; j < (i + 1) * blocks; j++) {
-        out->block_n[j] =
-            samples_in_block(books->window, plan->config->blocks, (int)(j - i * blocks));
-        if (invalid)
-            out->block_sum[j] = out->block_sum2[j] = out->block_n[j] = NAN;
-    }
-    if (!books->regimes)
-        return;
     const struct regime_sums *sums = &books->regimes[slot];
-    size_t row = books->row[i];
     for (size_t k = 0; k < labels_of(plan, lanes->first + i); k++) {
         out->regime_profit[row + k] = invalid ? (double)NAN : sums->profit[k];
         out->regime_bars[row + k] = invalid ? (double)NAN : sums->bars[k];
@@ -186,6 +218,8 @@ void books_finish(struct lane_books *books, const struct lanes *lanes, size_t g)
         for (int k = 0; k < METRIC_COUNT; k++)
             books->results.metric[k][i] = metric[k][l];
         books->results.status[i] = status[l];
-        finish_cell(books, lanes, g * LANES + l);
+        if (books->regimes)
+            finish_regimes(books, lanes, g * LANES + l);
     }
+    finish_blocks(books, lanes, g);
 }

@@ -32,12 +32,25 @@ struct lane_books {
     size_t *row;     /* owned: where the labels of each cell begin */
 };
 
-/* One thread, before the window's first tile. False: out of memory; nothing is left to close. */
+/*
+ * What one window leaves to the next of the same lanes, so that some megabytes need not go back to
+ * the system and come again. All zero at first.
+ */
+struct books_memory {
+    struct portfolio_lanes *states;
+    double *storage;
+    uint8_t *status;
+};
+void books_memory_deinit(struct books_memory *memory);
+
+/* One thread, before the window's first tile. False: out of memory; nothing is left to close. Takes
+ * what `left` has. */
 bool books_open(struct lane_books *books, const struct lanes *lanes,
-                const struct plan_window *window, size_t tile_bars);
-/* Lets go of all but the results; and of everything. Fine where they are not open. */
-void books_close(struct lane_books *books);
-void books_deinit(struct lane_books *books);
+                const struct plan_window *window, size_t tile_bars, struct books_memory *left);
+/* Lets go of all but the results; and of everything. Fine where they are not open. What `left` has
+ * not goes there; NULL: nothing does. */
+void books_close(struct lane_books *books, struct books_memory *left);
+void books_deinit(struct lane_books *books, struct books_memory *left);
 
 /* One thread, in each tile of the window, whose bars begin … end-1 are bars first + begin … : its
  * samples, and with the last bar its totals. */
