@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "io/config/yaml_tree.h"
@@ -41,6 +42,19 @@ static void describe(const struct checkpoint *checkpoint, struct text *out)
     text_add(out, "\n  ]\n}\n");
 }
 
+/* PATH.new, beside the file that a link leads to; what a kill leaves of it is replaced. To be freed
+ * with memory_free. */
+static char *new_name(const char *path)
+{
+    char followed[ADMF_PATH_MAX];
+    const char *target = files_followed(path, followed);
+    size_t room = strlen(target) + sizeof ".new";
+    char *name = memory_new(room, 1);
+    if (name)
+        snprintf(name, room, "%s.new", target);
+    return name;
+}
+
 static admf_status write_text(const char *temporary, const struct text *text, const char *path,
                               admf_error *error)
 {
@@ -60,7 +74,7 @@ admf_status checkpoint_write(const char *path, const struct checkpoint *checkpoi
                              admf_error *error)
 {
     struct text text = {0};
-    char *temporary = temporary_name(path);
+    char *temporary = new_name(path);
     describe(checkpoint, &text);
     admf_status status =
         temporary && !text.failed ? write_text(temporary, &text, path, error) : fail_memory(error);
