@@ -60,14 +60,16 @@ static admf_status choose_type(const admf_options *options, struct config *confi
     const struct place *place = &config->type_place;
     bool asked = options->store_signals || options->signals;
     if (asked && config->phase_count)
-        return report(errors, ADMF_BAD_CONFIG, config->path, 0, 0, 0,
-                      "type %s runs several phases; signals are stored and replayed for a single "
-                      "one",
-                      config->workflow_type);
+        return report(
+            errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+            "type %s runs several phases; signals are stored and replayed for a single one",
+            config->workflow_type);
     if (options->signals && config->paths)
-        return report(errors, ADMF_BAD_CONFIG, config->path, 0, 0, 0,
-                      "type %s resamples what it has run, and a replay does not",
-                      config->workflow_type);
+        return report(
+            errors, ADMF_BAD_CONFIG, config->path, place->line, place->column, place->length,
+            "type %s resamples what it has run, and a replay does not; type optimization is "
+            "replayed",
+            config->workflow_type);
     if (options->store_signals)
         config->workflow_type = config->base_pattern = signal_generation;
     if (options->signals) {

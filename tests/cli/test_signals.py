@@ -62,7 +62,8 @@ class Signals(Case):
             self.fails(65, *arguments, says="it is a store of signals")
 
     def test_several_phases_have_no_single_store(self):
-        self.fails(78, "signals", ROOT / "configs/train_test.yaml", says="runs several phases")
+        path = self.write("t.yaml", (ROOT / "configs/train_test.yaml").read_text())
+        self.fails(78, "signals", path, says="t.yaml:2:18: error: type train_test runs several phases")
 
     def test_patterns(self):
         for name, stateful in [("signal_generation", "data, feature_hub"),
@@ -156,6 +157,11 @@ class Replay(Case):
             text = (f"data: [{{symbol: SP500, path: {ROOT}/data/sp500_daily.csv, {data}}}]\n"
                     + SMALL)
             self.refused(65, text, says)
+
+    def test_nothing_is_resampled(self):
+        self.refused(78, "workflow: {type: monte_carlo}\n" + SMALL,
+                     says=":1:18: error: type monte_carlo resamples what it has run, and a replay "
+                          "does not; type optimization is replayed")
 
     def test_metrics_are_its_own(self):
         path = self.write("metrics.yaml", SMALL + "metrics: {periods_per_year: 250, blocks: 4}\n"
