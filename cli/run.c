@@ -18,7 +18,7 @@ const cli_command cli_run = {
     "admf run sweep.yaml -o results.h5 --resume    go on after Ctrl-C or a crash\n"
     "admf run results.h5 -o again.h5               from the configuration kept in a cube",
     "admf run FILE [-o FILE] [--resume | --force] [--threads N] [--memory SIZE] [--isa NAME]\n"
-    "                     [--analytics FILE|off]",
+    "                     [--analytics FILE|off] [--json]",
     "Runs everything that the configuration FILE asks for and writes the results to a cube, an\n"
     "HDF5 file. Ends with the best combinations and the digest of the cube. Results that exist\n"
     "are not replaced unless --force says so. Ctrl-C and SIGTERM end the run in order; with\n"
