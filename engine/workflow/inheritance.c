@@ -132,17 +132,60 @@ static admf_status inherit_regimes(const struct sequence *sequence, const struct
     return ADMF_OK;
 }
 
+static bool inherits_id(const struct config *config, uint64_t id)
+{
+    return bsearch(&id, config->combinations, config->combination_count, sizeof id, compare_ids) !=
+           NULL;
+}
+
+/* Whoever listed combinations to keep could not know which of them would be inherited. */
+static admf_status narrow_list(struct inheritance *out, struct config *config,
+                               admf_diagnostics *errors)
+{
+    if (config->keep != KEEP_LIST)
+        return ADMF_OK;
+    uint64_t *kept = memory_new(config->keep_count, sizeof *kept);
+    size_t count = 0;
+    if (!kept)
+        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    for (size_t i = 0; i < config->keep_count; i++)
+        if (inherits_id(config, config->keep_ids[i]))
+            kept[count++] = config->keep_ids[i];
+    out->kept = kept;
+    out->listed = config->keep_ids;
+    out->listed_count = config->keep_count;
+    config->keep = count ? KEEP_LIST : KEEP_NONE;
+    config->keep_ids = kept;
+    config->keep_count = count;
+    return ADMF_OK;
+}
+
 admf_status inheritance_take(struct inheritance *out, const struct sequence *sequence,
                              const struct phase_entry *phase, const struct plan *first)
 {
+    admf_status status = ADMF_OK;
     if (phase->adapts)
-        return inherit_regimes(sequence, phase, first, &out->choices);
-    return phase->inherits >= 0 ? inherit_best(sequence, phase, combinations_of(first), &out->ids)
-                                : ADMF_OK;
+        status = inherit_regimes(sequence, phase, first, &out->choices);
+    else if (phase->inherits >= 0)
+        status = inherit_best(sequence, phase, combinations_of(first), &out->ids);
+    return status == ADMF_OK && phase->config->combinations
+               ? narrow_list(out, phase->config, sequence->errors)
+               : status;
+}
+
+static void widen_list(const struct inheritance *inheritance, struct config *config)
+{
+    if (!inheritance->kept)
+        return;
+    config->keep = KEEP_LIST;
+    config->keep_ids = inheritance->listed;
+    config->keep_count = inheritance->listed_count;
+    memory_free(inheritance->kept);
 }
 
 void inheritance_drop(struct inheritance *inheritance, const struct phase_entry *phase)
 {
+    widen_list(inheritance, phase->config);
     phase->config->combinations = NULL;
     phase->config->combination_count = 0;
     phase->config->choices = NULL;

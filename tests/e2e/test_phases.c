@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include <hdf5.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "admf/cube.h"
@@ -366,6 +368,62 @@ static void train_test_is_two_phases(void **state)
     assert_string_equal(first, second);
 }
 
+/* How many combinations have kept their equity. */
+static int kept(const char *path)
+{
+    int count = 0;
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_true(file >= 0);
+    if (H5Lexists(file, "/kept_equity", H5P_DEFAULT) > 0) {
+        hid_t combos = H5Dopen2(file, "/kept_equity/combo", H5P_DEFAULT);
+        hid_t space = H5Dget_space(combos);
+        count = (int)H5Sget_simple_extent_npoints(space);
+        H5Sclose(space);
+        H5Dclose(combos);
+    }
+    H5Fclose(file);
+    return count;
+}
+
+/* The list of the chain keeps so many in its last phase, also where that is run alone. */
+static void check_kept(const char *list, int in_first, int in_last)
+{
+    struct ended ended;
+    char yaml[2048], path[64], found[2][17];
+    snprintf(yaml, sizeof yaml, "%soutput: {keep: %s}\n", chain, list);
+    write_file("phases_keep.yaml", yaml);
+    remove_results("phases_keep");
+    expect("phases_keep.yaml", "phases_keep.h5", NULL, 0, &ended);
+    cube_path(path, "phases_keep", 0);
+    assert_int_equal(kept(path), in_first);
+    cube_path(path, "phases_keep", PHASES - 1);
+    assert_int_equal(kept(path), in_last);
+    expect(path, "phases_again.h5", "--force", 0, &ended);
+    read_digest(path, found[0]);
+    read_digest("phases_again.h5", found[1]);
+    assert_string_equal(found[0], found[1]);
+    expect("phases_keep.yaml", "phases_keep.h5", "--resume", 0, &ended);
+    remove_results("phases_keep");
+}
+
+/* Whoever lists combinations to keep cannot know which of them will be inherited. */
+static void of_a_list_what_is_inherited_is_kept(void **state)
+{
+    (void)state;
+    admf_cube *whole = open_cube("phases_whole.validate.h5");
+    uint8_t *fates = read_fates(whole);
+    uint64_t runs = 0, other = 0;
+    for (uint64_t i = 0; i < combinations(whole); i++)
+        *(fates[i] == ADMF_CELL_NOT_COMPUTED ? &other : &runs) = i;
+    free(fates);
+    admf_cube_close(&whole);
+    char list[64];
+    snprintf(list, sizeof list, "[%" PRIu64 ", %" PRIu64 "]", other, runs);
+    check_kept(list, 2, 1);
+    snprintf(list, sizeof list, "[%" PRIu64 "]", other);
+    check_kept(list, 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +435,7 @@ int main(void)
         cmocka_unit_test(an_empty_inheritance_is_an_error),
         cmocka_unit_test(a_store_belongs_to_its_phase),
         cmocka_unit_test(train_test_is_two_phases),
+        cmocka_unit_test(of_a_list_what_is_inherited_is_kept),
     };
     return cmocka_run_group_tests(tests, run_undisturbed, NULL);
 }
