@@ -38,7 +38,7 @@ struct slot {
 
 struct bench {
     struct room shuffled;
-    struct inflater *inflater; /* NULL: not made yet */
+    struct inflate_state *inflater; /* NULL: not made yet */
 };
 
 struct chunk_reader {

@@ -20,17 +20,13 @@ struct deflater {
     unsigned char level_memory[]; /* [LEVEL_BYTES] at level 1 */
 };
 
-struct inflater {
-    struct inflate_state state;
-};
-
 /* ZLIB_BYTES: what zconf.h says of the window and the memory level that deflateInit chooses, 15 and
  * 8, and its own state. */
 enum { LEVEL_BYTES = ISAL_DEF_LVL1_DEFAULT, ZLIB_BYTES = (1 << 17) + (1 << 17) + (8 << 10) };
 
 _Static_assert(sizeof(struct deflater) + LEVEL_BYTES <= DEFLATER_BYTES, "plans count with less");
 _Static_assert(sizeof(struct deflater) + ZLIB_BYTES <= DEFLATER_BYTES, "plans count with less");
-_Static_assert(sizeof(struct inflater) <= INFLATER_BYTES, "plans count with less");
+_Static_assert(sizeof(struct inflate_state) <= INFLATER_BYTES, "plans count with less");
 
 struct deflater *deflater_new(int level)
 {
@@ -51,9 +47,9 @@ void deflater_free(struct deflater *deflater)
     memory_free(deflater);
 }
 
-struct inflater *inflater_new(void) { return memory_new(1, sizeof(struct inflater)); }
+struct inflate_state *inflater_new(void) { return memory_new(1, sizeof(struct inflate_state)); }
 
-void inflater_free(struct inflater *inflater) { memory_free(inflater); }
+void inflater_free(struct inflate_state *inflater) { memory_free(inflater); }
 
 /* Stored blocks, or what zlib says. */
 size_t deflate_bound(size_t bytes)
@@ -163,10 +159,9 @@ size_t deflate_planes(struct deflater *d, const struct planes *planes, unsigned 
     return deflate(stream, Z_FINISH) == Z_STREAM_END ? stream->total_out : 0;
 }
 
-bool inflate_bytes(struct inflater *inflater, const unsigned char *packed, size_t length,
+bool inflate_bytes(struct inflate_state *state, const unsigned char *packed, size_t length,
                    unsigned char *out, size_t bytes)
 {
-    struct inflate_state *state = &inflater->state;
     isal_inflate_init(state);
     state->crc_flag = ISAL_ZLIB;
     state->next_in = (unsigned char *)packed;

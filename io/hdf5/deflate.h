@@ -17,17 +17,17 @@ struct planes {
     bool repeats; /* stretches repeat in it, as in numbers that count up */
 };
 
-/* What a thread needs for packing at one level, and for unpacking. */
+/* What a thread needs for packing at one level, and for unpacking, which is ISA-L's own. */
 struct deflater;
-struct inflater;
+struct inflate_state;
 
 enum { DEFLATER_BYTES = 368 << 10, INFLATER_BYTES = 88 << 10 };
 
 /* NULL: no memory. Given back with deflater_free and inflater_free, to which NULL is fine. */
 struct deflater *deflater_new(int level); /* 1 … 9 */
 void deflater_free(struct deflater *deflater);
-struct inflater *inflater_new(void);
-void inflater_free(struct inflater *inflater);
+struct inflate_state *inflater_new(void);
+void inflater_free(struct inflate_state *inflater);
 
 /* Bytes at most of `bytes` bytes packed. */
 size_t deflate_bound(size_t bytes);
@@ -35,7 +35,7 @@ size_t deflate_bound(size_t bytes);
  * fails. */
 size_t deflate_planes(struct deflater *deflater, const struct planes *planes, unsigned char *out);
 /* Whether `packed` is sound and makes just `bytes` bytes of `out`. */
-bool inflate_bytes(struct inflater *inflater, const unsigned char *packed, size_t length,
+bool inflate_bytes(struct inflate_state *inflater, const unsigned char *packed, size_t length,
                    unsigned char *out, size_t bytes);
 
 #endif
