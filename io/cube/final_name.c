@@ -22,8 +22,8 @@ static void folder_of(const char *path, char folder[ADMF_PATH_MAX])
         slash[slash == folder] = '\0';
 }
 
-/* A directory cannot be replaced, and a device must not be: found out now, not when the finished
- * file is renamed. */
+/* A directory cannot be replaced, and a device must not be; a link that leads back to itself is no
+ * name of a file: found out now, not when the finished file is renamed. */
 admf_status final_name_check(const char *path, admf_error *error)
 {
     char folder[ADMF_PATH_MAX];
@@ -33,7 +33,9 @@ admf_status final_name_check(const char *path, admf_error *error)
         return fail_file(error, ADMF_IO, path, errno, "cannot create a file in %s", folder);
     if (!S_ISDIR(about.st_mode))
         return fail_file(error, ADMF_IO, path, 0, "%s is no directory", folder);
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+    if (stat(path, &about) != 0)
+        return errno == ENOENT ? ADMF_OK : fail_file(error, ADMF_IO, path, errno, "cannot create");
+    if (!S_ISREG(about.st_mode))
         return fail_file(error, ADMF_IO, path, 0, "is %s; name a file with --output",
                          S_ISDIR(about.st_mode) ? "a directory" : "no regular file");
     return ADMF_OK;

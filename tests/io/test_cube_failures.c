@@ -147,6 +147,23 @@ static void no_plain_file(void **state)
     unlink(path);
 }
 
+/* It was replaced, which nobody had asked for. */
+static void link_to_itself(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    struct stat about;
+    assert_int_equal(symlink(path, path), 0);
+    assert_int_equal(cube_create(path, &f.layout, false, &cube, &error), ADMF_IO);
+    assert_null(cube);
+    assert_non_null(strstr(error.message, strerror(ELOOP)));
+    assert_int_equal(cube_create(path, &f.layout, true, &cube, &error), ADMF_IO);
+    assert_int_equal(lstat(path, &about), 0);
+    assert_true(S_ISLNK(about.st_mode));
+    unlink(path);
+}
+
 static void vanished_file(void **state)
 {
     (void)state;
@@ -247,9 +264,10 @@ static void exhausted_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_disk),     cmocka_unit_test(no_folder),
-        cmocka_unit_test(no_plain_file), cmocka_unit_test(vanished_file),
-        cmocka_unit_test(unsynced_file), cmocka_unit_test(exhausted_memory),
+        cmocka_unit_test(full_disk),        cmocka_unit_test(no_folder),
+        cmocka_unit_test(no_plain_file),    cmocka_unit_test(link_to_itself),
+        cmocka_unit_test(vanished_file),    cmocka_unit_test(unsynced_file),
+        cmocka_unit_test(exhausted_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
