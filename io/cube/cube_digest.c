@@ -15,9 +15,10 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/cpu/cpu.h"
-#include "io/cube/datasets.h"
 #include "io/cube/digest_objects.h"
 #include "io/cube/digest_walk.h"
+#include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 
 /* Object k of the list. */
 static bool add_object(struct digest_walk *w, const struct digest_objects *objects, size_t k)
@@ -103,20 +104,18 @@ admf_status cube_digest_of(hid_t file, const char *path, int threads, char out[D
 admf_status cube_digest(const char *path, const struct digest_source *source, int threads,
                         char out[DIGEST_TEXT], admf_error *error)
 {
-    hid_t file = H5I_INVALID_HID, access = H5P_DEFAULT;
+    hid_t file = H5I_INVALID_HID;
     out[0] = '\0';
     hdf5_quiet();
     admf_status status = hdf5_check_input(path, error);
     if (status)
         return status;
-    if (source) /* a file in the making, which is ours */
-        HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "no readable HDF5 file");
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, access), ADMF_BAD_DATA, "no readable HDF5 file");
-    status = digest_file(file, path, source, threads, out, error);
-cleanup:
+    /* With a source it is a file in the making. */
+    status =
+        (source ? hdf5_open_own : hdf5_open_input)(path, "no readable HDF5 file", &file, error);
+    if (!status)
+        status = digest_file(file, path, source, threads, out, error);
     hdf5_close(file);
-    if (access != H5P_DEFAULT)
-        hdf5_close(access);
     return status;
 }
 

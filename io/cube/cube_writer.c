@@ -19,6 +19,7 @@
 #include "io/cube/partial.h"
 #include "io/cube/reader.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 
 struct cube_writer {
     char *path, *making_path, *partial_path, *new_path;
@@ -160,19 +161,17 @@ static admf_status check_shape(const struct cube_layout *layout, hid_t file, con
 
 admf_status cube_matches(const char *path, const struct cube_layout *layout, admf_error *error)
 {
-    admf_status status = ADMF_OK;
     hid_t file = H5I_INVALID_HID;
     hdf5_quiet();
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
-    status = final_name_check(path, error);
-    if (status)
-        return status;
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, "cannot open");
-    status = provenance_agrees(layout, file, path, error);
+    admf_status status = final_name_check(path, error);
+    if (!status)
+        status = hdf5_open_input(path, "cannot open", &file, error);
+    if (!status)
+        status = provenance_agrees(layout, file, path, error);
     if (!status)
         status = check_shape(layout, file, path, error);
-cleanup:
     hdf5_close(file);
     return status;
 }

@@ -4,19 +4,8 @@
 #include "io/cube/dimensions.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 #include "io/hdf5/hyperslab.h"
-
-hid_t access_without_lock(void)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-#if H5_VERSION_GE(1, 12, 1) || (H5_VERS_MINOR == 10 && H5_VERSION_GE(1, 10, 7))
-    if (access >= 0 && H5Pset_file_locking(access, false, true) < 0) {
-        hdf5_close(access);
-        return H5I_INVALID_HID;
-    }
-#endif
-    return access;
-}
 
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error)

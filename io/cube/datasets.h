@@ -34,12 +34,6 @@ struct cube_file {
     size_t use_count, use_capacity;
 };
 
-/*
- * How to open a file that this process has locked itself, or keeps others from by such a lock.
- * HDF5's own locks would meet ours where a file system makes both from one kind. To be closed
- * with hdf5_close; negative on failure.
- */
-hid_t access_without_lock(void);
 /* Creates (and truncates) a file of our properties, whose chunks `threads` threads pack. */
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error);

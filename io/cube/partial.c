@@ -16,6 +16,7 @@
 #include "io/cube/dimensions.h"
 #include "io/cube/texts.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 
 enum { DEFAULT_BLOCK_CELLS = 1 << 16 };
 
@@ -245,21 +246,17 @@ static admf_status find_progress(struct partial *partial, hid_t file, const stru
 
 static admf_status find_places(struct partial *partial, struct skeleton *s, admf_error *error)
 {
-    admf_status status = ADMF_OK;
     const char *path = partial->path;
-    hid_t file = H5I_INVALID_HID, access = H5I_INVALID_HID;
+    hid_t file = H5I_INVALID_HID;
     hdf5_quiet();
-    HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "cannot go on with this file");
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, access), ADMF_BAD_DATA,
-             "cannot go on with this file");
-    status = provenance_agrees(s->layout, file, path, error);
+    admf_status status = hdf5_open_own(path, "cannot go on with this file", &file, error);
+    if (!status)
+        status = provenance_agrees(s->layout, file, path, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
         status = find_variable(file, path, &s->variables.list[k], error);
     if (!status)
         status = find_progress(partial, file, &s->variables, error);
-cleanup:
     hdf5_close(file);
-    hdf5_close(access);
     return status;
 }
 

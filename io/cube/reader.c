@@ -15,6 +15,7 @@
 #include "io/cube/datasets.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 
 static admf_status no_cube(const admf_cube *cube, const char *what, admf_error *error)
 {
@@ -240,8 +241,9 @@ admf_status admf_cube_open(const char *path, admf_cube **out, admf_error *error)
     status = hdf5_check_input(path, error);
     if (status)
         goto cleanup;
-    HDF5_TRY(cube->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
-             "no readable HDF5 file");
+    status = hdf5_open_input(path, "no readable HDF5 file", &cube->file, error);
+    if (status)
+        goto cleanup;
     cube->partial = H5Lexists(cube->file, "progress", H5P_DEFAULT) > 0;
     status = check_version(cube, error);
     if (!status)

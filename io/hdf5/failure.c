@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* stat, access */
 #include "io/hdf5/failure.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/base/failure.h"
 
@@ -46,16 +42,6 @@ void hdf5_quiet(void)
      * attempt at exit crash over the file it could not close (1.10.8). */
     H5dont_atexit();
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-}
-
-admf_status hdf5_check_input(const char *path, admf_error *error)
-{
-    struct stat about;
-    if (stat(path, &about) != 0 || access(path, R_OK) != 0)
-        return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
-    if (S_ISDIR(about.st_mode))
-        return fail_file(error, ADMF_NO_INPUT, path, 0, "is a directory; name a file");
-    return ADMF_OK;
 }
 
 herr_t hdf5_close(hid_t id)

@@ -31,9 +31,6 @@ admf_status hdf5_fail(admf_error *error, admf_status code, const char *file, con
 /* Keeps HDF5 from printing its error stack. Call before the first call of an entry point. */
 void hdf5_quiet(void);
 
-/* Whether `path` is a readable file: ADMF_NO_INPUT where there is none, or a directory. */
-admf_status hdf5_check_input(const char *path, admf_error *error);
-
 /* Closes an id of any kind; an invalid id is fine. Negative when that failed. */
 herr_t hdf5_close(hid_t id);
 

@@ -8,6 +8,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 #include "io/market/timestamp.h"
 
 static bool is_short_text(hid_t type, hid_t space)
@@ -194,13 +195,13 @@ static admf_status read_columns(hid_t file, const char *path, struct columns *co
 static admf_status read_file(const struct reading *reading, struct columns *columns,
                              struct bars *bars, admf_error *error)
 {
-    admf_status status = ADMF_OK;
     const char *path = reading->source->path;
     hid_t file = H5I_INVALID_HID;
     hdf5_quiet();
-    HDF5_TRY(file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
-             "cannot be read as HDF5; it may be damaged or cut");
-    status = check_format(file, path, error);
+    admf_status status =
+        hdf5_open_input(path, "cannot be read as HDF5; it may be damaged or cut", &file, error);
+    if (!status)
+        status = check_format(file, path, error);
     if (!status)
         status = read_text(file, path, "symbol", &bars->symbol, error);
     if (!status)

@@ -8,6 +8,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 #include "io/market/hdf5_scale.h"
 #include "io/market/replace_file.h"
 
@@ -125,7 +126,7 @@ static admf_status write_columns(hid_t file, const char *path, const struct bars
 
 static hid_t new_file(const char *path)
 {
-    hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t create = H5Pcreate(H5P_FILE_CREATE), access = access_without_lock();
     hid_t file = H5I_INVALID_HID;
     if (create >= 0 && access >= 0 &&
         H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&

@@ -10,6 +10,7 @@
 #include "io/cube/cube_digest.h"
 #include "io/cube/reader.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/file_access.h"
 #include "io/hdf5/hyperslab.h"
 #include "io/signals/signal_identity.h"
 
@@ -183,11 +184,10 @@ static admf_status open_file(struct signal_store *store, admf_error *error)
 {
     admf_status status = hdf5_check_input(store->path, error);
     const char *path = store->path;
-    if (status)
-        return status;
-    HDF5_TRY(store->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA,
-             "no readable HDF5 file");
-    status = check_version(store, error);
+    if (!status)
+        status = hdf5_open_input(path, "no readable HDF5 file", &store->file, error);
+    if (!status)
+        status = check_version(store, error);
     if (!status)
         status = identity_agrees(&store->layout, store->file, path, error);
     for (int a = 0; !status && a < SIGNAL_AXES; a++)
@@ -196,7 +196,6 @@ static admf_status open_file(struct signal_store *store, admf_error *error)
         status = open_strength(store, error);
     if (!status)
         status = check_content(store, error);
-cleanup:
     return status;
 }
 
