@@ -111,7 +111,7 @@ static void print_phase(const admf_run_phase *phase)
 {
     const admf_phase_result *result = &phase->result;
     char seconds[CLI_NUMBER_MAX];
-    fputs("\nPhase ", stdout);
+    fputs("Phase ", stdout);
     cli_print_visible(stdout, result->name);
     fputs(": ", stdout);
     cli_print_visible(stdout, phase->status);
@@ -124,10 +124,9 @@ static void print_phase(const admf_run_phase *phase)
     putchar('\n');
     line("cube", result->cube);
     line("digest", result->digest);
-    if (result->best_count) {
-        putchar('\n');
+    putchar('\n');
+    if (result->best_count)
         cli_phase_best_print(result);
-    }
 }
 
 void cli_run_show(const admf_run *run, const char *analytics)
@@ -152,10 +151,10 @@ void cli_run_show(const admf_run *run, const char *analytics)
     line("program", program);
     line("called", run->command);
     line("in", run->folder);
+    putchar('\n');
     for (size_t p = 0; p < run->phase_count; p++)
         print_phase(&run->phases[p]);
-    fputs(last_phase(run) && last_phase(run)->result.best_count ? "Again:\n  " : "\nAgain:\n  ",
-          stdout);
+    fputs("Again:\n  ", stdout);
     cli_print_visible(stdout, command ? command : "");
     putchar('\n');
     free(command);

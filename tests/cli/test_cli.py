@@ -1139,6 +1139,13 @@ class Runs(Case):
         self.assertFalse(self.store.exists())
         self.fails(66, "runs", "--analytics", "none.db", says="No such file")
 
+    def test_phases_are_a_blank_line_apart(self):
+        self.works("run", ROOT / "configs/train_test.yaml", "-o", "two.h5", env=self.home)
+        text = self.works("runs", self.listed()[0]["correlation_id"], env=self.home)
+        self.assertEqual(text.count("\n\nPhase "), 2)
+        self.assertIn("\n\nAgain:\n", text)
+        self.assertNotIn("\n\n\n", text)
+
     def test_a_run_and_its_repetition(self):
         first = self.run_one("-o", "it's.h5")
         digest, whole = first["phases"][0]["digest"], first["correlation_id"]
