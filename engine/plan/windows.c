@@ -353,8 +353,9 @@ static void keep_chosen(struct maker *m, size_t first)
     const char *nearest = nearest_name(config->window, names, named);
     m->status = report(m->errors, ADMF_BAD_CONFIG, config->path, config->window_place.line,
                        config->window_place.column, config->window_place.length,
-                       "there is no window '%s'; %s '%s'", config->window,
-                       nearest ? "did you mean" : "the first is", nearest ? nearest : names[0]);
+                       "there is no window '%s'; %s '%s'%s", config->window,
+                       nearest ? "did you mean" : "the first is", nearest ? nearest : names[0],
+                       nearest ? "?" : "");
 }
 
 static admf_status make_for_symbol(struct maker *m)

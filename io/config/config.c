@@ -119,7 +119,9 @@ static void read_top(struct reader *reader, const struct yaml_node *root)
     read_data(reader, found.value[KEY_top_data]);
     read_metrics(reader, found.value[KEY_top_metrics]);
     read_portfolio(reader, found.value[KEY_top_portfolio]);
+    const size_t wrong = reader->errors->total;
     read_windows(reader, found.value[KEY_top_windows]);
+    reader->windows_unread = reader->errors->total > wrong;
     read_output(reader, found.value[KEY_top_output]);
     if (found.value[KEY_top_strategies])
         read_components(reader, found.value[KEY_top_strategies], false);

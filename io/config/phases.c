@@ -168,8 +168,10 @@ static void read_phase(struct reader *reader, const struct yaml_node *node, size
         complain(reader, found.value[KEY_phase_name]->place, "there is a phase '%s' already",
                  phase->name);
     read_pattern(reader, &found, KEY_phase_pattern, &phase->config->base_pattern);
-    if (read_text(reader, &found, KEY_phase_window, &phase->config->window))
+    if (read_text(reader, &found, KEY_phase_window, &phase->config->window)) {
         phase->config->window_place = found.value[KEY_phase_window]->place;
+        check_window(reader, phase->config->window, phase->config->window_place);
+    }
     read_phase_metrics(reader, found.value[KEY_phase_metrics], phase->config);
     read_inheritance(reader, &found, phase, index);
     read_phase_signals(reader, &found, phase, index);
@@ -263,6 +265,8 @@ static void check_type(struct reader *reader, struct place place)
     if (config->window && (adapts || strcmp(type, "train_test") == 0))
         complain(reader, config->window_place,
                  "type %s has windows of its own, train and test; remove 'window'", type);
+    else if (config->window)
+        check_window(reader, config->window, config->window_place);
     if (adapts && config->classifiers.count == 0)
         complain(reader, place, "type regime_adaptive needs 'classifiers', which tell the regimes");
     if (strcmp(type, "walk_forward") == 0 && !walks)

@@ -27,7 +27,8 @@ struct reader {
     struct spot last; /* where the text began that was pointed into last */
     admf_diagnostics *errors, *warnings;
     bool no_memory;
-    bool type_unread; /* workflow.type is wrong: what goes with it is not known */
+    bool type_unread;    /* workflow.type is wrong: what goes with it is not known */
+    bool windows_unread; /* so is something in `windows`: which there are is not known */
 };
 
 /* Reports an error at a place of the file. */
@@ -116,6 +117,9 @@ void read_data(struct reader *reader, const struct yaml_node *node);
 void read_portfolio(struct reader *reader, const struct yaml_node *node);
 void read_metrics(struct reader *reader, const struct yaml_node *node);
 void read_windows(struct reader *reader, const struct yaml_node *node);
+/* Complains at `place` unless there may be a window of this name: how many folds there are depends
+ * on the data. */
+void check_window(struct reader *reader, const char *name, struct place place);
 /* After all other sections, which phases take over. */
 void read_phases(struct reader *reader, const struct yaml_node *workflow);
 void read_output(struct reader *reader, const struct yaml_node *node);

@@ -205,3 +205,38 @@ void read_windows(struct reader *reader, const struct yaml_node *node)
     }
     check_objective(reader);
 }
+
+/* train, test, train_3, test_1, train_2_before, … */
+static bool may_be_fold(const char *name)
+{
+    size_t word = strncmp(name, "train", 5) == 0 ? 5 : strncmp(name, "test", 4) == 0 ? 4 : 0;
+    const char *rest = name + word;
+    return word && (*rest == '\0' || (rest[0] == '_' && rest[1] >= '1' && rest[1] <= '9'));
+}
+
+void check_window(struct reader *reader, const char *name, struct place place)
+{
+    const struct windows *windows = &reader->config->windows;
+    struct candidates known = {.count = 0};
+    bool folds = windows->form > WINDOWS_SPLIT, found = folds && may_be_fold(name);
+    char what[128];
+    if (reader->windows_unread)
+        return;
+    if (windows->form == WINDOWS_ALL) {
+        if (strcmp(name, "all") != 0)
+            complain(reader, place, "there is no window '%.60s', as there are no 'windows'", name);
+        return;
+    }
+    for (size_t i = 0; i < windows->count; i++) {
+        candidates_add(&known, windows->named[i].name);
+        found = found || strcmp(name, windows->named[i].name) == 0;
+    }
+    static const char *const made[] = {"train", "test", "train_1", "test_1"};
+    for (int i = 0; i < (folds ? 4 : windows->form == WINDOWS_SPLIT ? 2 : 0); i++) {
+        candidates_add(&known, made[i]);
+        found = found || strcmp(name, made[i]) == 0;
+    }
+    snprintf(what, sizeof what, "window '%.60s'", name);
+    if (!found)
+        complain_unknown(reader, place, what, name, &known, NULL);
+}
