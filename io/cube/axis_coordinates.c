@@ -14,7 +14,7 @@
 admf_status index_write(struct cube_file *file, const char *name, struct dimension *dim,
                         uint64_t size, admf_error *error)
 {
-    struct dimension none = {H5I_INVALID_HID, size};
+    struct dimension none = {.scale = H5I_INVALID_HID, .size = size};
     int32_t *index = memory_new(size, sizeof *index);
     if (!index)
         return fail_memory(error);
@@ -24,7 +24,7 @@ admf_status index_write(struct cube_file *file, const char *name, struct dimensi
                                     index, &dim->scale, error);
     dim->size = size;
     if (!status)
-        status = make_scale(file, dim->scale, name, error);
+        status = make_scale(file, dim, name, error);
     memory_free(index);
     return status;
 }
@@ -33,10 +33,10 @@ admf_status index_write(struct cube_file *file, const char *name, struct dimensi
 admf_status text_index_write(struct cube_file *file, const char *name, struct dimension *dim,
                              uint64_t size, const char *const *texts, admf_error *error)
 {
-    struct dimension none = {H5I_INVALID_HID, size};
+    struct dimension none = {.scale = H5I_INVALID_HID, .size = size};
     admf_status status = put_strings(file, name, &none, texts, &dim->scale, error);
     dim->size = size;
-    return status ? status : make_scale(file, dim->scale, name, error);
+    return status ? status : make_scale(file, dim, name, error);
 }
 
 /* Types are labels cut at the bracket: one copy for each run of neighbours that share it. */

@@ -16,6 +16,7 @@
 struct dimension {
     hid_t scale; /* the dataset that stands for it */
     uint64_t size;
+    hobj_ref_t reference; /* to the scale */
 };
 
 /* A dataset, one of whose dimensions a scale is: addresses in the file. */
@@ -32,6 +33,12 @@ struct cube_file {
     int next_dimension;          /* netCDF's number of the next dimension */
     struct dimension_use *uses;  /* owned: not written yet */
     size_t use_count, use_capacity;
+    /* Owned; 0: not made yet. What many objects have in common is made once, as making such a list
+     * takes HDF5 as long as writing a small object: */
+    hid_t text_type;      /* string_type() */
+    hid_t scalar;         /* space of one value */
+    hid_t text_transfer;  /* how texts are written (hyperslab.h) */
+    hid_t plain_creation; /* of datasets without times */
 };
 
 /* Creates (and truncates) a file of our properties, whose chunks `threads` threads pack. */
@@ -65,6 +72,10 @@ admf_status put_bytes(struct cube_file *file, hid_t object, const char *name, co
 hid_t string_type(void);
 hid_t byte_type(void);
 
+/* How datasets without times, chunks and fill values are created. The file's; negative on
+ * failure. */
+hid_t common_creation(struct cube_file *file);
+
 /*
  * An empty dataset. `fill` is the fill value in `type`, or NULL. With `growing`, the only
  * dimension can be extended, and chunks have growing_rows elements. Where file->deflate is -1 the
@@ -75,6 +86,18 @@ uint64_t growing_rows(const struct cube_file *file);
 admf_status make_dataset(struct cube_file *file, hid_t parent, const char *name, hid_t type,
                          int rank, const uint64_t *dims, const void *fill, bool growing, hid_t *out,
                          admf_error *error);
+
+/* What is the same for datasets of one type and shape. `type` is borrowed, the others are closed by
+ * dataset_form_close, after a failure too. */
+struct dataset_form {
+    hid_t type, space, creation;
+};
+admf_status dataset_form_make(struct cube_file *file, hid_t type, int rank, const uint64_t *dims,
+                              const void *fill, bool growing, struct dataset_form *out,
+                              admf_error *error);
+void dataset_form_close(struct dataset_form *form);
+admf_status make_dataset_of(struct cube_file *file, hid_t parent, const char *name,
+                            const struct dataset_form *form, hid_t *out, admf_error *error);
 
 /*
  * A filled one-dimensional variable along `dimension`; `values` in native `memory` type.

@@ -50,7 +50,7 @@ static bool add_attribute_values(struct digest_walk *w, hid_t attribute, hid_t t
     digest_add_number(w, (uint64_t)count);
     memset(w->piece, 0, (size_t)count * 8);
     bool read = memory >= 0 && H5Aread(attribute, memory, w->piece) >= 0;
-    hdf5_close(memory);
+    hdf5_close_type(memory);
     if (!read)
         return digest_broken(w, "an attribute cannot be read");
     if (w->is_root && strcmp(name, "format_version") == 0 && form == FORM_INTEGER && count == 1)
@@ -80,9 +80,9 @@ static herr_t add_attribute(hid_t object, const char *name, const H5A_info_t *ab
         done = add_fixed_text(w, attribute, type);
     else
         done = add_attribute_values(w, attribute, type, space, name);
-    hdf5_close(space);
-    hdf5_close(type);
-    hdf5_close(attribute);
+    hdf5_close_space(space);
+    hdf5_close_type(type);
+    hdf5_close_attribute(attribute);
     return done ? 0 : -1;
 }
 

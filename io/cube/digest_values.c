@@ -91,7 +91,7 @@ bool is_rows_of_bytes(hid_t object)
 {
     hid_t type = H5Iget_type(object) == H5I_DATASET ? H5Dget_type(object) : H5I_INVALID_HID;
     bool rows = type >= 0 && is_byte_type(type);
-    hdf5_close(type);
+    hdf5_close_type(type);
     return rows;
 }
 
@@ -192,7 +192,7 @@ static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum 
     hid_t transfer = text_transfer(1);
     bool read =
         transfer >= 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, w->piece) >= 0;
-    hdf5_close(transfer);
+    hdf5_close_list(transfer);
     if (!read)
         return digest_broken(w, "a variable cannot be read");
     digest_add_values(w, form, 1);
@@ -230,8 +230,8 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const cha
            : rank                            ? add_array(w, dataset, memory, form, rank, dims)
                                              : add_scalar(w, dataset, memory, form);
 cleanup:
-    hdf5_close(memory);
-    hdf5_close(type);
-    hdf5_close(space);
+    hdf5_close_type(memory);
+    hdf5_close_type(type);
+    hdf5_close_space(space);
     return done;
 }

@@ -20,17 +20,24 @@ static admf_status put_fixed_text(struct cube_file *file, hid_t object, const ch
     HDF5_TRY(H5Tset_size(type, strlen(value) + 1), ADMF_INTERNAL, "cannot make a dimension");
     status = put_attribute(file, object, name, type, type, 0, value, error);
 cleanup:
-    hdf5_close(type);
+    hdf5_close_type(type);
     return status;
 }
 
-admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error)
+admf_status make_scale(struct cube_file *file, struct dimension *dimension, const char *name,
+                       admf_error *error)
 {
-    admf_status status = put_fixed_text(file, dataset, "CLASS", "DIMENSION_SCALE", error);
+    const char *path = file->path;
+    hid_t scale = dimension->scale;
+    admf_status status = put_fixed_text(file, scale, "CLASS", "DIMENSION_SCALE", error);
     if (!status)
-        status = put_fixed_text(file, dataset, "NAME", name, error);
+        status = put_fixed_text(file, scale, "NAME", name, error);
     if (!status)
-        status = put_int(file, dataset, "_Netcdf4Dimid", file->next_dimension++, error);
+        status = put_int(file, scale, "_Netcdf4Dimid", file->next_dimension++, error);
+    if (!status)
+        HDF5_TRY(H5Rcreate(&dimension->reference, scale, ".", H5R_OBJECT, -1), ADMF_IO,
+                 "cannot make a dimension");
+cleanup:
     return status;
 }
 
@@ -39,23 +46,21 @@ admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char
 {
     admf_status status = ADMF_OK;
     const char *path = file->path;
-    hid_t space = H5I_INVALID_HID, creation = H5I_INVALID_HID;
+    hid_t space = H5I_INVALID_HID, creation;
     hsize_t length = size;
     char label[80];
     /* netCDF's own words; it knows such a dataset by them. */
     snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10llu",
              (unsigned long long)size);
     HDF5_TRY(space = H5Screate_simple(1, &length, NULL), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(creation = H5Pcreate(H5P_DATASET_CREATE), ADMF_INTERNAL, "cannot make a dimension");
-    HDF5_TRY(H5Pset_obj_track_times(creation, false), ADMF_INTERNAL, "cannot make a dimension");
+    HDF5_TRY(creation = common_creation(file), ADMF_INTERNAL, "cannot make a dimension");
     HDF5_TRY(out->scale = H5Dcreate2(parent, name, H5T_IEEE_F32BE, space, H5P_DEFAULT, creation,
                                      H5P_DEFAULT),
              ADMF_IO, "cannot make a dimension");
     out->size = size;
-    status = make_scale(file, out->scale, label, error);
+    status = make_scale(file, out, label, error);
 cleanup:
-    hdf5_close(creation);
-    hdf5_close(space);
+    hdf5_close_space(space);
     return status;
 }
 
@@ -84,12 +89,11 @@ admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
     struct dimension_use use[CUBE_RANK_MAX];
     hvl_t list[CUBE_RANK_MAX];
     hid_t type = H5I_INVALID_HID;
+    hobj_ref_t reference;
+    HDF5_TRY(H5Rcreate(&reference, dataset, ".", H5R_OBJECT, -1), ADMF_IO,
+             "cannot attach a dimension");
     for (int d = 0; d < rank; d++) {
-        use[d].dimension = d;
-        HDF5_TRY(H5Rcreate(&use[d].dataset, dataset, ".", H5R_OBJECT, -1), ADMF_IO,
-                 "cannot attach a dimension");
-        HDF5_TRY(H5Rcreate(&use[d].scale, dimensions[d].scale, ".", H5R_OBJECT, -1), ADMF_IO,
-                 "cannot attach a dimension");
+        use[d] = (struct dimension_use){dimensions[d].reference, reference, d};
         list[d].len = 1;
         list[d].p = &use[d].scale;
     }
@@ -98,7 +102,7 @@ admf_status attach_dimensions(struct cube_file *file, hid_t dataset,
     for (int d = 0; !status && d < rank; d++)
         status = note_use(file, &use[d], error);
 cleanup:
-    hdf5_close(type);
+    hdf5_close_type(type);
     return status;
 }
 
@@ -116,7 +120,7 @@ static hid_t reference_type(void)
     if (type >= 0 &&
         (H5Tinsert(type, "dataset", offsetof(struct reference, dataset), H5T_STD_REF_OBJ) < 0 ||
          H5Tinsert(type, "dimension", offsetof(struct reference, dimension), H5T_NATIVE_INT) < 0)) {
-        hdf5_close(type);
+        hdf5_close_type(type);
         return H5I_INVALID_HID;
     }
     return type;
@@ -158,7 +162,7 @@ admf_status dimensions_write_uses(struct cube_file *file, admf_error *error)
             goto cleanup;
     }
 cleanup:
-    hdf5_close(type);
+    hdf5_close_type(type);
     memory_free(references);
     return status;
 }

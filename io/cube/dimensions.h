@@ -11,8 +11,9 @@
 
 #include "io/cube/datasets.h"
 
-/* Makes `dataset` the scale of a new dimension. */
-admf_status make_scale(struct cube_file *file, hid_t dataset, const char *name, admf_error *error);
+/* Makes the dataset dimension->scale the scale of a new dimension. */
+admf_status make_scale(struct cube_file *file, struct dimension *dimension, const char *name,
+                       admf_error *error);
 /* A dimension without a variable. out->scale is closed by the caller, after a failure too. */
 admf_status make_bare_dimension(struct cube_file *file, hid_t parent, const char *name,
                                 uint64_t size, struct dimension *out, admf_error *error);

@@ -184,7 +184,7 @@ admf_status table_finish(struct table *table, struct cube_file *file, admf_error
 {
     if (!table->form)
         return ADMF_OK;
-    struct dimension rows = {H5I_INVALID_HID, 0};
+    struct dimension rows = {.scale = H5I_INVALID_HID};
     admf_status status =
         table->made ? ADMF_OK : make_variables(table, file, table->rows == 0, error);
     if (!status)

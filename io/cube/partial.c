@@ -48,7 +48,7 @@ static admf_status write_progress(struct partial *partial, struct cube_file *fil
                                   admf_error *error)
 {
     hid_t group = H5I_INVALID_HID, bitmap = H5I_INVALID_HID;
-    struct dimension bytes = {H5I_INVALID_HID, 0};
+    struct dimension bytes = {.scale = H5I_INVALID_HID};
     char cells[32];
     uint64_t count = partial_bitmap_bytes(partial);
     snprintf(cells, sizeof cells, "%llu", (unsigned long long)partial->block_cells);
@@ -199,9 +199,9 @@ static bool has_shape(hid_t dataset, const struct variable *v)
                 H5Sget_simple_extent_dims(space, dims, NULL) == v->rank;
     for (int d = 0; same && d < v->rank; d++)
         same = dims[d] == v->dims[d];
-    hdf5_close(creation);
-    hdf5_close(type);
-    hdf5_close(space);
+    hdf5_close_list(creation);
+    hdf5_close_type(type);
+    hdf5_close_space(space);
     return same;
 }
 

@@ -86,9 +86,8 @@ static admf_status put_attributes(const struct skeleton *s, struct cube_file *fi
     return status;
 }
 
-static admf_status make_variable(const struct skeleton *s, struct cube_file *file, hid_t parent,
-                                 const struct variable *v, const struct dimension *dims, hid_t *out,
-                                 admf_error *error)
+static admf_status find_form(struct cube_file *file, const struct variable *v,
+                             struct dataset_form *form, admf_error *error)
 {
     static const double nan64 = NAN;
     static const float nan32 = NAN;
@@ -99,12 +98,38 @@ static admf_status make_variable(const struct skeleton *s, struct cube_file *fil
     const void *fill = v->type == VALUE_FLOAT64   ? (const void *)&nan64
                        : v->type == VALUE_FLOAT32 ? (const void *)&nan32
                                                   : (const void *)&zero;
-    admf_status status =
-        make_dataset(file, parent, v->name, type, v->rank, v->dims, fill, false, out, error);
-    if (!status)
-        status = put_attributes(s, file, v, *out, error);
-    if (!status)
-        status = attach_dimensions(file, *out, dims, v->rank, error);
+    return dataset_form_make(file, type, v->rank, v->dims, fill, false, form, error);
+}
+
+static bool alike(const struct variable *a, const struct variable *b)
+{
+    bool same = a->type == b->type && a->rank == b->rank;
+    for (int d = 0; same && d < a->rank; d++)
+        same = a->dims[d] == b->dims[d];
+    return same;
+}
+
+/* Variables first … end-1. Most are metrics, of one form. */
+static admf_status make_variables(const struct skeleton *s, struct cube_file *file, hid_t parent,
+                                  size_t first, size_t end, const struct dimension *dims,
+                                  hid_t *datasets, admf_error *error)
+{
+    const struct variable *list = s->variables.list;
+    struct dataset_form form = {.space = H5I_INVALID_HID, .creation = H5I_INVALID_HID};
+    admf_status status = ADMF_OK;
+    for (size_t k = first; !status && k < end; k++) {
+        if (k == first || !alike(&list[k], &list[k - 1])) {
+            dataset_form_close(&form);
+            status = find_form(file, &list[k], &form, error);
+        }
+        if (!status)
+            status = make_dataset_of(file, parent, list[k].name, &form, &datasets[k], error);
+        if (!status)
+            status = put_attributes(s, file, &list[k], datasets[k], error);
+        if (!status)
+            status = attach_dimensions(file, datasets[k], dims, list[k].rank, error);
+    }
+    dataset_form_close(&form);
     return status;
 }
 
@@ -114,15 +139,15 @@ static admf_status make_regime_table(const struct skeleton *s, struct cube_file 
 {
     const struct variables *v = &s->variables;
     hid_t group = H5I_INVALID_HID;
-    struct dimension row = {H5I_INVALID_HID, 0};
+    struct dimension row = {.scale = H5I_INVALID_HID};
     admf_status status = make_group(file, file->id, "by_regime", &group, error);
     if (!status)
         status = make_bare_dimension(file, group, "regime_row", v->list[v->regimes].dims[0], &row,
                                      error);
     if (!status)
         status = regime_names_write(s, file, group, &row, error);
-    for (size_t k = v->regimes; !status && k < v->count; k++)
-        status = make_variable(s, file, group, &v->list[k], &row, &datasets[k], error);
+    if (!status)
+        status = make_variables(s, file, group, v->regimes, v->count, &row, datasets, error);
     hdf5_close(row.scale);
     hdf5_close(group);
     return status;
@@ -138,8 +163,9 @@ admf_status skeleton_write(const struct skeleton *s, struct cube_file *file, hid
     admf_status status = put_file_attributes(s, file, error);
     if (!status)
         status = coordinates_write(s, file, dims, error);
-    for (size_t k = 0; !status && k < v->count && !v->list[k].group; k++)
-        status = make_variable(s, file, file->id, &v->list[k], dims, &datasets[k], error);
+    if (!status)
+        status = make_variables(s, file, file->id, 0, v->regimes ? v->regimes : v->count, dims,
+                                datasets, error);
     if (!status && v->regimes)
         status = make_regime_table(s, file, datasets, error);
     for (int d = 0; d < CUBE_RANK_MAX; d++)

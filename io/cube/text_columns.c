@@ -63,7 +63,7 @@ static admf_status put_rows(struct cube_file *file, const char *name,
     admf_status status = ADMF_OK;
     const char *path = file->path;
     uint64_t size[] = {dimension->size, longest(texts, dimension->size)};
-    struct dimension dimensions[] = {*dimension, {H5I_INVALID_HID, 0}};
+    struct dimension dimensions[] = {*dimension, {.scale = H5I_INVALID_HID}};
     hid_t type = H5I_INVALID_HID;
     char *bytes_name = memory_new(strlen(name) + sizeof TEXT_DIMENSION_SUFFIX, 1);
     *out = H5I_INVALID_HID;

@@ -47,10 +47,10 @@ admf_status read_scalar_text(hid_t file, const char *name, const char *path, cha
 cleanup:
     if (text)
         H5free_memory(text);
-    hdf5_close(transfer);
-    hdf5_close(memory);
-    hdf5_close(stored);
-    hdf5_close(space);
+    hdf5_close_list(transfer);
+    hdf5_close_type(memory);
+    hdf5_close_type(stored);
+    hdf5_close_space(space);
     hdf5_close(dataset);
     return status;
 }
@@ -66,8 +66,8 @@ static bool text_shape(hid_t dataset, uint64_t *count, uint64_t *width)
     int rank = space < 0 || type < 0 ? -1 : H5Sget_simple_extent_dims(space, size, NULL);
     bool strings = rank == 1 && is_string_type(type);
     bool rows = rank == 2 && is_byte_type(type) && size[1] > 0 && size[1] <= WIDEST;
-    hdf5_close(type);
-    hdf5_close(space);
+    hdf5_close_type(type);
+    hdf5_close_space(space);
     *count = size[0];
     *width = rows ? size[1] : 0;
     return strings || rows;
@@ -145,7 +145,7 @@ admf_status read_text_list(hid_t dataset, uint64_t first, uint64_t count, const 
     block = (struct text){0};
 cleanup:
     text_deinit(&block);
-    hdf5_close(type);
+    hdf5_close_type(type);
     memory_free(piece);
     if (status)
         text_list_deinit(out);
@@ -177,8 +177,8 @@ bool has_format(hid_t file, const char *format)
         same = strcmp(text, format) == 0;
         H5free_memory(text);
     }
-    hdf5_close(space);
-    hdf5_close(type);
-    hdf5_close(attribute);
+    hdf5_close_space(space);
+    hdf5_close_type(type);
+    hdf5_close_attribute(attribute);
     return same;
 }

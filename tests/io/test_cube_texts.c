@@ -101,11 +101,13 @@ static void replace_names(const struct axis *axis, uint64_t width)
     admf_error error = {0};
     hid_t byte = byte_type(), dataset = H5I_INVALID_HID;
     struct cube_file file = {.path = path, .id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT)};
-    struct dimension dims[2] = {{H5Dopen2(file.id, "strategy", H5P_DEFAULT), axis->count}};
+    struct dimension dims[2] = {
+        {.scale = H5Dopen2(file.id, "strategy", H5P_DEFAULT), .size = axis->count}};
     uint64_t size[] = {axis->count, width};
     char *bytes = calloc(axis->count, width);
     for (size_t i = 0; i < axis->count; i++)
         memcpy(bytes + i * width, axis->instances[i].label, strlen(axis->instances[i].label));
+    assert_true(H5Rcreate(&dims[0].reference, dims[0].scale, ".", H5R_OBJECT, -1) >= 0);
     assert_true(H5Ldelete(file.id, "strategy_name", H5P_DEFAULT) >= 0);
     assert_true(H5Adelete(dims[0].scale, "REFERENCE_LIST") >= 0); /* written whole */
     succeed(make_bare_dimension(&file, file.id, "strategy_name" TEXT_DIMENSION_SUFFIX, width,
