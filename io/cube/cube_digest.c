@@ -36,6 +36,13 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
            digest_attributes(w, objects->ids[k]);
 }
 
+static void name_dimensions(struct digest_walk *w, const struct digest_objects *objects)
+{
+    for (size_t k = 0; k < objects->count; k++)
+        if (objects->kinds[k] == OBJECT_VARIABLE && H5Aexists(objects->ids[k], "CLASS") > 0)
+            dimension_is_named(&w->dimensions, objects->ids[k], objects->names[k]);
+}
+
 /* Of each object; NULL where there is no memory. */
 static struct plain_place *find_places(const struct digest_objects *objects,
                                        const struct digest_source *source)
@@ -72,6 +79,8 @@ static admf_status add_all(hid_t file, const struct digest_source *source, int t
     if (!w->status)
         w->status = chunk_reader_start(objects.ids, places, objects.count, threads, w->path,
                                        &w->reader, w->error);
+    if (!w->status)
+        name_dimensions(w, &objects);
     for (size_t k = 0; !w->status && k < objects.count; k++)
         if (!add_object(w, &objects, k))
             break;

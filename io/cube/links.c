@@ -7,6 +7,21 @@
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
+static void keep_name(struct dimension_names *names, hobj_ref_t reference, const char *name)
+{
+    if (names->count == DIMENSIONS_KNOWN)
+        return;
+    names->known[names->count].reference = reference;
+    snprintf(names->known[names->count++].name, LINK_NAME_MAX, "%s", name);
+}
+
+void dimension_is_named(struct dimension_names *names, hid_t scale, const char *name)
+{
+    hobj_ref_t reference;
+    if (H5Rcreate(&reference, scale, ".", H5R_OBJECT, H5I_INVALID_HID) >= 0)
+        keep_name(names, reference, name);
+}
+
 static bool name_of_reference(struct dimension_names *names, hid_t dataset, const hvl_t *references,
                               char name[LINK_NAME_MAX])
 {
@@ -29,10 +44,7 @@ static bool name_of_reference(struct dimension_names *names, hid_t dataset, cons
         return false;
     const char *slash = strrchr(full, '/');
     snprintf(name, LINK_NAME_MAX, "%s", slash ? slash + 1 : full);
-    if (names->count < DIMENSIONS_KNOWN) {
-        names->known[names->count].reference = reference;
-        memcpy(names->known[names->count++].name, name, LINK_NAME_MAX);
-    }
+    keep_name(names, reference, name);
     return true;
 }
 
@@ -60,9 +72,9 @@ int dimension_list(struct dimension_names *names, hid_t dataset, char (*name)[LI
 cleanup:
     if (read)
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, list);
-    hdf5_close(base);
-    hdf5_close(space);
-    hdf5_close(type);
-    hdf5_close(attribute);
+    hdf5_close_type(base);
+    hdf5_close_space(space);
+    hdf5_close_type(type);
+    hdf5_close_attribute(attribute);
     return found;
 }

@@ -107,7 +107,8 @@ admf_status cube_table_text(const admf_cube *cube, const struct cube_column *col
 /*
  * links.c: the names, without their folders, of the dimensions of a dataset, by its references, as
  * many of them as are found, CUBE_RANK_MAX at most; how many. HDF5 searches the file for the name
- * of an object, so those found are kept; all zero at first.
+ * of an object, so those found are kept; all zero at first. Who has a scale by its name can say so
+ * before.
  */
 enum { LINK_NAME_MAX = 256, DIMENSIONS_KNOWN = 32 };
 struct dimension_names {
@@ -117,6 +118,7 @@ struct dimension_names {
         char name[LINK_NAME_MAX];
     } known[DIMENSIONS_KNOWN];
 };
+void dimension_is_named(struct dimension_names *names, hid_t scale, const char *name);
 int dimension_list(struct dimension_names *names, hid_t dataset, char (*name)[LINK_NAME_MAX]);
 
 #endif
