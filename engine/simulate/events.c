@@ -139,10 +139,12 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     double *rows = events->rows;
     size_t table = table_doubles(events->stride);
     ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
-    ranges->lowest_low.row[0] = bars->low + first;
-    ranges->highest_high.row[0] = bars->high + first;
     struct early_ends ends = early_ends(events->plan);
-    ranges->orderly = ends.at_levels && is_orderly(bars, first, count);
+    if (ends.at_levels) { /* else they may be missing */
+        ranges->lowest_low.row[0] = bars->low + first;
+        ranges->highest_high.row[0] = bars->high + first;
+        ranges->orderly = is_orderly(bars, first, count);
+    }
     ranges->opens = ends.again && has_opens(bars, first, count);
     if (!rows)
         return;
