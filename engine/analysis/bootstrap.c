@@ -11,6 +11,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "kernels/math/log.h"
 #include "kernels/math/philox.h"
 
@@ -167,8 +168,9 @@ static admf_status run(const struct paths *p, struct bootstrap_bands *bands)
 {
     const struct bootstrap_source *source = p->source;
     for (size_t t = 0; t < source->samples; t++) {
-        if (source->stop && *source->stop != ADMF_OK)
-            return (admf_status)*source->stop;
+        admf_status status = stop_status(source->stop);
+        if (status != ADMF_OK)
+            return status;
         for (uint64_t k = 0; k < source->paths; k++)
             step(p, k);
         if (t == sample_of(source->samples, bands->steps))

@@ -8,6 +8,7 @@
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/cpu/cpu.h"
 #include "engine/plan/memory.h"
 #include "engine/simulate/block.h"
@@ -63,7 +64,7 @@ static admf_status after_tile(void *context, double combination_bars)
 {
     struct phase *phase = context;
     show_progress(phase, "running", combination_bars, false);
-    return phase->options->stop ? (admf_status)*phase->options->stop : ADMF_OK;
+    return stop_status(phase->options->stop);
 }
 
 static admf_status write_block(struct phase *phase, uint64_t index,

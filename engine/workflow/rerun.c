@@ -3,6 +3,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/trace/composite.h"
 
 static const struct plan_window *start(struct rerun *rerun, const struct plan *plan, size_t symbol,
@@ -31,9 +32,9 @@ admf_status rerun_cell(struct rerun *rerun, const struct plan *plan, const struc
                        unsigned wanted, const volatile int *stop, admf_error *error)
 {
     const struct plan_window *window = start(rerun, plan, cell->symbol, cell->window, wanted);
-    if (stop && *stop != ADMF_OK)
-        return (admf_status)*stop;
-    admf_status status = inputs_init(&rerun->inputs, plan, window, cell->combo, error);
+    admf_status status = stop_status(stop);
+    if (status == ADMF_OK)
+        status = inputs_init(&rerun->inputs, plan, window, cell->combo, error);
     return status == ADMF_OK ? simulate(rerun, wanted, error) : status;
 }
 
@@ -42,10 +43,10 @@ admf_status rerun_adaptive(struct rerun *rerun, const struct plan *plan, size_t 
                            const volatile int *stop, admf_error *error)
 {
     const struct plan_window *w = start(rerun, plan, adaptive->symbol, window, wanted);
-    if (stop && *stop != ADMF_OK)
-        return (admf_status)*stop;
-    admf_status status =
-        composite_init(&rerun->inputs, plan, w, adaptive->triple, adaptive->strategy, error);
+    admf_status status = stop_status(stop);
+    if (status == ADMF_OK)
+        status =
+            composite_init(&rerun->inputs, plan, w, adaptive->triple, adaptive->strategy, error);
     return status == ADMF_OK ? simulate(rerun, wanted, error) : status;
 }
 

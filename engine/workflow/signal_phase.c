@@ -8,6 +8,7 @@
 #include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/cpu/cpu.h"
 #include "engine/simulate/generate.h"
 #include "engine/workflow/phase.h"
@@ -38,7 +39,7 @@ static admf_status after_tile(void *context, size_t bars)
         s->progress.combination_bars_done = s->bars_before + s->instances_now * (double)bars;
         s->options->progress(s->options->progress_context, &s->progress);
     }
-    return s->options->stop ? (admf_status)*s->options->stop : ADMF_OK;
+    return stop_status(s->options->stop);
 }
 
 /* From instance number `first` on (strategies, then classifiers) as many as a pass has room for,

@@ -165,7 +165,7 @@ static admf_status watch_use(void *context, uint64_t i, struct rerun *rerun, adm
     rerun->result.equity = NULL;
     w->used++;
     if (i == w->stops_at) {
-        w->stop = ADMF_STOPPED;
+        __atomic_store_n(&w->stop, ADMF_STOPPED, __ATOMIC_RELAXED);
         w->asked_at_stop = w->asked;
     }
     if (i == w->fails_at) {
