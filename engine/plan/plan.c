@@ -343,17 +343,18 @@ static admf_status refuse_id(const struct config *config, const struct place *pl
 admf_status plan_check_ids(const struct config *config, uint64_t combinations,
                            admf_diagnostics *errors)
 {
-    /* Sorted: the last id is the largest. */
     size_t chosen = config->combination_count;
+    admf_status status = ADMF_OK;
+    /* Sorted: the last id is the largest. */
+    if (chosen && config->combinations[chosen - 1] >= combinations)
+        status = refuse_id(config, &config->combinations_place, "combinations",
+                           config->combinations[chosen - 1], combinations, errors);
     for (size_t i = 0; i < config->choice_count; i++)
         if (config->choices[i].combo >= combinations)
-            return refuse_id(config, &config->choices[i].place, "regime_choice",
-                             config->choices[i].combo, combinations, errors);
-    if (chosen && config->combinations[chosen - 1] >= combinations)
-        return refuse_id(config, &config->combinations_place, "combinations",
-                         config->combinations[chosen - 1], combinations, errors);
+            status = refuse_id(config, &config->choices[i].place, "regime_choice",
+                               config->choices[i].combo, combinations, errors);
     if (config->keep != KEEP_LIST)
-        return ADMF_OK;
+        return status;
     if (config->keep_ids[config->keep_count - 1] >= combinations)
         return refuse_id(config, &config->keep_place, "keep",
                          config->keep_ids[config->keep_count - 1], combinations, errors);
@@ -367,7 +368,7 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
                           "run",
                           id);
     }
-    return ADMF_OK;
+    return status;
 }
 
 /* Points at the longest axis. */

@@ -671,6 +671,16 @@ class Sweep(Case):
             self.fails(78, command, "kept.yaml",
                        says="kept.yaml:2:16: error: 'keep' names combination 5; there are 1,")
 
+    def test_every_combination_that_is_not_there_is_told(self):
+        self.write("none.yaml", "workflow:\n  combinations: [0, 3]\n  regime_choice:\n"
+                   "    - {symbol: SP500, label: up, combo: 1}\n"
+                   "    - {symbol: SP500, label: down, combo: 2}\n"
+                   "strategies: [{type: momentum}]\nclassifiers: [{type: trend}]\n"
+                   "output: {keep: [4]}\n")
+        done = admf("check", "none.yaml", cwd=self.dir)
+        self.assertEqual(re.findall(r"none.yaml:(\d):\d+: error: '\w+' names combination (\d)",
+                                    done.stderr), [("2", "3"), ("4", "1"), ("5", "2"), ("8", "4")])
+
     def test_results_are_not_replaced_unasked(self):
         before = self.cube.read_bytes()
         text = self.fails(admf("run", CONFIG, "-o", self.cube).returncode, "run", CONFIG, "-o",
