@@ -38,7 +38,7 @@ static bool folder_is_writable(const char *path)
 
 market_writer *market_output(const char *path, bool force, admf_error *error)
 {
-    struct stat there;
+    struct stat there, target;
     market_writer *writer = path ? writer_for(path) : NULL;
     if (!writer) {
         fail(error, ADMF_USAGE, "the name of the output says its form: .csv or .h5; not '%.200s'",
@@ -50,6 +50,8 @@ market_writer *market_output(const char *path, bool force, admf_error *error)
     if (exists && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) /* it would be replaced */
         fail_file(error, ADMF_IO, path, 0, "is %s; name a file",
                   S_ISDIR(there.st_mode) ? "a directory" : "no regular file");
+    else if (stat(path, &target) != 0 && errno == ELOOP) /* no name of a file */
+        fail_file(error, ADMF_IO, path, errno, "cannot write");
     else if (exists && !force)
         fail_file(error, ADMF_IO, path, 0,
                   "the file exists; --force replaces it, or name another with --output");

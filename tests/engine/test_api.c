@@ -2,6 +2,7 @@
 /* The public functions about the catalogue, the machine and market data. */
 #define _POSIX_C_SOURCE 200809L /* setenv, mkdtemp */
 #include <math.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -337,6 +338,9 @@ static void synth_keeps_what_exists(void **state)
     assert_string_equal(head("a.csv"), "mine");
     assert_int_equal(symlink("nowhere", "link.csv"), 0);
     refuse_synth((admf_synth_options){.output = "link.csv"}, ADMF_IO, "--force");
+    assert_int_equal(symlink("round.csv", "round.csv"), 0);
+    refuse_synth((admf_synth_options){.output = "round.csv", .force = true}, ADMF_IO,
+                 strerror(ELOOP));
     assert_int_equal(mkdir("folder.csv", 0700), 0);
     refuse_synth((admf_synth_options){.output = "folder.csv", .force = true}, ADMF_IO, "directory");
     assert_int_equal(mkfifo("pipe.csv", 0600), 0);
