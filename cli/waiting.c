@@ -9,24 +9,47 @@
 #define _POSIX_C_SOURCE 200809L
 #include "waiting.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "admf/error.h"
 
-void cli_threads_sleep(char **argv)
+/* Whether the environment says how: to OpenMP itself, to gcc's runtime or to clang's. */
+static bool is_said(void)
 {
-    /* Of OpenMP itself, of gcc's runtime and of clang's. */
     static const char *const said[] = {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"};
-    char program[ADMF_PATH_MAX];
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
         if (getenv(said[i]))
-            return;
+            return true;
     }
+    return false;
+}
+
+static bool say(void)
+{
+    return setenv("GOMP_SPINCOUNT", "10000", 1) == 0 && setenv("KMP_BLOCKTIME", "1", 1) == 0;
+}
+
+#ifdef ADMF_OWN_OPENMP
+/* A runtime that is part of the program reads the environment in a constructor of its own, which
+ * has no priority and so comes later. */
+__attribute__((constructor(101))) static void say_before_it_is_read(void)
+{
+    if (!is_said())
+        say();
+}
+#endif
+
+void cli_threads_sleep(char **argv)
+{
+    char program[ADMF_PATH_MAX];
+    if (is_said())
+        return;
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0 || length == (ssize_t)sizeof program - 1)
         return;
     program[length] = '\0';
-    if (setenv("GOMP_SPINCOUNT", "10000", 1) == 0 && setenv("KMP_BLOCKTIME", "1", 1) == 0)
+    if (say())
         execv(program, argv);
 }
