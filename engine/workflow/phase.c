@@ -3,6 +3,8 @@
 #include "engine/workflow/phase.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "admf/cube.h"
@@ -271,6 +273,16 @@ void phase_result_deinit(admf_phase_result *result)
     *result = (admf_phase_result){0};
 }
 
+/* Whoever makes room for what could not be written need not compute it again. */
+static void say_what_is_kept(const struct phase *phase)
+{
+    char *message = phase->error->message;
+    size_t length = strlen(message);
+    if (cube_state(phase->path) == CUBE_PARTIAL)
+        snprintf(message + length, ADMF_MESSAGE_MAX - length,
+                 "; what is finished is kept, --resume goes on with it");
+}
+
 static admf_status run(struct phase *phase, const char *correlation_id, admf_phase_result *result)
 {
     admf_status status =
@@ -287,10 +299,13 @@ static admf_status run(struct phase *phase, const char *correlation_id, admf_pha
         return status ? status : phase_find_best(phase->plan, NULL, result, phase->error);
     }
     status = open_cube(phase);
-    if (status == ADMF_OK)
-        status = run_blocks(phase);
+    if (status != ADMF_OK)
+        return status;
+    status = run_blocks(phase);
     if (status == ADMF_OK)
         status = finish_cube(phase, result);
+    if (status == ADMF_IO)
+        say_what_is_kept(phase);
     return status;
 }
 

@@ -411,6 +411,18 @@ class Outputs(Case):
             self.fails(74, *arguments, preexec_fn=limited, says="File too large")
         self.assertEqual(list(self.dir.iterdir()), [])
 
+    def test_what_does_not_fit_at_the_end_is_not_lost(self):
+        """The cube of this is larger than what is there while it runs."""
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (450000, 450000))
+        walk = ["run", ROOT / "configs/walk_forward.yaml", "-o", "w.h5"]
+        self.fails(74, *walk, preexec_fn=limited,
+                   says="w.h5.new: error: cannot write: File too large; what is finished is kept, "
+                        "--resume goes on with it\n")
+        self.assertEqual([p.name for p in self.dir.iterdir()], ["w.h5.partial"])
+        self.fails(74, *walk, "--resume", preexec_fn=limited, says="--resume goes on with it\n")
+        self.works(*walk, "--resume")
+
     def test_closed_output(self):
         for descriptor in (1, 0, 2):
             done = subprocess.run(["/bin/sh", "-c", f'exec "$0" list metrics {descriptor}>&-',
