@@ -68,11 +68,11 @@ struct results {
     double *mean, *variance; /* a VARIANCE needs no mean, the others have no variance */
 };
 
-/* The formulas above, for doubles and for vectors alike. */
+/* The formulas above, for doubles and for vectors alike; `triangle` is a(a+1)/2, exact as any a. */
 #define D1(s1, a, delta, p1) (((s1) + (a) * (delta)) + (p1))
 #define D2(s1, s2, a, delta, p2)                                                                   \
     ((((s2) + (2 * (delta)) * (s1)) + ((a) * (delta)) * (delta)) + (p2))
-#define DW(sw, a, delta, p1, pw) (((sw) + (delta) * ((a) * ((a) + 1) / 2)) + ((a) * (p1) + (pw)))
+#define DW(sw, a, triangle, delta, p1, pw) (((sw) + (delta) * (triangle)) + ((a) * (p1) + (pw)))
 
 static inline size_t window_bytes(enum past past, double period)
 {
@@ -89,47 +89,73 @@ static inline size_t window_begin(enum past past, double period, size_t first)
 
 /* ---- blocks in lanes --------------------------------------------------------------- */
 
-/* Bars i ... i+LANES-1 of each lane's place, a vector each. */
-VEC void gather_bars(const double *const *place, ptrdiff_t i, lanes *v)
+/*
+ * A block is gone through in groups of LANES bars up to its end, before which as many bars as are
+ * over are taken one by one. `bars`, a constant, are those of a group or 1.
+ */
+VEC int bars_over(int n) { return n % LANES; }
+
+/* The most of `bars` bars from the block's first one on that end with a group. */
+VEC size_t whole_groups(int n, size_t bars)
 {
+    const size_t over = (size_t)bars_over(n);
+    return bars < over ? 0 : bars - (bars - over) % LANES;
+}
+
+/* Bars i ... i+bars-1 of each lane's place, a vector each. */
+VEC void gather_bars(int bars, const double *const *place, ptrdiff_t i, lanes *v)
+{
+    if (bars == 1) {
+        v[0] = gather(place, i);
+        return;
+    }
     for (int k = 0; k < LANES; k++)
         v[k] = load_lanes(place[k] + i);
     transpose(v);
 }
 
-/* The reverse, and for one bar. */
-VEC void scatter_bars(double *const *place, ptrdiff_t i, lanes *v)
+/* The reverse. */
+VEC void scatter_bars(int bars, double *const *place, ptrdiff_t i, lanes *v)
 {
-    transpose(v);
+    if (bars == LANES)
+        transpose(v);
     for (int k = 0; k < LANES; k++)
-        store_lanes(place[k] + i, v[k]);
-}
-VEC void scatter(double *const *place, ptrdiff_t i, lanes v)
-{
-    for (int k = 0; k < LANES; k++)
-        place[k][i] = v[k];
+        if (bars == LANES)
+            store_lanes(place[k] + i, v[k]);
+        else
+            place[k][i] = v[0][k];
 }
 
-/* Left sums of one block a lane, those of bar i of the block after it at s[i*LANES]. */
+/* Adds bars i ... i+bars-1, the last first, to the left sums of the bars before them. */
+VEC void group_backwards(enum kind kind, int bars, int i, const double *const *block, lanes q,
+                         lanes *sum1, lanes *sum2, double *s1, double *s2)
+{
+    lanes v[LANES];
+    gather_bars(bars, block, i, v);
+    for (int j = bars - 1; j >= 0; j--) {
+        if (kind != WEIGHTED_MEAN)
+            store_lanes(s1 + (i + j) * LANES, *sum1);
+        if (kind == VARIANCE || kind == WEIGHTED_MEAN)
+            store_lanes(s2 + (i + j) * LANES, *sum2);
+        lanes d = v[j] - q;
+        *sum1 += d;
+        *sum2 += kind == WEIGHTED_MEAN ? *sum1 : d * d;
+    }
+}
+
+/*
+ * Left sums of one block a lane, those of bar i of the block after it at s[i*LANES], but for sums
+ * that nothing is made of.
+ */
 VEC void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
 {
     const lanes q = kind == SUM ? every_lane(0) : gather(block, n - 1);
-    lanes sum1 = every_lane(0), sum2 = every_lane(0), v[LANES];
-    for (int i = n - 2, bars; i >= 0; i -= bars) {
-        bars = i >= LANES - 1 ? LANES : 1;
-        if (bars == LANES)
-            gather_bars(block, i + 2 - LANES, v);
-        else
-            v[LANES - 1] = gather(block, i + 1);
-        for (int j = 0; j < bars; j++) {
-            lanes d = v[LANES - 1 - j] - q;
-            sum1 += d;
-            sum2 += kind == WEIGHTED_MEAN ? sum1 : d * d;
-            store_lanes(s1 + (i - j) * LANES, sum1);
-            if (kind == VARIANCE || kind == WEIGHTED_MEAN)
-                store_lanes(s2 + (i - j) * LANES, sum2);
-        }
-    }
+    lanes sum1 = every_lane(0), sum2 = every_lane(0);
+    int i = n - LANES;
+    for (; i >= 0; i -= LANES)
+        group_backwards(kind, LANES, i, block, q, &sum1, &sum2, s1, s2);
+    for (i += LANES - 1; i >= 0; i--)
+        group_backwards(kind, 1, i, block, q, &sum1, &sum2, s1, s2);
 }
 
 /* The right parts of one block a lane, up to some bar. */
@@ -162,50 +188,71 @@ VEC void fetch_blocks(const struct results *o, const struct right *b, int i)
     }
 }
 
+/* What changes from bar to bar: the sums of the right part; a, a(a+1)/2 and i of the next. */
+struct running {
+    lanes p1, p2, a, triangle, weight;
+};
+
 /*
- * The windows that end at bars from ... to-1 of every block. `ask`, a constant: for the memory of
- * those to come.
+ * The windows that end at bars i ... i+bars-1 of every block. `ends`, a constant: the last one ends
+ * with its block and has no left part.
+ */
+VEC void group_forwards(enum kind kind, int bars, bool ends, const struct results *o,
+                        const struct right *b, struct running *run, int i, const double *s1,
+                        const double *s2)
+{
+    const lanes r = b->ref, delta = b->delta;
+    lanes v[LANES], variance[LANES];
+    gather_bars(bars, b->x, i, v);
+    for (int j = 0; j < bars; j++) {
+        lanes d = v[j] - r;
+        run->p1 += d;
+        run->p2 += kind == WEIGHTED_MEAN ? run->weight * d : d * d;
+        lanes d1 = run->p1, d2 = run->p2;
+        if (!ends || j < bars - 1) {
+            lanes l1 = load_lanes(s1 + (i + j) * LANES), l2 = load_lanes(s2 + (i + j) * LANES);
+            d1 = kind == SUM ? l1 + d1 : D1(l1, run->a, delta, d1);
+            d2 = kind == WEIGHTED_MEAN ? DW(l2, run->a, run->triangle, delta, run->p1, d2)
+                                       : D2(l1, l2, run->a, delta, d2);
+        }
+        result(kind, o, r, d1, d2, &v[j], &variance[j]);
+        run->triangle -= run->a;
+        run->a -= every_lane(1);
+        run->weight += every_lane(1);
+    }
+    if (o->mean)
+        scatter_bars(bars, b->mean, i, v);
+    if (kind == VARIANCE)
+        scatter_bars(bars, b->variance, i, variance);
+}
+
+/*
+ * The windows that end at bars from ... to-1 of every block; from 0 or the begin of a group to the
+ * end of one. `ask`, a constant: for the memory of those to come.
  */
 VEC void sum_forwards(enum kind kind, bool ask, const struct results *o, struct right *b, int from,
                       int to, const double *s1, const double *s2)
 {
     const int n = o->n;
-    const lanes r = b->ref, delta = b->delta;
-    lanes p1 = b->p1, p2 = b->p2, a = every_lane(n - 1 - from), weight = every_lane(from + 1);
-    lanes v[LANES], variance[LANES];
-    for (int i = from, bars; i < to; i += bars) {
+    const double a = n - 1 - from;
+    struct running run = {b->p1, b->p2, every_lane(a), every_lane(a * (a + 1) / 2),
+                          every_lane(from + 1)};
+    int i = from;
+    if (ask && i == 0)
+        fetch_blocks(o, b, i);
+    for (; i < bars_over(n) && i < n - 1; i++)
+        group_forwards(kind, 1, false, o, b, &run, i, s1, s2);
+    for (; i < (to < n ? to : n - LANES); i += LANES) {
         if (ask && i % LINE < LANES)
             fetch_blocks(o, b, i);
-        bars = i + LANES <= to && i + LANES < n ? LANES : 1;
-        if (bars == LANES)
-            gather_bars(b->x, i, v);
-        else
-            v[0] = gather(b->x, i);
-        for (int j = 0; j < bars; j++) {
-            lanes d = v[j] - r;
-            p1 += d;
-            p2 += kind == WEIGHTED_MEAN ? weight * d : d * d;
-            lanes d1 = p1, d2 = p2;
-            if (bars == LANES || i < n - 1) { /* there is a left part */
-                lanes l1 = load_lanes(s1 + (i + j) * LANES), l2 = load_lanes(s2 + (i + j) * LANES);
-                d1 = kind == SUM ? l1 + p1 : D1(l1, a, delta, p1);
-                d2 = kind == WEIGHTED_MEAN ? DW(l2, a, delta, p1, p2) : D2(l1, l2, a, delta, p2);
-            }
-            result(kind, o, r, d1, d2, &v[j], &variance[j]);
-            a -= every_lane(1);
-            weight += every_lane(1);
-        }
-        if (o->mean && bars == LANES)
-            scatter_bars(b->mean, i, v);
-        else if (o->mean)
-            scatter(b->mean, i, v[0]);
-        if (kind == VARIANCE && bars == LANES)
-            scatter_bars(b->variance, i, variance);
-        else if (kind == VARIANCE)
-            scatter(b->variance, i, variance[0]);
+        group_forwards(kind, LANES, false, o, b, &run, i, s1, s2);
     }
-    b->p1 = p1;
-    b->p2 = p2;
+    if (to == n && n >= LANES)
+        group_forwards(kind, LANES, true, o, b, &run, i, s1, s2);
+    else if (to == n)
+        group_forwards(kind, 1, true, o, b, &run, i, s1, s2);
+    b->p1 = run.p1;
+    b->p2 = run.p2;
 }
 
 /* Leaves the window as it is within the block of a lane, some bars on. */
@@ -217,7 +264,8 @@ VEC void leave(enum kind kind, struct window *w, int n, const struct right *b, i
     w->ref = b->ref[lane];
     w->delta = b->delta[lane];
     for (int i = 0; i < n - 1; i++) {
-        w->sums[i] = s1[i * LANES + lane];
+        if (kind != WEIGHTED_MEAN)
+            w->sums[i] = s1[i * LANES + lane];
         if (kind == VARIANCE || kind == WEIGHTED_MEAN)
             w->sums[n + i] = s2[i * LANES + lane];
     }
@@ -314,8 +362,8 @@ VEC void part_of_block(enum kind kind, struct window *w, const struct results *o
     for (int i = from; i < (to < n ? to : n - 1); i++) {
         double a = n - 1 - i, q1 = sum1[i - from], q2 = sum2[i - from];
         double d1 = kind == SUM ? s1[i] + q1 : D1(s1[i], a, delta, q1);
-        double d2 =
-            kind == WEIGHTED_MEAN ? DW(s2[i], a, delta, q1, q2) : D2(s1[i], s2[i], a, delta, q2);
+        double d2 = kind == WEIGHTED_MEAN ? DW(s2[i], a, a * (a + 1) / 2, delta, q1, q2)
+                                          : D2(s1[i], s2[i], a, delta, q2);
         conclude(kind, o, at + (size_t)(i - from), r, d1, d2);
     }
     if (to == n) /* no left part */
@@ -340,8 +388,7 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
         size_t blocks = (count - done) / (size_t)n, rest = (count - done) % (size_t)n;
         if (blocks > LANES)
             blocks = LANES;
-        if (blocks == LANES || n <= SHORT_BLOCK)
-            rest = 0;
+        rest = blocks == LANES || n <= SHORT_BLOCK ? 0 : whole_groups(n, rest);
         if (from == 0 && before && blocks + (rest > 0) > 1 && n <= LANE_BARS) {
             size_t bars = blocks * (size_t)n;
             if (n <= SHORT_BLOCK)
