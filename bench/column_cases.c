@@ -29,8 +29,8 @@ static struct column_pass *new_pass(const struct kernel_case *c, const struct ke
     pass->x = pad(&b.column[CLOSE], 1, bars);
     pass->code = allocate(pass->x.words * WORD_BARS * sizeof(int16_t));
     pass->word = allocate(pass->x.words * sizeof(uint64_t));
-    pass->rows = allocate(((size_t)range_levels(bars) * bars + 1) * sizeof(double));
-    pass->extremes.row[0] = pass->x.column[0];
+    pass->rows = allocate((range_doubles(bars) + 1) * sizeof(double));
+    pass->extremes.bar[0] = pass->x.column[0];
     free_bars(&b);
     return pass;
 }
@@ -55,7 +55,7 @@ static void run(void *own)
         table->defined(pass->x.column[0], pass->x.words, pass->word);
     else
         (pass->kind == LOWEST ? table->lowest : table->highest)(&pass->extremes, pass->bars,
-                                                                pass->rows, pass->bars);
+                                                                pass->rows);
 }
 
 /* The code of a value, as the page on numerics has it. */
@@ -127,8 +127,8 @@ static struct pass prepare(const struct kernel_case *c, const struct kernel_tabl
 {
     double bars = (double)size;
     double written[KINDS] = {bars * sizeof(int16_t), bars / 8,
-                             bars * sizeof(double) * range_levels(size),
-                             bars * sizeof(double) * range_levels(size)};
+                             (double)(range_doubles(size) * sizeof(double)),
+                             (double)(range_doubles(size) * sizeof(double))};
     return (struct pass){.run = run,
                          .release = release,
                          .own = new_pass(c, table, size, 1, false),

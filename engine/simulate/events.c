@@ -40,17 +40,11 @@ static struct early_ends early_ends(const struct plan *plan)
     return ends;
 }
 
-/* Of the table of one extreme. */
-static size_t table_doubles(size_t tile_bars)
-{
-    return (size_t)range_levels(tile_bars) * tile_bars;
-}
-
-static size_t range_doubles(const struct plan *plan, size_t tile_bars)
+static size_t tables_doubles(const struct plan *plan, size_t tile_bars)
 {
     if (plan->combinations < COMBINATIONS_LEAST)
         return 0;
-    return (early_ends(plan).at_levels ? 4 : 2) * table_doubles(tile_bars);
+    return (early_ends(plan).at_levels ? 4 : 2) * range_doubles(tile_bars);
 }
 
 /* Rows of events, and of stretches where each exit may add one. */
@@ -66,7 +60,7 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     uint64_t scratch = event_rows(tile_bars) * row + sizeof(struct event_scratch);
     if (ends.again)
         scratch += step_rows(tile_bars) * sizeof(struct lane_step);
-    return range_doubles(plan, tile_bars) * sizeof(double) +
+    return tables_doubles(plan, tile_bars) * sizeof(double) +
            (uint64_t)plan->sizes.threads * scratch;
 }
 
@@ -85,11 +79,11 @@ static bool scratch_init(struct event_scratch *scratch, size_t tile_bars, bool a
 
 bool events_init(struct events *events, const struct plan *plan, size_t tile_bars)
 {
-    *events = (struct events){.plan = plan, .stride = tile_bars, .threads = plan->sizes.threads};
+    *events = (struct events){.plan = plan, .tile_bars = tile_bars, .threads = plan->sizes.threads};
     if (!jumps(plan, tile_bars))
         return true;
     bool always = strcmp(plan->config->lanes, "events") == 0;
-    size_t doubles = range_doubles(plan, tile_bars);
+    size_t doubles = tables_doubles(plan, tile_bars);
     if (doubles > 0)
         events->rows = memory_new_aligned(doubles, sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
@@ -137,21 +131,21 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     const struct kernel_table *kernels = events->plan->kernels;
     struct price_ranges *ranges = &events->ranges;
     double *rows = events->rows;
-    size_t table = table_doubles(events->stride);
-    ranges->lowest_close.row[0] = ranges->highest_close.row[0] = bars->close + first;
+    size_t table = range_doubles(events->tile_bars);
+    ranges->lowest_close.bar[0] = ranges->highest_close.bar[0] = bars->close + first;
     struct early_ends ends = early_ends(events->plan);
     if (ends.at_levels) { /* else they may be missing */
-        ranges->lowest_low.row[0] = bars->low + first;
-        ranges->highest_high.row[0] = bars->high + first;
+        ranges->lowest_low.bar[0] = bars->low + first;
+        ranges->highest_high.bar[0] = bars->high + first;
         ranges->orderly = is_orderly(bars, first, count);
     }
     ranges->opens = ends.again && has_opens(bars, first, count);
     if (!rows)
         return;
-    kernels->lowest(&ranges->lowest_close, count, rows, events->stride);
-    kernels->highest(&ranges->highest_close, count, rows + table, events->stride);
+    kernels->lowest(&ranges->lowest_close, count, rows);
+    kernels->highest(&ranges->highest_close, count, rows + table);
     if (!ranges->orderly)
         return;
-    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table, events->stride);
-    kernels->highest(&ranges->highest_high, count, rows + 3 * table, events->stride);
+    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table);
+    kernels->highest(&ranges->highest_high, count, rows + 3 * table);
 }

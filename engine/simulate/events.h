@@ -14,7 +14,7 @@ struct events {
     const struct plan *plan;
     struct price_ranges ranges;
     double *rows; /* of the ranges */
-    size_t stride;
+    size_t tile_bars;
     int threads;
     struct event_scratch *scratch; /* [threads]; NULL: nobody jumps */
 };

@@ -130,16 +130,19 @@ static inline double best_equity(const struct stretch_lane *s, const struct pric
     return equity_at(s, best_price(s, ranges, begin, end));
 }
 
-/* The best equity of the 2^level bars from `begin` on. */
+/* The best equity of the 2^level bars from `begin` on, where a block begins; of a block at least.
+ */
 static inline double best_of_row(const struct stretch_lane *s, const struct price_ranges *ranges,
                                  int level, size_t begin)
 {
     const struct extremes *e = s->units < 0 ? &ranges->lowest_close : &ranges->highest_close;
-    return equity_at(s, e->row[level][begin]);
+    return equity_at(s, e->block[level - BLOCK_LEVEL][begin / BLOCK_BARS]);
 }
 
 /* Vectors side by side are quicker than rows of the table for bars that are near. */
 enum { NEAR_LEVEL = 6, NEAR = 1 << NEAR_LEVEL };
+
+static inline size_t whole_blocks(size_t bars) { return bars / BLOCK_BARS * BLOCK_BARS; }
 
 /* At which of WIDTH bars equity is `least` at least, a bit each. */
 VEC unsigned bars_from(const struct stretch_lane *s, size_t bar, double least)
@@ -182,7 +185,8 @@ static inline size_t behind_last_near(const struct stretch_lane *s, size_t begin
 static inline size_t last_at(const struct stretch_lane *s, const struct price_ranges *ranges,
                              size_t begin, size_t end, double best)
 {
-    size_t near = end - begin > NEAR && ranges->highest_close.has_table ? end - NEAR : begin;
+    bool far = end - begin > NEAR && ranges->highest_close.has_table;
+    size_t near = far ? whole_blocks(end - NEAR + BLOCK_BARS - 1) : begin;
     size_t behind = behind_last_near(s, near, end, best);
     if (behind > near)
         return behind - 1;
@@ -200,7 +204,8 @@ static inline size_t last_at(const struct stretch_lane *s, const struct price_ra
 static inline size_t first_from(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end, double least)
 {
-    size_t near = end - begin > NEAR && ranges->highest_close.has_table ? begin + NEAR : end;
+    bool far = end - begin > NEAR && ranges->highest_close.has_table;
+    size_t near = far ? whole_blocks(begin + NEAR) : end;
     size_t first = first_near(s, begin, near, least);
     if (first < near)
         return first;

@@ -24,7 +24,7 @@ struct scene_tile {
     double benchmark[SCENE_BARS];
     int32_t block_end[SCENE_BARS];
     struct price_ranges ranges;
-    double rows[4][RANGE_LEVELS * SCENE_BARS];
+    double rows[4][(BLOCK_LEVEL + 2) * SCENE_BARS];
 };
 
 /* A group of the scene on its way through the bars. */
@@ -104,10 +104,10 @@ static inline void make_ranges(const struct kernel_table *table, struct scene_ti
                                    &r->highest_high};
     const double *column[] = {x->tile.close, x->tile.close, x->tile.low, x->tile.high};
     for (int k = 0; k < 4; k++) {
-        extremes[k]->row[0] = column[k];
+        extremes[k]->bar[0] = column[k];
         extremes[k]->has_table = false;
         if (count % 2 == 0) /* both ways */
-            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k], SCENE_BARS);
+            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k]);
     }
     r->orderly = r->opens = true;
     for (size_t t = 0; t < count; t++)

@@ -9,7 +9,7 @@
 
 static struct stretch_lane lane_probed(const struct stretch_probed *s)
 {
-    return (struct stretch_lane){s->ranges->highest_close.row[0], s->cash, s->units, s->begin,
+    return (struct stretch_lane){s->ranges->highest_close.bar[0], s->cash, s->units, s->begin,
                                  s->end};
 }
 
@@ -30,7 +30,7 @@ static bool probe_settle_below(const struct stretch_probed *s, double peak, unsi
 {
     const struct lane_tile tile = {.begin = s->begin,
                                    .end = s->end,
-                                   .close = s->ranges->highest_close.row[0],
+                                   .close = s->ranges->highest_close.bar[0],
                                    .ranges = s->ranges};
     const struct desk desk = {.tile = &tile};
     const vd others = splat(7);

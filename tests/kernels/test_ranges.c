@@ -15,15 +15,10 @@ enum { GUARDS = 16, STRETCHES = 3000, EVERY_STRETCH_TO = 70 };
 
 /* Both tables of one column, rows above 0 between guards. */
 struct extremes_pair {
-    size_t bars, stride;
+    size_t bars;
     double *column, *rows[2]; /* of the lowest, of the highest */
     struct extremes of[2];
 };
-
-static size_t row_doubles(const struct extremes_pair *e)
-{
-    return (size_t)range_levels(e->bars) * e->stride;
-}
 
 /* Few different values, so that stretches hold their extremes several times. */
 static double *random_column(size_t bars, uint64_t seed)
@@ -37,21 +32,21 @@ static double *random_column(size_t bars, uint64_t seed)
 static void make(const struct kernel_table *table, struct extremes_pair *e, size_t bars)
 {
     extremes_kernel *const kernel[] = {table->lowest, table->highest};
-    *e = (struct extremes_pair){.bars = bars, .stride = bars + bars % 5};
+    *e = (struct extremes_pair){.bars = bars};
     e->column = random_column(bars, 11 + bars);
     for (int k = 0; k < 2; k++) {
-        size_t n = row_doubles(e) + 2 * GUARDS;
+        size_t n = range_doubles(e->bars) + 2 * GUARDS;
         e->rows[k] = allocate(n * sizeof *e->rows[k]);
         for (size_t i = 0; i < n; i++)
             e->rows[k][i] = GUARD;
-        e->of[k].row[0] = e->column;
-        kernel[k](&e->of[k], bars, e->rows[k] + GUARDS, e->stride);
+        e->of[k].bar[0] = e->column;
+        kernel[k](&e->of[k], bars, e->rows[k] + GUARDS);
     }
 }
 
 static void unmake(const struct kernel_table *table, struct extremes_pair *e)
 {
-    size_t n = row_doubles(e);
+    size_t n = range_doubles(e->bars);
     for (int k = 0; k < 2; k++) {
         for (size_t i = 0; i < GUARDS; i++)
             if (e->rows[k][i] != GUARD || e->rows[k][GUARDS + n + i] != GUARD)
@@ -69,7 +64,7 @@ static void check(const struct kernel_table *table, const struct extremes_pair *
         low = e->column[t] < low ? e->column[t] : low;
         high = e->column[t] > high ? e->column[t] : high;
     }
-    const struct extremes bare = {.row = {e->column}};
+    const struct extremes bare = {.bar = {e->column}};
     if (lowest(&bare, begin, end) != low || highest(&bare, begin, end) != high)
         fail_msg("without a table, bars %zu to %zu of %zu are not %g and %g", begin, end, e->bars,
                  low, high);

@@ -61,14 +61,14 @@ static void make_walk(const struct kernel_table *table, struct walk *w, uint64_t
     struct extremes *const of[] = {&w->tables.lowest_close, &w->tables.highest_close};
     w->close = allocate(w->bars * sizeof *w->close);
     draw_closes(w->close, w->bars, seed);
-    w->bare.lowest_close.row[0] = w->bare.highest_close.row[0] = w->close;
+    w->bare.lowest_close.bar[0] = w->bare.highest_close.bar[0] = w->close;
     for (int k = 0; k < 2; k++) {
-        size_t n = (size_t)range_levels(w->bars) * w->bars;
+        size_t n = range_doubles(w->bars);
         w->rows[k] = allocate(n * sizeof *w->rows[k]);
         for (size_t i = 0; i < n; i++)
             w->rows[k][i] = random_unit(seed) < 0.5 ? 1e6 : 0;
-        of[k]->row[0] = w->close;
-        kernel[k](of[k], w->bars, w->rows[k], w->bars);
+        of[k]->bar[0] = w->close;
+        kernel[k](of[k], w->bars, w->rows[k]);
     }
 }
 
