@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is made of columns of a tile for all portfolios: codes, defined bars, extremes. */
+#include "bench/code_rows.h"
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rows.h"
 
@@ -12,7 +13,7 @@ struct column_pass {
     const struct kernel_table *table;
     size_t bars;
     struct padded x;
-    int16_t *code;
+    struct code_row row;
     uint64_t *word;
     double *rows;
     struct extremes extremes;
@@ -27,7 +28,7 @@ static struct column_pass *new_pass(const struct kernel_case *c, const struct ke
         punch_holes(&b, CLOSE, true, seed);
     *pass = (struct column_pass){.kind = c->variant, .table = table, .bars = bars};
     pass->x = pad(&b.column[CLOSE], 1, bars);
-    pass->code = allocate(pass->x.words * WORD_BARS * sizeof(int16_t));
+    pass->row = new_codes(pass->x.words);
     pass->word = allocate(pass->x.words * sizeof(uint64_t));
     pass->rows = allocate((range_doubles(bars) + 1) * sizeof(double));
     pass->extremes.bar[0] = pass->x.column[0];
@@ -39,7 +40,7 @@ static void release(void *own)
 {
     struct column_pass *pass = own;
     free_padded(&pass->x, 1);
-    free(pass->code);
+    free_codes(&pass->row);
     free(pass->word);
     free(pass->rows);
     free(pass);
@@ -50,7 +51,7 @@ static void run(void *own)
     struct column_pass *pass = own;
     const struct kernel_table *table = pass->table;
     if (pass->kind == ENCODE)
-        table->encode(pass->x.column[0], pass->x.words, 80, 65535.0 / 40, pass->code);
+        table->encode(pass->x.column[0], pass->x.words, 80, 65535.0 / 40, &pass->row);
     else if (pass->kind == DEFINED)
         table->defined(pass->x.column[0], pass->x.words, pass->word);
     else
@@ -70,12 +71,12 @@ static bool codes_are_right(const struct column_pass *pass)
 {
     for (size_t t = 0; t < pass->bars; t++) {
         double x = pass->x.column[0][t];
-        int off = isnan(x) ? 0 : pass->code[t] - code_of(x);
+        int off = isnan(x) ? 0 : pass->row.code[t] - code_of(x);
         if (off < -1 || off > 1)
             return false;
         double last = t > 0 ? pass->x.column[0][t - 1] : x;
-        if ((x > last && pass->code[t] < pass->code[t - 1]) ||
-            (x < last && pass->code[t] > pass->code[t - 1]))
+        if ((x > last && pass->row.code[t] < pass->row.code[t - 1]) ||
+            (x < last && pass->row.code[t] > pass->row.code[t - 1]))
             return false;
     }
     return true;
@@ -126,7 +127,7 @@ static struct pass prepare(const struct kernel_case *c, const struct kernel_tabl
                            size_t size)
 {
     double bars = (double)size;
-    double written[KINDS] = {bars * sizeof(int16_t), bars / 8,
+    double written[KINDS] = {bars * sizeof(int16_t) * (1 + 2.0 / WORD_BARS), bars / 8,
                              (double)(range_doubles(size) * sizeof(double)),
                              (double)(range_doubles(size) * sizeof(double))};
     return (struct pass){.run = run,

@@ -3,6 +3,7 @@
  * Strategies and classifiers of bars over one tile: signals, signals from codes, strengths, labels,
  * confidences.
  */
+#include "bench/code_rows.h"
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rules.h"
 
@@ -14,7 +15,7 @@ struct signal_pass {
     const double *p;
     struct padded x;
     int columns;
-    int16_t *code[ADMF_NEEDS_MAX];
+    struct code_row row[ADMF_NEEDS_MAX];
     uint64_t *word[ADMF_LABELS_MAX];
     double *number; /* a bar: strength, confidence */
 };
@@ -31,8 +32,8 @@ static void run_strategy_words(void *own)
 static void run_coded(void *own)
 {
     struct signal_pass *s = own;
-    s->table->coded[s->c->id]((const double *const *)s->x.column, (const int16_t *const *)s->code,
-                              s->x.words, s->word[0], s->word[1]);
+    s->table->coded[s->c->id]((const double *const *)s->x.column, s->row, s->x.words, s->word[0],
+                              s->word[1]);
 }
 
 static void run_strength(void *own)
@@ -64,7 +65,7 @@ static void release(void *own)
     struct signal_pass *s = own;
     free_padded(&s->x, s->columns);
     for (int k = 0; k < ADMF_NEEDS_MAX; k++)
-        free(s->code[k]);
+        free_codes(&s->row[k]);
     for (int k = 0; k < ADMF_LABELS_MAX; k++)
         free(s->word[k]);
     free(s->number);
@@ -87,8 +88,8 @@ static struct pass prepare(const struct kernel_case *c, const struct kernel_tabl
     }
     s->x = pad(column, columns, size);
     for (int k = 0; k < columns; k++) {
-        s->code[k] = allocate(size * sizeof(int16_t));
-        table->encode(s->x.column[k], s->x.words, 90, 65535.0 / 20, s->code[k]);
+        s->row[k] = new_codes(s->x.words);
+        table->encode(s->x.column[k], s->x.words, 90, 65535.0 / 20, &s->row[k]);
         free(column[k]);
     }
     for (int k = 0; k < words; k++)
@@ -173,7 +174,7 @@ static bool check_coded(const struct kernel_case *c, const struct kernel_table *
     const double *const *column = (const double *const *)x.column;
     const double *p = params_of_strategy(c->id);
     size_t bars = x.words * WORD_BARS;
-    int16_t *code[2] = {allocate(bars * sizeof(int16_t)), allocate(bars * sizeof(int16_t))};
+    struct code_row row[2] = {new_codes(x.words), new_codes(x.words)};
     uint64_t *word[4];
     bool same = true;
     for (int k = 0; k < 4; k++)
@@ -181,10 +182,10 @@ static bool check_coded(const struct kernel_case *c, const struct kernel_table *
     for (int k = 0; k < 2; k++) {
         for (size_t t = 0; t < bars; t++)
             x.column[k][t] += random_unit(&seed) < 0.25 ? 1e-9 * random_unit(&seed) : 0;
-        table->encode(x.column[k], x.words, -2, 65535.0 / 4, code[k]);
+        table->encode(x.column[k], x.words, -2, 65535.0 / 4, &row[k]);
     }
     case_baseline()->strategy[c->id](column, p, x.words, word[0], word[1]);
-    table->coded[c->id](column, (const int16_t *const *)code, x.words, word[2], word[3]);
+    table->coded[c->id](column, row, x.words, word[2], word[3]);
     for (size_t t = 0; same && t < bars; t++) {
         if (isnan(column[0][t]) || isnan(column[1][t]))
             continue;
@@ -195,8 +196,8 @@ static bool check_coded(const struct kernel_case *c, const struct kernel_table *
     }
     for (int k = 0; k < 4; k++)
         free_guarded(word[k], x.words);
-    free(code[0]);
-    free(code[1]);
+    free_codes(&row[0]);
+    free_codes(&row[1]);
     free_padded(&x, strategy_rows[c->id].n_needs);
     return same;
 }

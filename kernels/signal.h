@@ -53,6 +53,61 @@ struct vote {
     }                                                                                              \
     VEC struct vote vote_##name(const vd *x, const vd *p)
 
+/* Bars of a word whose codes are equal: most often one, where two columns cross. */
+VEC void compare_exactly(const double *a, const double *b, uint64_t equal, uint64_t *up,
+                         uint64_t *down)
+{
+    for (; equal; equal &= equal - 1) {
+        int t = __builtin_ctzll(equal);
+        *up |= (uint64_t)(a[t] > b[t]) << t;
+        *down |= (uint64_t)(a[t] < b[t]) << t;
+    }
+}
+
+/* Bits of `words` words at which one column lies wholly above the other: their codes need no look.
+ */
+VEC uint64_t decide_words(const struct code_row *row, size_t words, uint64_t *up, uint64_t *down)
+{
+    uint64_t above, below;
+    size_t w = 0;
+    compare_codes(row[0].least, row[1].greatest, &above);
+    compare_codes(row[1].least, row[0].greatest, &below);
+    for (; w + WIDTH <= words; w += WIDTH) {
+        vu longs = words_of(mask_of((unsigned)(above >> w) & ((1u << WIDTH) - 1)));
+        store_words(up + w, longs);
+        store_words(down + w, ~longs);
+    }
+    for (; w < words; w++)
+        down[w] = ~(up[w] = -(above >> w & 1));
+    return above | below;
+}
+
+/*
+ * At most 64 words. Columns of double precision seldom lie in a near cache: what they are asked
+ * for is asked for at once, and read when all codes have been looked at.
+ */
+VEC void compare_words(const double *a, const double *b, const struct code_row *row, size_t words,
+                       uint64_t *up, uint64_t *down)
+{
+    uint64_t mixed = ~decide_words(row, words, up, down) & UINT64_MAX >> (64 - words);
+    uint64_t equal[64], open = 0;
+    for (; mixed; mixed &= mixed - 1) {
+        size_t w = (size_t)__builtin_ctzll(mixed), t = w * WORD_BARS;
+        uint64_t same = 0;
+        if (__builtin_expect(!compare_codes(row[0].code + t, row[1].code + t, up + w), 0)) {
+            equal[w] = same = equal_codes(row[0].code + t, row[1].code + t);
+            open |= (uint64_t)1 << w;
+            __builtin_prefetch(a + t + __builtin_ctzll(same));
+            __builtin_prefetch(b + t + __builtin_ctzll(same));
+        }
+        down[w] = ~(up[w] | same);
+    }
+    for (; open; open &= open - 1) {
+        size_t w = (size_t)__builtin_ctzll(open), t = w * WORD_BARS;
+        compare_exactly(a + t, b + t, equal[w], up + w, down + w);
+    }
+}
+
 /*
  * A strategy that is long where x[0] > x[1], short where x[0] < x[1], and no more. A sweep
  * makes few columns and many pairs of them, and 16 bits are compared four times as fast as 64.
@@ -64,20 +119,13 @@ struct vote {
         return (struct vote){.up = gt(x[0], x[1]), .down = lt(x[0], x[1])};                        \
     }                                                                                              \
     coded_strategy_kernel KERNEL(coded_##name);                                                    \
-    void KERNEL(coded_##name)(const double *const *column, const int16_t *const *code,             \
+    void KERNEL(coded_##name)(const double *const *column, const struct code_row *row,             \
                               size_t words, uint64_t *up, uint64_t *down)                          \
     {                                                                                              \
-        for (size_t w = 0; w < words; w++) {                                                       \
-            size_t t = w * WORD_BARS;                                                              \
-            uint64_t greater;                                                                      \
-            if (__builtin_expect(compare_codes(code[0] + t, code[1] + t, &greater), 1)) {          \
-                up[w] = greater;                                                                   \
-                down[w] = ~greater;                                                                \
-            } else {                                                                               \
-                static const double unread[ADMF_PARAMS_MAX];                                       \
-                const double *exact[] = {column[0] + t, column[1] + t};                            \
-                KERNEL(strategy_##name)(exact, unread, 1, up + w, down + w);                       \
-            }                                                                                      \
+        for (size_t w = 0; w < words; w += 64) {                                                   \
+            struct code_row from[] = {code_row_from(&row[0], w), code_row_from(&row[1], w)};       \
+            compare_words(column[0] + w * WORD_BARS, column[1] + w * WORD_BARS, from,              \
+                          words - w < 64 ? words - w : 64, up + w, down + w);                      \
         }                                                                                          \
     }                                                                                              \
     struct vote /* so that a semicolon may follow */

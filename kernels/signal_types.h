@@ -20,17 +20,29 @@ enum { WORD_BARS = 64 };
 typedef void strategy_kernel(const double *const *column, const double *p, size_t words,
                              uint64_t *up, uint64_t *down);
 /*
- * The same for a strategy that only compares column[0] with column[1], from their codes
- * (encode): unequal codes say which is larger, words with an equal pair look at the columns.
+ * A column as codes, 16 bits each: code[words·64], and the least and the greatest of each word,
+ * [words], readable up to the next whole multiple of 64 words.
  */
-typedef void coded_strategy_kernel(const double *const *column, const int16_t *const *code,
+struct code_row {
+    int16_t *code, *least, *greatest;
+};
+static inline struct code_row code_row_from(const struct code_row *row, size_t word)
+{
+    return (struct code_row){row->code + word * WORD_BARS, row->least + word, row->greatest + word};
+}
+/*
+ * The same for a strategy that only compares column[0] with column[1], from their codes
+ * row[0] and row[1] (encode): words that do not overlap, then unequal codes, say which is larger;
+ * bars with equal codes look at the columns.
+ */
+typedef void coded_strategy_kernel(const double *const *column, const struct code_row *row,
                                    size_t words, uint64_t *up, uint64_t *down);
 /*
- * Maps a column to code[words·64], 16 bits each, by (x - low)*scale, cut to what fits: all
- * columns of a tile with the same low and scale, so that code(a) > code(b) only where a > b.
+ * Maps a column to codes by (x - low)*scale, cut to what fits: all columns of a tile with the
+ * same low and scale, so that code(a) > code(b) only where a > b.
  */
 typedef void encode_kernel(const double *column, size_t words, double low, double scale,
-                           int16_t *code);
+                           const struct code_row *row);
 /* strength[words·64]: of the signal at each bar, 0 … 1. */
 typedef void strength_kernel(const double *const *column, const double *p, size_t words,
                              double *strength);

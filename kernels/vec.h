@@ -19,9 +19,24 @@
 
 #define VEC static inline __attribute__((always_inline))
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+/* Of eight numbers; the one instruction there is for it takes them without a sign. */
+VEC int16_t least_of(__m128i a)
+{
+    __m128i x = _mm_minpos_epu16(_mm_xor_si128(a, _mm_set1_epi16(INT16_MIN)));
+    return (int16_t)(_mm_cvtsi128_si32(x) ^ INT16_MIN);
+}
+VEC int16_t greatest_of(__m128i a)
+{
+    __m128i x = _mm_minpos_epu16(_mm_xor_si128(a, _mm_set1_epi16(INT16_MAX)));
+    return (int16_t)(_mm_cvtsi128_si32(x) ^ INT16_MAX);
+}
+#endif
+
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 
-#include <immintrin.h>
 enum { WIDTH = 8 };
 typedef double vd __attribute__((vector_size(64)));
 typedef uint64_t vu __attribute__((vector_size(64)));
@@ -45,7 +60,8 @@ VEC vm bit_at(vu words, unsigned t)
 {
     return _mm512_test_epi64_mask((__m512i)words, _mm512_set1_epi64((int64_t)((uint64_t)1 << t)));
 }
-/* Bits of the places at which a[i] > b[i], of 64 numbers; false if any are equal. */
+/* Bits of the places at which a[i] > b[i], of 64 numbers; false if any are equal, and then
+ * equal_codes() says where. */
 VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 {
     __m512i a0 = _mm512_loadu_si512(a), a1 = _mm512_loadu_si512(a + 32);
@@ -53,6 +69,25 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     *greater = (uint64_t)_mm512_cmpgt_epi16_mask(a0, b0) | (uint64_t)_mm512_cmpgt_epi16_mask(a1, b1)
                                                                << 32;
     return (_mm512_cmpeq_epi16_mask(a0, b0) | _mm512_cmpeq_epi16_mask(a1, b1)) == 0;
+}
+/* The least and the greatest of 64 numbers. */
+VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
+{
+    __m256i v[4];
+    for (int i = 0; i < 4; i++)
+        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
+    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
+    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
+    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+    *greatest =
+        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
+}
+VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
+{
+    __m512i a0 = _mm512_loadu_si512(a), a1 = _mm512_loadu_si512(a + 32);
+    __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 32);
+    return (uint64_t)_mm512_cmpeq_epi16_mask(a0, b0) | (uint64_t)_mm512_cmpeq_epi16_mask(a1, b1)
+                                                           << 32;
 }
 /* Lanes whose word is not 0. */
 VEC vm some(vu words) { return _mm512_test_epi64_mask((__m512i)words, (__m512i)words); }
@@ -65,7 +100,6 @@ VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM
 
 #elif defined(__AVX2__)
 
-#include <immintrin.h>
 enum { WIDTH = 4 };
 typedef double vd __attribute__((vector_size(32)));
 typedef int64_t vi __attribute__((vector_size(32)));
@@ -115,13 +149,36 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     }
     return _mm256_testz_si256(equal, equal);
 }
+/* The least and the greatest of 64 numbers. */
+VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
+{
+    __m256i v[4];
+    for (int i = 0; i < 4; i++)
+        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
+    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
+    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
+    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+    *greatest =
+        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
+}
+VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
+{
+    uint64_t equal = 0;
+    for (int i = 0; i < 64; i += 16) {
+        __m256i same = _mm256_cmpeq_epi16(_mm256_loadu_si256((const __m256i *)(a + i)),
+                                          _mm256_loadu_si256((const __m256i *)(b + i)));
+        __m128i bytes =
+            _mm_packs_epi16(_mm256_castsi256_si128(same), _mm256_extracti128_si256(same, 1));
+        equal |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+    }
+    return equal;
+}
 VEC vm some(vu words) { return (vm){(__m256d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[3], words[0], words[1], words[2]}; }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
 
 #elif defined(__SSE4_2__)
 
-#include <nmmintrin.h>
 enum { WIDTH = 2 };
 typedef double vd __attribute__((vector_size(16)));
 typedef int64_t vi __attribute__((vector_size(16)));
@@ -168,6 +225,31 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
         *greater |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << i;
     }
     return _mm_testz_si128(equal, equal);
+}
+/* The least and the greatest of 64 numbers. */
+VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
+{
+    __m128i low = _mm_loadu_si128((const __m128i *)a), high = low;
+    for (int i = 8; i < 64; i += 8) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(a + i));
+        low = _mm_min_epi16(low, v);
+        high = _mm_max_epi16(high, v);
+    }
+    *least = least_of(low);
+    *greatest = greatest_of(high);
+}
+VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
+{
+    uint64_t equal = 0;
+    for (int i = 0; i < 64; i += 16) {
+        __m128i a0 = _mm_loadu_si128((const __m128i *)(a + i));
+        __m128i a1 = _mm_loadu_si128((const __m128i *)(a + i + 8));
+        __m128i b0 = _mm_loadu_si128((const __m128i *)(b + i));
+        __m128i b1 = _mm_loadu_si128((const __m128i *)(b + i + 8));
+        __m128i bytes = _mm_packs_epi16(_mm_cmpeq_epi16(a0, b0), _mm_cmpeq_epi16(a1, b1));
+        equal |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+    }
+    return equal;
 }
 VEC vm some(vu words) { return (vm){(__m128d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[1], words[0]}; }
@@ -219,6 +301,27 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     }
     return vmaxvq_u16(equal) == 0;
 }
+/* The least and the greatest of 64 numbers. */
+VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
+{
+    int16x8_t low = vld1q_s16(a), high = low;
+    for (int i = 8; i < 64; i += 8) {
+        low = vminq_s16(low, vld1q_s16(a + i));
+        high = vmaxq_s16(high, vld1q_s16(a + i));
+    }
+    *least = vminvq_s16(low);
+    *greatest = vmaxvq_s16(high);
+}
+VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
+{
+    const uint8x8_t place = {1, 2, 4, 8, 16, 32, 64, 128};
+    uint64_t equal = 0;
+    for (int i = 0; i < 64; i += 8) {
+        uint16x8_t same = vceqq_s16(vld1q_s16(a + i), vld1q_s16(b + i));
+        equal |= (uint64_t)vaddv_u8(vand_u8(vmovn_u16(same), place)) << i;
+    }
+    return equal;
+}
 VEC vm some(vu words) { return (vm){(uint64x2_t)(words != 0)}; }
 VEC vu words_before(vu words, vu before)
 {
@@ -251,6 +354,8 @@ VEC vu load_words(const uint64_t *p)
     return v;
 }
 VEC void store_words(uint64_t *p, vu v) { memcpy(p, &v, sizeof v); }
+/* All bits of the lanes of m. */
+VEC vu words_of(vm m) { return (vu)sel(m, (vd) ~(vu){0}, splat(0)); }
 /* Whole parts, of numbers that fit. */
 VEC void store_codes(int16_t *p, vd v)
 {

@@ -143,7 +143,8 @@ static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t til
     uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 511) / 512 * 64;
     uint64_t strategies = plan_block_strategies(plan, cells);
     uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
-    uint64_t bytes = (rows + classifiers) * 2 * row;
+    uint64_t down_rows = plan_goes_short(plan) ? rows : (uint64_t)plan->sizes.threads;
+    uint64_t bytes = (rows + down_rows + 2 * classifiers) * row;
     uint64_t compared = 2 * strategies < plan->column_count ? 2 * strategies : plan->column_count;
     if (plan->mode != PLAN_REPLAY)
         bytes += codes_bytes(plan, compared, tile);

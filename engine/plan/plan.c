@@ -79,6 +79,11 @@ struct cell plan_cell(const struct plan *plan, uint64_t combo)
     return cell;
 }
 
+bool plan_goes_short(const struct plan *plan)
+{
+    return plan->config->portfolio[PORTFOLIO_allow_short] != 0;
+}
+
 bool plan_wants_strength(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
@@ -145,7 +150,7 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell)
         .rebalance = (uint8_t)r[RISK_rebalance],
         .fee_in_cash = e[EXECUTION_fee_in_cash] != 0,
         .scale_by_strength = r[RISK_scale_by_strength] != 0,
-        .allow_short = portfolio[PORTFOLIO_allow_short] != 0,
+        .allow_short = plan_goes_short(plan),
         .close_at_end = portfolio[PORTFOLIO_close_at_end] != 0,
         .block_entries = classifier->row && classifier->entry->block_entries,
         .flat_at = !isnan(r[RISK_flat_at]),

@@ -178,6 +178,9 @@ struct cell plan_cell(const struct plan *plan, uint64_t combo);
 uint64_t plan_triples(const struct plan *plan);
 const struct instance *plan_classifier_of(const struct plan *plan, uint64_t triple);
 
+/* Whether a short signal may open a position. */
+bool plan_goes_short(const struct plan *plan);
+
 /* Whether any size is scaled by the strength of its signal. */
 bool plan_wants_strength(const struct plan *plan);
 

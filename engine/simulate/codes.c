@@ -10,14 +10,16 @@ enum {
     STEP = 4          /* of these prices one in so many tells the range well enough */
 };
 
-static size_t row_length(size_t tile_bars)
-{
-    return (tile_bars + WORD_BARS - 1) / WORD_BARS * WORD_BARS;
-}
+static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
+
+/* Extremes of a row's words: they are read 64 at once, from any of them on. */
+static size_t row_extremes(size_t words) { return words + 63; }
 
 uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars)
 {
-    return 2 * plan->column_count * sizeof(int) + columns * row_length(tile_bars) * sizeof(int16_t);
+    size_t words = words_of(tile_bars);
+    return 2 * plan->column_count * sizeof(int) +
+           columns * (words * WORD_BARS + 2 * row_extremes(words)) * sizeof(int16_t);
 }
 
 static bool compares(const struct plan *plan, size_t i)
@@ -51,7 +53,7 @@ static size_t find_columns(struct codes *c, size_t first, size_t count)
 bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bars, size_t first,
                 size_t count, size_t tile_bars)
 {
-    *c = (struct codes){.plan = plan, .bars = bars, .row = row_length(tile_bars)};
+    *c = (struct codes){.plan = plan, .bars = bars, .words = words_of(tile_bars)};
     c->column = memory_new(plan->column_count, sizeof *c->column);
     c->place = memory_new(plan->column_count, sizeof *c->place);
     bool done = c->column && c->place;
@@ -59,8 +61,9 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
     if (pairs < PAIRS_LEAST * c->count)
         c->count = 0;
     if (done && c->count) {
-        c->code = memory_new_aligned(c->count * c->row, sizeof *c->code);
-        done = c->code != NULL;
+        c->code = memory_new_aligned(c->count * c->words * WORD_BARS, sizeof *c->code);
+        c->least = memory_new_aligned(2 * c->count * row_extremes(c->words), sizeof *c->least);
+        done = c->code && c->least;
     }
     if (!done)
         codes_deinit(c);
@@ -72,13 +75,24 @@ void codes_deinit(struct codes *c)
     memory_free(c->column);
     memory_free(c->place);
     memory_free(c->code);
+    memory_free(c->least);
     *c = (struct codes){0};
 }
 
-void codes_advance(struct codes *c, const struct columns *columns, size_t first, size_t count)
+/* Of coded column k, from word `word` of the tile on. */
+static struct code_row row_of(const struct codes *c, size_t k, size_t word)
 {
-    if (!c->count)
-        return;
+    size_t extremes = row_extremes(c->words);
+    struct code_row row = {.code = c->code + k * c->words * WORD_BARS,
+                           .least = c->least + k * extremes,
+                           .greatest = c->least + (c->count + k) * extremes};
+    return code_row_from(&row, word);
+}
+
+/* Codes of bars first … first+count-1, from word `word` of the tile on. */
+static void encode(struct codes *c, const struct columns *columns, size_t first, size_t count,
+                   size_t word)
+{
     /* What lies outside this range gets the outermost code, and is compared exactly. */
     const double *close = c->bars->close;
     size_t begin = first > LOOK_BACK ? first - LOOK_BACK : 0;
@@ -88,18 +102,26 @@ void codes_advance(struct codes *c, const struct columns *columns, size_t first,
         high = close[t] > high ? close[t] : high;
     }
     double scale = high > low ? 65535 / (high - low) : 0;
-    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
 #pragma omp for schedule(static) nowait
-    for (size_t k = 0; k < c->count; k++)
-        c->plan->kernels->encode(columns_row(columns, c->column[k]), words, low, scale,
-                                 c->code + k * c->row);
+    for (size_t k = 0; k < c->count; k++) {
+        struct code_row row = row_of(c, k, word);
+        c->plan->kernels->encode(columns_row(columns, c->column[k]) + word * WORD_BARS,
+                                 words_of(count), low, scale, &row);
+    }
 }
 
-bool codes_of(const struct codes *c, size_t i, const int16_t *code[2])
+void codes_advance(struct codes *c, const struct columns *columns, size_t first, size_t count)
+{
+    for (size_t bar = 0; c->count && bar < count; bar += CODED_BARS)
+        encode(c, columns, first + bar, count - bar < CODED_BARS ? count - bar : CODED_BARS,
+               bar / WORD_BARS);
+}
+
+bool codes_of(const struct codes *c, size_t i, size_t word, struct code_row row[2])
 {
     if (!c->count || !compares(c->plan, i))
         return false;
     for (int k = 0; k < 2; k++)
-        code[k] = c->code + (size_t)c->place[c->plan->strategies[i].column[k]] * c->row;
+        row[k] = row_of(c, (size_t)c->place[c->plan->strategies[i].column[k]], word);
     return true;
 }

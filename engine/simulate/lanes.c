@@ -166,13 +166,14 @@ static const double *from(const double *column, size_t first)
 
 /* The words of this thread's chunk. */
 static void connect_strategies(struct lane_group *group, const struct lane_chunk *chunk,
-                               const struct signals *signals, size_t rows)
+                               const struct signals *signals)
 {
     for (int l = 0; l < LANES; l++) {
-        size_t row = rows + (group->strategy[l] - chunk->first_strategy) * signals->words;
-        group->up[l] = signals->up + row;
-        group->down[l] = signals->down + row;
-        group->strength[l] = signals->strength ? signals->strength + row * WORD_BARS : NULL;
+        struct strategy_words words =
+            signals_of(signals, group->strategy[l] - chunk->first_strategy);
+        group->up[l] = words.up;
+        group->down[l] = words.down;
+        group->strength[l] = words.strength;
     }
 }
 
@@ -226,9 +227,8 @@ static void advance_part(struct lanes *lanes, const struct lane_part *part,
                          const struct events *events, struct event_scratch *scratch, size_t first)
 {
     const struct lane_tile tile = tile_of(part, events, first);
-    size_t rows = signals_rows(signals);
     for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
-        connect_strategies(&lanes->groups[g], chunk, signals, rows);
+        connect_strategies(&lanes->groups[g], chunk, signals);
         if (lanes->books[g] != part->books || tile.window_bar == 0) {
             books_connect(part->books, lanes, g);
             lanes->books[g] = part->books;

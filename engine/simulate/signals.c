@@ -17,9 +17,11 @@ bool signals_init(struct signals *s, const struct plan *plan, const struct bars 
                           .stored = stored,
                           .chunk = chunk,
                           .classifiers = plan->axes[AXIS_CLASSIFIER].count,
-                          .words = words};
+                          .words = words,
+                          .down_rows = plan_goes_short(plan) ? chunk : 1};
     s->up = memory_new_aligned(rows * words, sizeof *s->up);
-    s->down = memory_new_aligned(rows * words, sizeof *s->down);
+    s->down =
+        memory_new_aligned((size_t)plan->sizes.threads * s->down_rows * words, sizeof *s->down);
     s->may_long = memory_new_aligned(s->classifiers * words, sizeof *s->may_long);
     s->may_short = memory_new_aligned(s->classifiers * words, sizeof *s->may_short);
     s->scratch = memory_new_aligned((size_t)plan->sizes.threads * ADMF_LABELS_MAX * words,
@@ -108,25 +110,46 @@ void signals_advance(struct signals *s, const struct columns *columns, size_t fi
         run_classifier(s, columns, i, first, count, words);
 }
 
-size_t signals_rows(const struct signals *s)
+struct strategy_words signals_of(const struct signals *s, size_t k)
 {
-    return (size_t)omp_get_thread_num() * s->chunk * s->words;
+    size_t thread = (size_t)omp_get_thread_num(), row = (thread * s->chunk + k) * s->words;
+    size_t down = thread * s->down_rows + (s->down_rows > 1 ? k : 0);
+    return (struct strategy_words){.up = s->up + row,
+                                   .down = s->down + down * s->words,
+                                   .strength = s->strength ? s->strength + row * WORD_BARS : NULL};
+}
+
+/* Words first_word … first_word+words-1 of strategies first … first+count-1. */
+static void make_words(struct signals *s, const struct columns *columns, size_t first, size_t count,
+                       size_t first_word, size_t words)
+{
+    for (size_t k = 0; k < count; k++) {
+        if (!plan_strategy_runs(s->plan, first + k))
+            continue; /* its columns may not be there */
+        struct strategy_words to = signals_of(s, k);
+        computed_strategy(&s->computed, columns, first + k, first_word, words, to.up + first_word,
+                          to.down + first_word,
+                          to.strength ? to.strength + first_word * WORD_BARS : NULL);
+    }
+}
+
+static void read_words(const struct signals *s, size_t first, size_t count, size_t bar, size_t bars)
+{
+    for (size_t k = 0; k < count; k++) {
+        struct strategy_words to = signals_of(s, k);
+        if (plan_strategy_runs(s->plan, first + k))
+            stored_strategy(s->stored, first + k, bar, bars, to.up, to.down, to.strength);
+    }
 }
 
 void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
                   size_t bar, size_t bars)
 {
+    enum { PIECE = CODED_BARS / WORD_BARS };
     size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
-    size_t rows = signals_rows(s);
-    for (size_t k = 0; k < count; k++) {
-        if (!plan_strategy_runs(s->plan, first + k))
-            continue; /* its columns may not be there */
-        size_t row = rows + k * s->words;
-        double *strength = s->strength ? s->strength + row * WORD_BARS : NULL;
-        if (s->stored)
-            stored_strategy(s->stored, first + k, bar, bars, s->up + row, s->down + row, strength);
-        else
-            computed_strategy(&s->computed, columns, first + k, words, s->up + row, s->down + row,
-                              strength);
-    }
+    if (s->stored)
+        read_words(s, first, count, bar, bars);
+    /* Strategies of a chunk share columns: what they read of these together is short. */
+    for (size_t w = 0; !s->stored && w < words; w += PIECE)
+        make_words(s, columns, first, count, w, words - w < PIECE ? words - w : PIECE);
 }

@@ -19,7 +19,9 @@ struct signals {
     size_t chunk;                        /* strategies of a chunk at most */
     size_t classifiers;
     size_t words;                   /* of a row */
-    uint64_t *up, *down;            /* [threads][chunk][words] */
+    size_t down_rows;               /* chunk; 1, written over and over, where no one goes short */
+    uint64_t *up;                   /* [threads][chunk][words] */
+    uint64_t *down;                 /* [threads][down_rows][words] */
     uint64_t *may_long, *may_short; /* [classifiers][words] */
     double *strength;               /* [threads][chunk][words * 64]; NULL: nobody asks */
     uint8_t *label;                 /* [classifiers][words * 64]; NULL: nobody asks */
@@ -40,13 +42,17 @@ void signals_advance(struct signals *signals, const struct columns *columns, siz
                      size_t count);
 /*
  * One thread: words of the same tile, whose first bar is `bar`, of strategies first …
- * first+count-1 of the plan, into rows from signals_rows(signals) on. Those none of
- * whose combinations is to be run are left out.
+ * first+count-1 of the plan, into the thread's rows (signal_words). Those none of whose
+ * combinations is to be run are left out.
  */
 void signals_make(struct signals *signals, const struct columns *columns, size_t first,
                   size_t count, size_t bar, size_t bars);
-/* The calling thread's row of the first strategy of its chunk, an offset in up and down; the rows
- * of the others follow, signals->words apart. */
-size_t signals_rows(const struct signals *signals);
+/* The calling thread's words of strategy k of its chunk; `down` says nothing where no one goes
+ * short. */
+struct strategy_words {
+    uint64_t *up, *down;
+    double *strength; /* NULL: nobody asks */
+};
+struct strategy_words signals_of(const struct signals *signals, size_t k);
 
 #endif

@@ -127,11 +127,11 @@ static void counted_lockstep(const struct lane_tile *tile, struct lane_group *gr
 }
 
 #define STRATEGY(name, ...)                                                                        \
-    static void counted_coded_##name(const double *const *column, const int16_t *const *code,      \
+    static void counted_coded_##name(const double *const *column, const struct code_row *row,      \
                                      size_t words, uint64_t *up, uint64_t *down)                   \
     {                                                                                              \
         taken.coded[STRATEGY_##name]++;                                                            \
-        counted_kernels->coded[STRATEGY_##name](column, code, words, up, down);                    \
+        counted_kernels->coded[STRATEGY_##name](column, row, words, up, down);                     \
     }
 #include "kernels/catalog/strategies.def"
 #undef STRATEGY
