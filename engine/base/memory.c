@@ -62,6 +62,11 @@ void memory_free(void *block) { free(block); }
 void memory_return(void)
 {
 #ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 33)
+    enum { LITTLE = 8 << 20 };
+    if (mallinfo2().fordblks < LITTLE)
+        return;
+#endif
     malloc_trim(0);
 #endif
 }

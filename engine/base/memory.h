@@ -21,7 +21,8 @@ void *memory_new_aligned(size_t count, size_t size) __attribute__((malloc));
  */
 void *memory_new_uncleared(size_t count, size_t size) __attribute__((malloc));
 void memory_free(void *block);
-/* Gives what was freed back to the system, where the C library can: between two stages. */
+/* Gives what was freed back to the system, where the C library can and it is more than a few
+ * megabytes, which cost more to take again than they are worth: between two stages. */
 void memory_return(void);
 char *memory_copy_text(const char *text); /* NULL when memory ran out */
 
