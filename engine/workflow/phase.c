@@ -89,7 +89,8 @@ static admf_status write_block(struct phase *phase, uint64_t index,
 }
 
 /* Day labels are made once per symbol and serve all its blocks. */
-static admf_status label_days(struct phase *phase, size_t symbol)
+static admf_status label_days(struct phase *phase, size_t symbol,
+                              const struct day_labels_first *first)
 {
     const struct plan *plan = phase->plan;
     if (phase->have_days && phase->days_symbol == symbol)
@@ -97,8 +98,8 @@ static admf_status label_days(struct phase *phase, size_t symbol)
     day_labels_deinit(&phase->days, plan->axes[AXIS_CLASSIFIER].count);
     phase->have_days = true;
     phase->days_symbol = symbol;
-    return day_labels_make(plan, plan->bars[symbol], -1, false, plan->sizes.threads, &phase->days,
-                           phase->error);
+    return day_labels_make(plan, plan->bars[symbol], -1, false, plan->sizes.threads, first,
+                           &phase->days, phase->error);
 }
 
 static double bars_of(const struct phase *phase, const struct cube_range *range,
@@ -124,7 +125,7 @@ static admf_status after_window(void *context, size_t w)
 static admf_status run_together(struct phase *phase, size_t count)
 {
     struct cube_range range = cube_block_range(phase->cube, phase->blocks[0]);
-    admf_status status = label_days(phase, range.symbol);
+    admf_status status = label_days(phase, range.symbol, NULL);
     if (status != ADMF_OK)
         return status;
     struct block block = {.plan = phase->plan,
@@ -209,16 +210,25 @@ static admf_status check_blocks(const struct phase *phase)
                 most, (bytes >> 20) + 1, limit >> 20);
 }
 
+static admf_status make_cube(void *context)
+{
+    struct phase *phase = context;
+    return cube_make(phase->cube, phase->error);
+}
+
+/* A new one is made while other threads label the days of the first symbol. */
 static admf_status open_cube(struct phase *phase)
 {
     const admf_options *options = phase->options;
+    const struct day_labels_first first = {make_cube, phase};
     if (options->resume) {
         admf_status status =
             cube_resume(phase->path, &phase->layout.cube, &phase->cube, phase->error);
         return status == ADMF_OK ? check_blocks(phase) : status;
     }
-    return cube_create(phase->path, &phase->layout.cube, options->force, &phase->cube,
-                       phase->error);
+    admf_status status =
+        cube_claim(phase->path, &phase->layout.cube, options->force, &phase->cube, phase->error);
+    return status == ADMF_OK ? label_days(phase, 0, &first) : status;
 }
 
 static admf_status finish_cube(struct phase *phase, admf_phase_result *result)

@@ -109,8 +109,8 @@ static admf_status refuse_existing(const char *path, const char *partial, admf_e
     return ADMF_OK;
 }
 
-admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
-                        struct cube_writer **out, admf_error *error)
+admf_status cube_claim(const char *path, const struct cube_layout *layout, bool force,
+                       struct cube_writer **out, admf_error *error)
 {
     admf_status status = writer_new(path, layout, out, error);
     if (status)
@@ -122,8 +122,22 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
     if (!status)
         status = force ? partial_refuse_live(cube->partial_path, error)
                        : refuse_existing(path, cube->partial_path, error);
+    if (status)
+        cube_abandon(out);
+    return status;
+}
+
+admf_status cube_make(struct cube_writer *cube, admf_error *error)
+{
+    return partial_create(&cube->partial, &cube->skeleton, cube->partial_path, error);
+}
+
+admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
+                        struct cube_writer **out, admf_error *error)
+{
+    admf_status status = cube_claim(path, layout, force, out, error);
     if (!status)
-        status = partial_create(&cube->partial, &cube->skeleton, cube->partial_path, error);
+        status = cube_make(*out, error);
     if (status)
         cube_abandon(out);
     return status;

@@ -106,6 +106,13 @@ enum cube_state cube_state(const char *path);
  */
 admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
                         struct cube_writer **out, admf_error *error);
+/*
+ * The same in two steps: looks whether the cube may be made and keeps others from making it, in no
+ * time; makes PATH.partial. Where the second fails, cube_abandon is still to be called.
+ */
+admf_status cube_claim(const char *path, const struct cube_layout *layout, bool force,
+                       struct cube_writer **out, admf_error *error);
+admf_status cube_make(struct cube_writer *cube, admf_error *error);
 
 /*
  * Goes on with PATH.partial. ADMF_NO_INPUT when there is none; ADMF_IO when another run writes it;
