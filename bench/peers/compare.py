@@ -120,11 +120,12 @@ def features(admf, rounds):
     # The memory of a column that is dropped stays with the process, as in feature_column: what
     # pages cost the system at their first touch is not what is compared.
     environment = os.environ | {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
-    for place, (name, parameters, *_) in enumerate(peer_talib.ROWS):
+    for place, (name, parameters, members, *_) in enumerate(peer_talib.ROWS):
         title = f"{name}({', '.join(map(str, parameters))}), {work.bars // 1_000_000} M bars"
         row = {"work": "features", "title": title, "peer": "talib", "unit": "bar", "threads": 1,
                "note": "", "rounds": []}
-        with Asked([admf.feature_column, folder, str(work.bars), name, *map(str, parameters)]) as ours:
+        asked = name + "." * any(members) + ",".join(members)    # no more than the peer makes
+        with Asked([admf.feature_column, folder, str(work.bars), asked, *map(str, parameters)]) as ours:
             ours.answer()       # its columns are written
             with Asked([sys.executable, HERE / "peer_talib.py", folder, str(place)],
                        environment) as theirs:

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A feature of the catalogue over whole columns, on one thread, for measuring against other
- * libraries. Tiles run through the kernels of the feature and of what it needs, as in a run; every
- * member is written whole.
+ * libraries. Tiles run through the kernels of the feature and of what it needs, as in a run; the
+ * members that are asked for are written whole.
  *
- *     feature_column FOLDER BARS FEATURE [PARAMETER…]
+ *     feature_column FOLDER BARS FEATURE[.MEMBER,…] [PARAMETER…]
  *
  * FOLDER has open, high, low, close and volume as plain doubles, BARS each. Computes once, writes
  * FOLDER/out_MEMBER for each member, then for every line on standard input computes again and
- * prints the seconds it took. Parameters that are left out have their defaults.
+ * prints the seconds it took. Without members all are asked for. Parameters that are left out have
+ * their defaults.
  */
 #define _DEFAULT_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,7 @@ struct link {
     int market[ADMF_NEEDS_MAX]; /* -1: a link of the chain */
     int link[ADMF_NEEDS_MAX];
     void *state;
-    double *out[ADMF_MEMBERS_MAX]; /* of a tile; of all bars for the last link */
+    double *out[ADMF_MEMBERS_MAX]; /* of a tile; of all bars, or NULL, for the last link */
 };
 
 static struct link chain[CHAIN_MAX];
@@ -128,8 +130,27 @@ static void compute(const struct kernel_table *table)
                 s.in[k] = link->market[k] >= 0 ? market[link->market[k]] + t
                                                : chain[link->link[k]].out[0];
             for (int m = 0; m < link->row->n_members; m++)
-                s.out[m] = link->out[m] + (c == chain_length - 1 ? t : 0);
+                s.out[m] = link->out[m] ? link->out[m] + (c == chain_length - 1 ? t : 0) : NULL;
             table->feature[link->feature].advance(link->params, &s, link->state);
+        }
+}
+
+/* Leaves out the members of a link that are not in a list with commas. */
+static void ask_for(struct link *link, char *list)
+{
+    bool asked[ADMF_MEMBERS_MAX] = {false};
+    for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
+        int m = 0;
+        while (m < link->row->n_members && strcmp(link->row->members[m], name) != 0)
+            m++;
+        if (m == link->row->n_members)
+            stop("no such member", name);
+        asked[m] = true;
+    }
+    for (int m = 0; m < link->row->n_members; m++)
+        if (!asked[m]) {
+            free(link->out[m]);
+            link->out[m] = NULL;
         }
 }
 
@@ -143,12 +164,15 @@ static double now(void)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr, "usage: feature_column FOLDER BARS FEATURE [PARAMETER…]\n");
+        fprintf(stderr, "usage: feature_column FOLDER BARS FEATURE[.MEMBER,…] [PARAMETER…]\n");
         return ADMF_USAGE;
     }
     bars = strtoull(argv[2], NULL, 10);
     admf_error error = {0};
     const struct kernel_table *table = cpu_choose(NULL, &error);
+    char *members = strchr(argv[3], '.');
+    if (members)
+        *members++ = 0;
     int feature = catalog_find_component(catalog_features, FEATURE_COUNT, argv[3]);
     if (!table || feature < 0 || argc - 4 > catalog_features[feature].n_params)
         stop("no such feature, or too many parameters", argv[3]);
@@ -163,12 +187,16 @@ int main(int argc, char **argv)
             stop("has fewer bars", market_names[m]);
         fclose(file);
     }
-    const struct link *last = &chain[add(argv[3], params, bars)];
+    struct link *last = &chain[add(argv[3], params, bars)];
+    if (members)
+        ask_for(last, members);
     for (int c = 0; c < chain_length; c++)
         chain[c].state = take(1, table->feature[chain[c].feature].bytes(chain[c].params));
 
     compute(table);
     for (int m = 0; m < last->row->n_members; m++) {
+        if (!last->out[m])
+            continue;
         FILE *file = open_in(argv[1], "out_", last->row->members[m], "wb");
         if (fwrite(last->out[m], sizeof(double), bars, file) != bars || fclose(file) != 0)
             stop("cannot be written", last->row->members[m]);
