@@ -91,9 +91,9 @@ VEC void forward(const struct gaussian *g, const vd *a, const vd *b, vd *u)
 }
 
 /*
- * The E-step's forward part is cut into three loops: the densities and the logarithms of
- * different days are independent and keep the machine busy, while each step of the
- * recursion between them waits for the one before.
+ * The E-step's forward part is cut into two loops: the densities of different days are independent
+ * and keep the machine busy, while each step of the recursion waits for the one before. The
+ * logarithms of its scales, which nothing waits for, are taken beside it.
  */
 VEC void emission_pass(const struct gaussian *g, const struct gaussian_work *w, size_t days)
 {
@@ -106,9 +106,12 @@ VEC void emission_pass(const struct gaussian *g, const struct gaussian_work *w, 
     }
 }
 
-VEC void recursion_pass(const struct gaussian *g, const struct gaussian_work *w, size_t days)
+/* The log-likelihood; *lost where a scale is too small. */
+VEC vd recursion_pass(const struct gaussian *g, const struct gaussian_work *w, size_t days,
+                      vm *lost)
 {
-    vd a[STATES], b[STATES], u[STATES];
+    vd a[STATES], b[STATES], u[STATES], log_likelihood = splat(0.0);
+    vm too_small = none();
     for (size_t j = 0; j < days; j++) {
         for (int k = 0; k < STATES; k++)
             b[k] = load_lanes(w->b[k], j);
@@ -122,16 +125,6 @@ VEC void recursion_pass(const struct gaussian *g, const struct gaussian_work *w,
             a[k] = u[k] / c;
             store_lanes(w->a[k], j, a[k]);
         }
-    }
-}
-
-/* The log-likelihood; *lost where a scale is too small. */
-VEC vd likelihood_pass(const struct gaussian_work *w, size_t days, vm *lost)
-{
-    vd log_likelihood = splat(0.0);
-    vm too_small = none();
-    for (size_t j = 0; j < days; j++) {
-        vd c = load_lanes(w->c, j);
         log_likelihood = log_likelihood + (vlog(c) + load_lanes(w->top, j));
         too_small = either(too_small, lt(c, splat(SMALLEST_SCALE)));
     }
@@ -142,8 +135,7 @@ VEC vd likelihood_pass(const struct gaussian_work *w, size_t days, vm *lost)
 VEC vd forward_pass(const struct gaussian *g, const struct gaussian_work *w, size_t days, vm *lost)
 {
     emission_pass(g, w, days);
-    recursion_pass(g, w, days);
-    return likelihood_pass(w, days, lost);
+    return recursion_pass(g, w, days, lost);
 }
 
 /* E-step, backward part. */
