@@ -159,6 +159,20 @@ void columns_free(struct columns **columns)
     *columns = NULL;
 }
 
+/* A row of the tile is there: pads its end and makes its words. */
+static void finish_row(struct columns *c, size_t index, size_t count)
+{
+    double *row = c->values + index * c->row;
+    size_t padded = row_length(count);
+    for (size_t t = count; t < padded; t++)
+        row[t] = NAN;
+    uint64_t *defined = c->defined + index * (c->row / WORD_BARS), missing = 0;
+    c->plan->kernels->defined(row, padded / WORD_BARS, defined);
+    for (size_t w = 0; w < padded / WORD_BARS; w++)
+        missing |= ~defined[w];
+    c->whole[index] = missing == 0;
+}
+
 static void advance_feature(struct columns *c, size_t index, size_t first, size_t count)
 {
     const struct plan *plan = c->plan;
@@ -180,23 +194,20 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
             stretch.out[m] = c->values + (size_t)c->place[column] * c->row + skip;
     }
     plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
+    for (int m = 0; m < catalog_features[feature->id].n_members; m++) /* while they are near */
+        if (stretch.out[m])
+            finish_row(c, (size_t)c->place[feature->column[m]], count);
 }
 
-/* Market columns are copied into the tile, the end of every row is padded, and its words made. */
-static void finish_row(struct columns *c, size_t index, size_t first, size_t count)
+/* Market columns are copied into the tile. */
+static void copy_market(struct columns *c, size_t index, size_t first, size_t count)
 {
-    double *row = c->values + index * c->row;
     const struct plan_column *column = &c->plan->columns[c->column[index]];
-    size_t padded = row_length(count);
-    if (column->market >= 0)
-        memcpy(row, plan_market_values(c->bars, column->market) + first, count * sizeof *row);
-    for (size_t t = count; t < padded; t++)
-        row[t] = NAN;
-    uint64_t *defined = c->defined + index * (c->row / WORD_BARS), missing = 0;
-    c->plan->kernels->defined(row, padded / WORD_BARS, defined);
-    for (size_t w = 0; w < padded / WORD_BARS; w++)
-        missing |= ~defined[w];
-    c->whole[index] = missing == 0;
+    if (column->market < 0)
+        return;
+    memcpy(c->values + index * c->row, plan_market_values(c->bars, column->market) + first,
+           count * sizeof *c->values);
+    finish_row(c, index, count);
 }
 
 size_t columns_begin(const struct columns *c)
@@ -221,7 +232,7 @@ void columns_advance(struct columns *c, size_t first, size_t count)
     }
 #pragma omp for schedule(static)
     for (size_t k = 0; k < c->count; k++)
-        finish_row(c, k, first, count);
+        copy_market(c, k, first, count);
 }
 
 const double *columns_row(const struct columns *c, int column)

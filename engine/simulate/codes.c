@@ -7,13 +7,14 @@
 enum {
     PAIRS_LEAST = 2,  /* a column, below which making codes costs more than it gives */
     LOOK_BACK = 4096, /* bars before the tile whose prices averages still remember */
-    STEP = 4          /* of these prices one in so many tells the range well enough */
+    STEP = 4,         /* of these prices one in so many tells the range well enough */
+    CODED_BARS = 2048 /* that share a range: the fewer, the finer the codes */
 };
 
 static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
 
-/* Extremes of a row's words: they are read 64 at once, from any of them on. */
-static size_t row_extremes(size_t words) { return words + 63; }
+/* Extremes of a row's words: they are read 64 at once. */
+static size_t row_extremes(size_t words) { return (words + 63) / 64 * 64; }
 
 uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars)
 {
@@ -53,7 +54,10 @@ static size_t find_columns(struct codes *c, size_t first, size_t count)
 bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bars, size_t first,
                 size_t count, size_t tile_bars)
 {
-    *c = (struct codes){.plan = plan, .bars = bars, .words = words_of(tile_bars)};
+    *c = (struct codes){.plan = plan,
+                        .bars = bars,
+                        .words = words_of(tile_bars),
+                        .extremes = row_extremes(words_of(tile_bars))};
     c->column = memory_new(plan->column_count, sizeof *c->column);
     c->place = memory_new(plan->column_count, sizeof *c->place);
     bool done = c->column && c->place;
@@ -62,7 +66,7 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
         c->count = 0;
     if (done && c->count) {
         c->code = memory_new_aligned(c->count * c->words * WORD_BARS, sizeof *c->code);
-        c->least = memory_new_aligned(2 * c->count * row_extremes(c->words), sizeof *c->least);
+        c->least = memory_new_aligned(2 * c->count * c->extremes, sizeof *c->least);
         done = c->code && c->least;
     }
     if (!done)
@@ -82,10 +86,9 @@ void codes_deinit(struct codes *c)
 /* Of coded column k, from word `word` of the tile on. */
 static struct code_row row_of(const struct codes *c, size_t k, size_t word)
 {
-    size_t extremes = row_extremes(c->words);
     struct code_row row = {.code = c->code + k * c->words * WORD_BARS,
-                           .least = c->least + k * extremes,
-                           .greatest = c->least + (c->count + k) * extremes};
+                           .least = c->least + k * c->extremes,
+                           .greatest = c->least + (c->count + k) * c->extremes};
     return code_row_from(&row, word);
 }
 
@@ -117,11 +120,11 @@ void codes_advance(struct codes *c, const struct columns *columns, size_t first,
                bar / WORD_BARS);
 }
 
-bool codes_of(const struct codes *c, size_t i, size_t word, struct code_row row[2])
+bool codes_of(const struct codes *c, size_t i, struct code_row row[2])
 {
     if (!c->count || !compares(c->plan, i))
         return false;
     for (int k = 0; k < 2; k++)
-        row[k] = row_of(c, (size_t)c->place[c->plan->strategies[i].column[k]], word);
+        row[k] = row_of(c, (size_t)c->place[c->plan->strategies[i].column[k]], 0);
     return true;
 }

@@ -8,18 +8,15 @@
 
 #include "engine/features/columns.h"
 
-/* Prices of so many bars share the codes; these of a chunk's columns stay in a near cache. */
-enum { CODED_BARS = 2048 };
-
 struct codes {
     const struct plan *plan;
     const struct bars *bars;
-    size_t words;   /* of a column */
-    size_t count;   /* coded columns; 0: it does not pay */
-    int *column;    /* [count] */
-    int *place;     /* [plan->column_count]: row of a column; -1: not coded */
-    int16_t *code;  /* [count][words * 64] */
-    int16_t *least; /* [2][count][words + 63]: of each word; then the greatest */
+    size_t words, extremes; /* of a column; the latter up to whole 64 */
+    size_t count;           /* coded columns; 0: it does not pay */
+    int *column;            /* [count] */
+    int *place;             /* [plan->column_count]: row of a column; -1: not coded */
+    int16_t *code;          /* [count][words * 64] */
+    int16_t *least;         /* [2][count][extremes]: of each word; then the greatest */
 };
 
 /* Bytes at most, for strategies that read so many columns. */
@@ -35,8 +32,7 @@ void codes_deinit(struct codes *codes);
  */
 void codes_advance(struct codes *codes, const struct columns *columns, size_t first, size_t count);
 
-/* The codes of the two columns that strategy `i` of the plan compares, from word `word` of the tile
- * on. False: it has none. */
-bool codes_of(const struct codes *codes, size_t i, size_t word, struct code_row row[2]);
+/* The codes of the two columns that strategy `i` of the plan compares. False: it has none. */
+bool codes_of(const struct codes *codes, size_t i, struct code_row row[2]);
 
 #endif

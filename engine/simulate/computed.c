@@ -27,33 +27,33 @@ void computed_mark(const struct plan *plan, const struct instance *instance,
 
 /* Clears the bars at which any column of a service is undefined: rules are strict. */
 static void strict(const struct columns *columns, const struct plan_service *service, int needs,
-                   size_t first, size_t words, uint64_t *a, uint64_t *b)
+                   size_t words, uint64_t *a, uint64_t *b)
 {
     for (int k = 0; k < needs; k++) {
         const uint64_t *defined = columns_defined(columns, service->column[k]);
         for (size_t w = 0; defined && w < words; w++) {
-            a[w] &= defined[first + w];
+            a[w] &= defined[w];
             if (b)
-                b[w] &= defined[first + w];
+                b[w] &= defined[w];
         }
     }
 }
 
 void computed_strategy(const struct computed *c, const struct columns *columns, size_t i,
-                       size_t first, size_t words, uint64_t *up, uint64_t *down, double *strength)
+                       size_t words, uint64_t *up, uint64_t *down, double *strength)
 {
     const struct plan *plan = c->plan;
     const struct instance *instance = &plan->axes[AXIS_STRATEGY].instances[i];
     const struct plan_service *service = &plan->strategies[i];
     const double *column[ADMF_NEEDS_MAX];
     for (int k = 0; k < instance->row->n_needs; k++)
-        column[k] = columns_row(columns, service->column[k]) + first * WORD_BARS;
+        column[k] = columns_row(columns, service->column[k]);
     struct code_row row[2];
-    if (codes_of(&c->codes, i, first, row))
+    if (codes_of(&c->codes, i, row))
         plan->kernels->coded[instance->id](column, row, words, up, down);
     else
         plan->kernels->strategy[instance->id](column, instance->params, words, up, down);
-    strict(columns, service, instance->row->n_needs, first, words, up, down);
+    strict(columns, service, instance->row->n_needs, words, up, down);
     if (!strength)
         return;
     if (plan->kernels->strength[instance->id])
@@ -93,5 +93,5 @@ void computed_classifier(const struct computed *c, const struct columns *columns
         column[k] = columns_row(columns, service->column[k]);
     plan->kernels->classifier[instance->id](column, instance->params, words, label);
     for (int k = 0; k < instance->row->n_labels; k++)
-        strict(columns, service, instance->row->n_needs, 0, words, label[k], NULL);
+        strict(columns, service, instance->row->n_needs, words, label[k], NULL);
 }

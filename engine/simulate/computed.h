@@ -23,12 +23,12 @@ bool computed_init(struct computed *computed, const struct plan *plan, const str
 void computed_deinit(struct computed *computed);
 
 /*
- * Words first … first+words-1 of strategy `i` in the tile that `columns` stand at: up[words] where
- * it is long, down[words] where it is short. `strength`: [words * 64], or NULL where nobody asks.
- * Threads may make different ones at once.
+ * Words of strategy `i` over the tile that `columns` stand at: up[words] where it is long,
+ * down[words] where it is short. `strength`: [words * 64], or NULL where nobody asks. Threads may
+ * make different ones at once.
  */
 void computed_strategy(const struct computed *computed, const struct columns *columns, size_t i,
-                       size_t first, size_t words, uint64_t *up, uint64_t *down, double *strength);
+                       size_t words, uint64_t *up, uint64_t *down, double *strength);
 
 /*
  * The same of classifier `i`, which has a row, over the tile of bars first … first+count-1: words

@@ -97,7 +97,7 @@ static void make(const struct generation *g, const struct computed *computed,
         uint64_t *up = g->bits + g->plane[AXIS_STRATEGY][number] * g->words + first / WORD_BARS;
         size_t strength = g->strength_row[number];
         computed_strategy(
-            computed, columns, g->range[AXIS_STRATEGY].first + number, 0, row_words(count), up,
+            computed, columns, g->range[AXIS_STRATEGY].first + number, row_words(count), up,
             up + g->words,
             strength == SIZE_MAX ? NULL : g->strength + strength * g->words * WORD_BARS + first);
         return;

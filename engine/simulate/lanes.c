@@ -166,14 +166,13 @@ static const double *from(const double *column, size_t first)
 
 /* The words of this thread's chunk. */
 static void connect_strategies(struct lane_group *group, const struct lane_chunk *chunk,
-                               const struct signals *signals)
+                               const struct chunk_words *words)
 {
     for (int l = 0; l < LANES; l++) {
-        struct strategy_words words =
-            signals_of(signals, group->strategy[l] - chunk->first_strategy);
-        group->up[l] = words.up;
-        group->down[l] = words.down;
-        group->strength[l] = words.strength;
+        size_t k = group->strategy[l] - chunk->first_strategy;
+        group->up[l] = words->up + k * words->up_step;
+        group->down[l] = words->down + k * words->down_step;
+        group->strength[l] = words->strength ? words->strength + k * words->strength_step : NULL;
     }
 }
 
@@ -227,8 +226,9 @@ static void advance_part(struct lanes *lanes, const struct lane_part *part,
                          const struct events *events, struct event_scratch *scratch, size_t first)
 {
     const struct lane_tile tile = tile_of(part, events, first);
+    const struct chunk_words words = signals_of_chunk(signals);
     for (size_t g = chunk->first_group; g < chunk->first_group + chunk->groups; g++) {
-        connect_strategies(&lanes->groups[g], chunk, signals);
+        connect_strategies(&lanes->groups[g], chunk, &words);
         if (lanes->books[g] != part->books || tile.window_bar == 0) {
             books_connect(part->books, lanes, g);
             lanes->books[g] = part->books;

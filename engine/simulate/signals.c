@@ -110,46 +110,30 @@ void signals_advance(struct signals *s, const struct columns *columns, size_t fi
         run_classifier(s, columns, i, first, count, words);
 }
 
-struct strategy_words signals_of(const struct signals *s, size_t k)
+struct chunk_words signals_of_chunk(const struct signals *s)
 {
-    size_t thread = (size_t)omp_get_thread_num(), row = (thread * s->chunk + k) * s->words;
-    size_t down = thread * s->down_rows + (s->down_rows > 1 ? k : 0);
-    return (struct strategy_words){.up = s->up + row,
-                                   .down = s->down + down * s->words,
-                                   .strength = s->strength ? s->strength + row * WORD_BARS : NULL};
-}
-
-/* Words first_word … first_word+words-1 of strategies first … first+count-1. */
-static void make_words(struct signals *s, const struct columns *columns, size_t first, size_t count,
-                       size_t first_word, size_t words)
-{
-    for (size_t k = 0; k < count; k++) {
-        if (!plan_strategy_runs(s->plan, first + k))
-            continue; /* its columns may not be there */
-        struct strategy_words to = signals_of(s, k);
-        computed_strategy(&s->computed, columns, first + k, first_word, words, to.up + first_word,
-                          to.down + first_word,
-                          to.strength ? to.strength + first_word * WORD_BARS : NULL);
-    }
-}
-
-static void read_words(const struct signals *s, size_t first, size_t count, size_t bar, size_t bars)
-{
-    for (size_t k = 0; k < count; k++) {
-        struct strategy_words to = signals_of(s, k);
-        if (plan_strategy_runs(s->plan, first + k))
-            stored_strategy(s->stored, first + k, bar, bars, to.up, to.down, to.strength);
-    }
+    size_t thread = (size_t)omp_get_thread_num(), row = thread * s->chunk * s->words;
+    return (struct chunk_words){.up = s->up + row,
+                                .down = s->down + thread * s->down_rows * s->words,
+                                .strength = s->strength ? s->strength + row * WORD_BARS : NULL,
+                                .up_step = s->words,
+                                .down_step = s->down_rows > 1 ? s->words : 0,
+                                .strength_step = s->words * WORD_BARS};
 }
 
 void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
                   size_t bar, size_t bars)
 {
-    enum { PIECE = CODED_BARS / WORD_BARS };
     size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
-    if (s->stored)
-        read_words(s, first, count, bar, bars);
-    /* Strategies of a chunk share columns: what they read of these together is short. */
-    for (size_t w = 0; !s->stored && w < words; w += PIECE)
-        make_words(s, columns, first, count, w, words - w < PIECE ? words - w : PIECE);
+    struct chunk_words of = signals_of_chunk(s);
+    for (size_t k = 0; k < count; k++) {
+        if (!plan_strategy_runs(s->plan, first + k))
+            continue; /* its columns may not be there */
+        uint64_t *up = of.up + k * of.up_step, *down = of.down + k * of.down_step;
+        double *strength = of.strength ? of.strength + k * of.strength_step : NULL;
+        if (s->stored)
+            stored_strategy(s->stored, first + k, bar, bars, up, down, strength);
+        else
+            computed_strategy(&s->computed, columns, first + k, words, up, down, strength);
+    }
 }

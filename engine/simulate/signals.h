@@ -42,17 +42,18 @@ void signals_advance(struct signals *signals, const struct columns *columns, siz
                      size_t count);
 /*
  * One thread: words of the same tile, whose first bar is `bar`, of strategies first …
- * first+count-1 of the plan, into the thread's rows (signal_words). Those none of whose
+ * first+count-1 of the plan, into the thread's rows. Those none of whose
  * combinations is to be run are left out.
  */
 void signals_make(struct signals *signals, const struct columns *columns, size_t first,
                   size_t count, size_t bar, size_t bars);
-/* The calling thread's words of strategy k of its chunk; `down` says nothing where no one goes
- * short. */
-struct strategy_words {
+/* The calling thread's words of the first strategy of its chunk; those of strategy k are k steps
+ * on. `down` says nothing where no one goes short. */
+struct chunk_words {
     uint64_t *up, *down;
     double *strength; /* NULL: nobody asks */
+    size_t up_step, down_step, strength_step;
 };
-struct strategy_words signals_of(const struct signals *signals, size_t k);
+struct chunk_words signals_of_chunk(const struct signals *signals);
 
 #endif
