@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is made of columns of a tile for all portfolios: codes, defined bars, extremes. */
+/* What is made of columns of a tile for all portfolios: codes, defined bars, ranges. */
 #include "bench/code_rows.h"
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rows.h"
 
 enum { BARS = 2048 };
-enum { ENCODE, DEFINED, LOWEST, HIGHEST, KINDS };
-static const char *const kind_names[KINDS] = {"encode", "defined", "lowest", "highest"};
+enum { ENCODE, DEFINED, RANGES, KINDS };
+static const char *const kind_names[KINDS] = {"encode", "defined", "ranges"};
 
 struct column_pass {
     int kind;
@@ -15,8 +15,8 @@ struct column_pass {
     struct padded x;
     struct code_row row;
     uint64_t *word;
-    double *rows;
-    struct extremes extremes;
+    struct range_entry *rows;
+    struct range_table ranges;
 };
 
 static struct column_pass *new_pass(const struct kernel_case *c, const struct kernel_table *table,
@@ -30,8 +30,8 @@ static struct column_pass *new_pass(const struct kernel_case *c, const struct ke
     pass->x = pad(&b.column[CLOSE], 1, bars);
     pass->row = new_codes(pass->x.words);
     pass->word = allocate(pass->x.words * sizeof(uint64_t));
-    pass->rows = allocate((range_doubles(bars) + 1) * sizeof(double));
-    pass->extremes.bar[0] = pass->x.column[0];
+    pass->rows = allocate(range_entries(bars) * sizeof *pass->rows);
+    pass->ranges.low = pass->ranges.high = pass->x.column[0];
     free_bars(&b);
     return pass;
 }
@@ -55,8 +55,7 @@ static void run(void *own)
     else if (pass->kind == DEFINED)
         table->defined(pass->x.column[0], pass->x.words, pass->word);
     else
-        (pass->kind == LOWEST ? table->lowest : table->highest)(&pass->extremes, pass->bars,
-                                                                pass->rows);
+        table->ranges(&pass->ranges, pass->bars, pass->rows);
 }
 
 /* The code of a value, as the page on numerics has it. */
@@ -91,17 +90,19 @@ static bool defined_are_right(const struct column_pass *pass)
 }
 
 /* Stretches drawn at random, against a loop over them. */
-static bool extremes_are_right(const struct column_pass *pass, uint64_t *seed)
+static bool ranges_are_right(const struct column_pass *pass, uint64_t *seed)
 {
     const double *x = pass->x.column[0];
     for (int k = 0; k < 200; k++) {
         size_t begin = (size_t)((double)pass->bars * random_unit(seed));
         size_t end = begin + 1 + (size_t)((double)(pass->bars - begin) * random_unit(seed));
-        double found = x[begin];
-        for (size_t t = begin; t < end; t++)
-            found = pass->kind == LOWEST ? (x[t] < found ? x[t] : found)
-                                         : (x[t] > found ? x[t] : found);
-        if (found != (pass->kind == LOWEST ? lowest : highest)(&pass->extremes, begin, end))
+        double low = x[begin], high = x[begin];
+        for (size_t t = begin; t < end; t++) {
+            low = x[t] < low ? x[t] : low;
+            high = x[t] > high ? x[t] : high;
+        }
+        struct price_range found = range_of(&pass->ranges, begin, end);
+        if (found.low != low || found.high != high)
             return false;
     }
     return true;
@@ -110,12 +111,11 @@ static bool extremes_are_right(const struct column_pass *pass, uint64_t *seed)
 static bool check(const struct kernel_case *c, const struct kernel_table *table, size_t size,
                   uint64_t seed, char text[DIFFERENCE_MAX])
 {
-    bool of_extremes = c->variant == LOWEST || c->variant == HIGHEST;
-    struct column_pass *pass = new_pass(c, table, size, seed, !of_extremes);
+    struct column_pass *pass = new_pass(c, table, size, seed, c->variant != RANGES);
     run(pass);
     bool right = c->variant == ENCODE    ? codes_are_right(pass)
                  : c->variant == DEFINED ? defined_are_right(pass)
-                                         : extremes_are_right(pass, &seed);
+                                         : ranges_are_right(pass, &seed);
     if (!right)
         snprintf(text, DIFFERENCE_MAX, "%s on %s: wrong on %zu bars", kind_names[c->variant],
                  table->name, size);
@@ -128,8 +128,7 @@ static struct pass prepare(const struct kernel_case *c, const struct kernel_tabl
 {
     double bars = (double)size;
     double written[KINDS] = {bars * sizeof(int16_t) * (1 + 2.0 / WORD_BARS), bars / 8,
-                             (double)(range_doubles(size) * sizeof(double)),
-                             (double)(range_doubles(size) * sizeof(double))};
+                             (double)(range_entries(size) * sizeof(struct range_entry))};
     return (struct pass){.run = run,
                          .release = release,
                          .own = new_pass(c, table, size, 1, false),

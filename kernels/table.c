@@ -34,7 +34,7 @@
 
 encode_kernel KERNEL(encode);
 column_words_kernel KERNEL(defined);
-extremes_kernel KERNEL(lowest), KERNEL(highest);
+range_kernel KERNEL(ranges);
 lane_kernel KERNEL(lockstep);
 event_kernel KERNEL(events);
 finish_kernel KERNEL(finish);
@@ -100,8 +100,7 @@ const struct kernel_table KERNEL(kernel_table) = {
         },
     .encode = KERNEL(encode),
     .defined = KERNEL(defined),
-    .lowest = KERNEL(lowest),
-    .highest = KERNEL(highest),
+    .ranges = KERNEL(ranges),
     .lockstep = KERNEL(lockstep),
     .events = KERNEL(events),
     .finish = KERNEL(finish),

@@ -30,13 +30,13 @@ struct kernel_table {
         day_scratch_bytes *scratch;
         day_kernel *run; /* NULL: a classifier of bars */
     } day[CLASSIFIER_COUNT];
-    encode_kernel *encode;             /* columns to codes for `coded` */
-    column_words_kernel *defined;      /* bits of the bars at which a column is not NaN */
-    extremes_kernel *lowest, *highest; /* of any stretch of a tile */
-    lane_kernel *lockstep;             /* portfolios, bar by bar */
-    event_kernel *events;              /* portfolios, order by order */
-    finish_kernel *finish;             /* accumulators to metrics */
-    score_kernel *score_halves;        /* trials in halves of their time */
+    encode_kernel *encode;        /* columns to codes for `coded` */
+    column_words_kernel *defined; /* bits of the bars at which a column is not NaN */
+    range_kernel *ranges;         /* of prices, over any stretch of a tile */
+    lane_kernel *lockstep;        /* portfolios, bar by bar */
+    event_kernel *events;         /* portfolios, order by order */
+    finish_kernel *finish;        /* accumulators to metrics */
+    score_kernel *score_halves;   /* trials in halves of their time */
     rank_kernel *rank_halves;
 };
 

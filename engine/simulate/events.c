@@ -40,11 +40,12 @@ static struct early_ends early_ends(const struct plan *plan)
     return ends;
 }
 
-static size_t tables_doubles(const struct plan *plan, size_t tile_bars)
+/* Entries of all tables. */
+static size_t entries_of(const struct plan *plan, size_t tile_bars)
 {
     if (plan->combinations < COMBINATIONS_LEAST)
         return 0;
-    return (early_ends(plan).at_levels ? 4 : 2) * range_doubles(tile_bars);
+    return (early_ends(plan).at_levels ? 2 : 1) * range_entries(tile_bars);
 }
 
 /* Rows of events, and of stretches where each exit may add one. */
@@ -60,7 +61,7 @@ uint64_t events_bytes(const struct plan *plan, size_t tile_bars)
     uint64_t scratch = event_rows(tile_bars) * row + sizeof(struct event_scratch);
     if (ends.again)
         scratch += step_rows(tile_bars) * sizeof(struct lane_step);
-    return tables_doubles(plan, tile_bars) * sizeof(double) +
+    return entries_of(plan, tile_bars) * sizeof(struct range_entry) +
            (uint64_t)plan->sizes.threads * scratch;
 }
 
@@ -83,11 +84,11 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     if (!jumps(plan, tile_bars))
         return true;
     bool always = strcmp(plan->config->lanes, "events") == 0;
-    size_t doubles = tables_doubles(plan, tile_bars);
-    if (doubles > 0)
-        events->rows = memory_new_aligned(doubles, sizeof *events->rows);
+    size_t entries = entries_of(plan, tile_bars);
+    if (entries > 0)
+        events->rows = memory_new_aligned(entries, sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
-    bool done = (events->rows || doubles == 0) && events->scratch;
+    bool done = (events->rows || entries == 0) && events->scratch;
     for (int k = 0; done && k < events->threads; k++)
         done = scratch_init(&events->scratch[k], tile_bars, always, early_ends(plan));
     if (!done)
@@ -130,22 +131,16 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
         return;
     const struct kernel_table *kernels = events->plan->kernels;
     struct price_ranges *ranges = &events->ranges;
-    double *rows = events->rows;
-    size_t table = range_doubles(events->tile_bars);
-    ranges->lowest_close.bar[0] = ranges->highest_close.bar[0] = bars->close + first;
     struct early_ends ends = early_ends(events->plan);
+    ranges->close.low = ranges->close.high = bars->close + first;
     if (ends.at_levels) { /* else they may be missing */
-        ranges->lowest_low.bar[0] = bars->low + first;
-        ranges->highest_high.bar[0] = bars->high + first;
+        ranges->traded.low = bars->low + first;
+        ranges->traded.high = bars->high + first;
         ranges->orderly = is_orderly(bars, first, count);
     }
     ranges->opens = ends.again && has_opens(bars, first, count);
-    if (!rows)
-        return;
-    kernels->lowest(&ranges->lowest_close, count, rows);
-    kernels->highest(&ranges->highest_close, count, rows + table);
-    if (!ranges->orderly)
-        return;
-    kernels->lowest(&ranges->lowest_low, count, rows + 2 * table);
-    kernels->highest(&ranges->highest_high, count, rows + 3 * table);
+    if (events->rows)
+        kernels->ranges(&ranges->close, count, events->rows);
+    if (events->rows && ranges->orderly)
+        kernels->ranges(&ranges->traded, count, events->rows + range_entries(events->tile_bars));
 }

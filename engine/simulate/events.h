@@ -13,7 +13,7 @@
 struct events {
     const struct plan *plan;
     struct price_ranges ranges;
-    double *rows; /* of the ranges */
+    struct range_entry *rows; /* of the ranges */
     size_t tile_bars;
     int threads;
     struct event_scratch *scratch; /* [threads]; NULL: nobody jumps */

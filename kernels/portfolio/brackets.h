@@ -15,9 +15,9 @@
 static inline bool reaches(const struct price_ranges *ranges, bool is_long, double stop,
                            double target, size_t begin, size_t end)
 {
-    double low = lowest(&ranges->lowest_low, begin, end);
-    double high = highest(&ranges->highest_high, begin, end);
-    return is_long ? low <= stop || high >= target : -high <= stop || -low >= target;
+    struct price_range range = range_of(&ranges->traded, begin, end);
+    return is_long ? range.low <= stop || range.high >= target
+                   : -range.high <= stop || -range.low >= target;
 }
 
 /* The first of bars begin … end-1 that does; end if none. */
@@ -61,9 +61,9 @@ static __attribute__((noinline)) size_t first_trailed(const struct price_ranges 
 {
     for (size_t length = (end - begin + 1) / 2; begin < end;) {
         length = length < end - begin ? length : end - begin;
-        double low = lowest(&ranges->lowest_low, begin, begin + length);
-        double high = highest(&ranges->highest_high, begin, begin + length);
-        double down = x->is_long ? low : -high, up = x->is_long ? high : -low;
+        struct price_range range = range_of(&ranges->traded, begin, begin + length);
+        double down = x->is_long ? range.low : -range.high;
+        double up = x->is_long ? range.high : -range.low;
         double best = up > x->best ? up : x->best;
         if (down > stop_from(x, length == 1 ? x->best : best) && !(up >= x->target)) {
             x->best = best;
@@ -103,8 +103,9 @@ VEC struct tested_range tested_range(const struct desk *desk, vm m, const struct
     {
         unsigned l = lane - (unsigned)desk->lane;
         size_t begin = (size_t)tests_begin[l], end = (size_t)exit->end[lane];
-        r.low[l] = begin < end ? lowest(&ranges->lowest_low, begin, end) : INFINITY;
-        r.high[l] = begin < end ? highest(&ranges->highest_high, begin, end) : -INFINITY;
+        struct price_range range = range_or_none(&ranges->traded, begin, end);
+        r.low[l] = range.low;
+        r.high[l] = range.high;
     }
     return r;
 }
@@ -253,10 +254,7 @@ VEC void mark_bracket(const struct desk *desk, struct portfolio *q, const struct
     {
         unsigned l = lane - (unsigned)desk->lane;
         size_t begin = (size_t)s->begin[l], end = (size_t)left->bar[l];
-        if (begin < end) {
-            part.lowest[l] = lowest(&desk->tile->ranges->lowest_close, begin, end);
-            part.highest[l] = highest(&desk->tile->ranges->highest_close, begin, end);
-        }
+        find_range(desk->tile->ranges, &part, l, begin, end);
     }
     mark_stretch(desk, q, lt(part.begin, part.end), &part, bankrupt_bar);
     if (!any(left->out))

@@ -60,12 +60,9 @@ static inline void set_tests(struct listing *list, size_t end)
     exit->end[list->lane] = (double)end;
     if (!list->has_exits)
         return;
-    exit->lowest[list->lane] = INFINITY;
-    exit->highest[list->lane] = -INFINITY;
-    if (list->direction != 0 && begin < end) {
-        exit->lowest[list->lane] = lowest(&ranges->lowest_low, begin, end);
-        exit->highest[list->lane] = highest(&ranges->highest_high, begin, end);
-    }
+    struct price_range tested = range_or_none(&ranges->traded, begin, list->direction ? end : 0);
+    exit->lowest[list->lane] = tested.low;
+    exit->highest[list->lane] = tested.high;
 }
 
 /* Ends the stretch in hand before `bar`, in the event that comes next. */
@@ -73,15 +70,13 @@ static inline void end_stretch(struct listing *list, size_t bar)
 {
     const struct lane_tile *tile = list->tile;
     struct lane_event *event = &list->event[list->count];
-    double low = tile->close[tile->begin], high = low;
     /* Once an order to 0 has filled there is no position: any price will do. */
-    if (list->direction != 0 && bar > list->begin) {
-        low = lowest(&tile->ranges->lowest_close, list->begin, bar);
-        high = highest(&tile->ranges->highest_close, list->begin, bar);
-    }
+    struct price_range range = {tile->close[tile->begin], tile->close[tile->begin]};
+    if (list->direction != 0 && bar > list->begin)
+        range = range_of(&tile->ranges->close, list->begin, bar);
     event->bar[list->lane] = (double)bar;
-    event->lowest[list->lane] = low;
-    event->highest[list->lane] = high;
+    event->lowest[list->lane] = range.low;
+    event->highest[list->lane] = range.high;
     list->begin = bar;
 }
 

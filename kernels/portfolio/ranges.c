@@ -4,43 +4,41 @@
 #include "kernels/isa.h"
 #include "kernels/vec.h"
 
-extremes_kernel KERNEL(lowest), KERNEL(highest);
+range_kernel KERNEL(ranges);
 
-/* row[t] of what begins at t and at t + apart, count times. */
-#define MAKE_ROW(name, extreme)                                                                    \
-    static void name##_row(const double *below, size_t apart, size_t count, double *row)           \
-    {                                                                                              \
-        size_t t = 0;                                                                              \
-        for (; t + WIDTH <= count; t += WIDTH)                                                     \
-            store(row + t, extreme(load(below + t), load(below + t + apart)));                     \
-        for (; t < count; t++)                                                                     \
-            row[t] = extreme(splat(below[t]), splat(below[t + apart]))[0];                         \
+/* Row of what begins at a place and at one that is `apart` on, `count` times. */
+static void join_row(const struct range_entry *below, size_t apart, size_t count,
+                     struct range_entry *row)
+{
+    const double *x = &below->low, *y = &below[apart].low;
+    double *to = &row->low;
+    size_t i = 0;
+    for (; i + WIDTH <= 2 * count; i += WIDTH)
+        store(to + i, smaller(load(x + i), load(y + i)));
+    for (; i < 2 * count; i++)
+        to[i] = x[i] < y[i] ? x[i] : y[i];
+}
+
+/* Places past the last stretch of a row are padding that nobody reads. */
+void KERNEL(ranges)(struct range_table *table, size_t bars, struct range_entry *scratch)
+{
+    size_t blocks = bars / BLOCK_BARS;
+    for (size_t t = 0; t < bars; t++)
+        scratch[t] = (struct range_entry){table->low[t], -table->high[t]};
+    table->bar[0] = scratch;
+    scratch += bars;
+    for (int k = 1; k <= BLOCK_LEVEL; k++, scratch += bars) {
+        size_t apart = (size_t)1 << (k - 1), lost = 2 * apart - 1;
+        join_row(table->bar[k - 1], apart, bars > lost ? bars - lost : 0, scratch);
+        table->bar[k] = scratch;
     }
-
-MAKE_ROW(lowest, smaller)
-MAKE_ROW(highest, larger)
-#undef MAKE_ROW
-
-/* Values past the last stretch of a row are padding that nobody reads. */
-#define MAKE_TABLE(name)                                                                           \
-    void KERNEL(name)(struct extremes * extremes, size_t bars, double *scratch)                    \
-    {                                                                                              \
-        size_t blocks = bars / BLOCK_BARS;                                                         \
-        extremes->has_table = true;                                                                \
-        for (int k = 1; k <= BLOCK_LEVEL; k++, scratch += bars) {                                  \
-            size_t apart = (size_t)1 << (k - 1), lost = 2 * apart - 1;                             \
-            name##_row(extremes->bar[k - 1], apart, bars > lost ? bars - lost : 0, scratch);       \
-            extremes->bar[k] = scratch;                                                            \
-        }                                                                                          \
-        for (size_t j = 0; j < blocks; j++)                                                        \
-            scratch[j] = extremes->bar[BLOCK_LEVEL][j * BLOCK_BARS];                               \
-        for (int k = 0; (size_t)1 << k <= blocks; k++, scratch += blocks) {                        \
-            size_t apart = ((size_t)1 << k) / 2;                                                   \
-            if (k > 0)                                                                             \
-                name##_row(extremes->block[k - 1], apart, blocks - 2 * apart + 1, scratch);        \
-            extremes->block[k] = scratch;                                                          \
-        }                                                                                          \
+    for (size_t j = 0; j < blocks; j++)
+        scratch[j] = table->bar[BLOCK_LEVEL][j * BLOCK_BARS];
+    for (int k = 0; (size_t)1 << k <= blocks; k++, scratch += blocks) {
+        size_t apart = ((size_t)1 << k) / 2;
+        if (k > 0)
+            join_row(table->block[k - 1], apart, blocks - 2 * apart + 1, scratch);
+        table->block[k] = scratch;
     }
-
-MAKE_TABLE(lowest)
-MAKE_TABLE(highest)
+    table->has_rows = true;
+}

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lowest and highest value of a column over any stretch of a tile, in six loads.
+ * The range of prices over any stretch of a tile, in six loads.
  *
- * A sparse table: row k holds the extreme of 2^k neighbours from each place on, and two rows
- * that overlap cover any stretch, as an extreme does not mind what it sees twice (Bender and
+ * A sparse table: row k holds the range of 2^k neighbours from each place on, and two rows that
+ * overlap cover any stretch, as an extreme does not mind what it sees twice (Bender and
  * Farach-Colton 2000, The LCA problem revisited, section 3). Short rows are of bars, long ones of
- * whole blocks of bars, so that a table is five times its column and stays in a near cache; what
- * a long stretch has before its first block and behind its last one, the longest row of bars
+ * whole blocks of bars, so that a table stays in a near cache however long the tile is; what a
+ * long stretch has before its first block and behind its last one, the longest row of bars
  * covers. Made once a tile for all lanes. A few lanes do not pay for it: they look at every bar
  * of a stretch.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_RANGES_H
 #define ADMF_KERNELS_PORTFOLIO_RANGES_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,37 +25,48 @@ enum {
     BLOCK_LEVELS = 14 - BLOCK_LEVEL + 1,
 };
 
-/* Defined for bars that the column is finite at. */
-struct extremes {
-    bool has_table;                     /* there is more than bar[0] */
-    const double *bar[BLOCK_LEVEL + 1]; /* of the 2^k bars from each on; bar[0] is the column */
-    const double *block[BLOCK_LEVELS];  /* of the 2^k whole blocks from each on */
+/* The lowest and the highest price of a stretch. */
+struct price_range {
+    double low, high;
 };
 
-/* What a tile's lanes ask for; all but bar[0] is scratch of the tile. */
+/* As a table holds it: both are the smaller of two, whatever they are of. */
+struct range_entry {
+    double low, minus_high;
+};
+
+/* Of bars at which the columns are finite. */
+struct range_table {
+    const double *low, *high; /* columns of the tile; of its closes, the same */
+    bool has_rows;
+    const struct range_entry *bar[BLOCK_LEVEL + 1]; /* of the 2^k bars from each on */
+    const struct range_entry *block[BLOCK_LEVELS];  /* of the 2^k whole blocks from each on */
+};
+
+/* What a tile's lanes ask for; rows are scratch of the tile. */
 struct price_ranges {
-    struct extremes lowest_close, highest_close;
-    struct extremes lowest_low, highest_high; /* undefined where nobody asks */
-    bool orderly; /* low <= open <= high at every bar; false where nobody asks */
-    bool opens;   /* every bar has an open; false where nobody asks */
+    struct range_table close;
+    struct range_table traded; /* from low to high; undefined where nobody asks */
+    bool orderly;              /* low <= open <= high at every bar; false where nobody asks */
+    bool opens;                /* every bar has an open; false where nobody asks */
 };
 
 /* The longest row of which two cover `length` > 0 places. */
 static inline int range_level(size_t length) { return 63 - __builtin_clzll(length); }
 
-/* Doubles that the table of so many bars takes beside the column. */
-static inline size_t range_doubles(size_t bars)
+/* Entries of the rows of so many bars. */
+static inline size_t range_entries(size_t bars)
 {
     size_t blocks = bars / BLOCK_BARS;
     size_t levels = blocks ? (size_t)range_level(blocks) + 1 : 0;
-    return BLOCK_LEVEL * bars + levels * blocks;
+    return (BLOCK_LEVEL + 1) * bars + levels * blocks;
 }
 
 /*
- * Makes the table of `extremes` from its column, bar[0], `bars` long, in `scratch`
- * ([range_doubles(bars)]), which must live as long.
+ * Makes the rows of `table` from its columns, `bars` long, in `scratch` ([range_entries(bars)]),
+ * which must live as long.
  */
-typedef void extremes_kernel(struct extremes *extremes, size_t bars, double *scratch);
+typedef void range_kernel(struct range_table *table, size_t bars, struct range_entry *scratch);
 
 #define OF_BARS(name, before)                                                                      \
     static __attribute__((noinline, unused)) double name(const double *x, size_t begin,            \
@@ -77,28 +89,56 @@ OF_BARS(lowest_of_bars, <)
 OF_BARS(highest_of_bars, >)
 #undef OF_BARS
 
-/* Of the bars begin … end-1; begin < end. */
-#define OF_RANGE(name, before)                                                                     \
-    static inline double name(const struct extremes *e, size_t begin, size_t end)                  \
-    {                                                                                              \
-        if (__builtin_expect(!e->has_table, 0))                                                    \
-            return name##_of_bars(e->bar[0], begin, end);                                          \
-        if (end - begin < 2 * BLOCK_BARS) {                                                        \
-            int level = range_level(end - begin);                                                  \
-            double a = e->bar[level][begin], b = e->bar[level][end - ((size_t)1 << level)];        \
-            return a before b ? a : b;                                                             \
-        }                                                                                          \
-        size_t first = (begin + BLOCK_BARS - 1) / BLOCK_BARS, last = end / BLOCK_BARS;             \
-        int level = range_level(last - first);                                                     \
-        double a = e->bar[BLOCK_LEVEL][begin], b = e->bar[BLOCK_LEVEL][end - BLOCK_BARS];          \
-        double c = e->block[level][first], d = e->block[level][last - ((size_t)1 << level)];       \
-        a = a before b ? a : b;                                                                    \
-        c = c before d ? c : d;                                                                    \
-        return a before c ? a : c;                                                                 \
-    }
+static inline struct range_entry join_ranges(struct range_entry a, struct range_entry b)
+{
+    return (struct range_entry){a.low < b.low ? a.low : b.low,
+                                a.minus_high < b.minus_high ? a.minus_high : b.minus_high};
+}
 
-OF_RANGE(lowest, <)
-OF_RANGE(highest, >)
-#undef OF_RANGE
+/* Of the bars begin … end-1, from the rows; begin < end, in all below. */
+static inline struct range_entry range_from_rows(const struct range_table *table, size_t begin,
+                                                 size_t end)
+{
+    if (end - begin < 2 * BLOCK_BARS) {
+        int level = range_level(end - begin);
+        const struct range_entry *row = table->bar[level];
+        return join_ranges(row[begin], row[end - ((size_t)1 << level)]);
+    }
+    size_t first = (begin + BLOCK_BARS - 1) / BLOCK_BARS, last = end / BLOCK_BARS;
+    int level = range_level(last - first);
+    const struct range_entry *ends = table->bar[BLOCK_LEVEL], *row = table->block[level];
+    return join_ranges(join_ranges(ends[begin], ends[end - BLOCK_BARS]),
+                       join_ranges(row[first], row[last - ((size_t)1 << level)]));
+}
+
+static inline double lowest(const struct range_table *table, size_t begin, size_t end)
+{
+    if (__builtin_expect(!table->has_rows, 0))
+        return lowest_of_bars(table->low, begin, end);
+    return range_from_rows(table, begin, end).low;
+}
+
+static inline double highest(const struct range_table *table, size_t begin, size_t end)
+{
+    if (__builtin_expect(!table->has_rows, 0))
+        return highest_of_bars(table->high, begin, end);
+    return -range_from_rows(table, begin, end).minus_high;
+}
+
+static inline struct price_range range_of(const struct range_table *table, size_t begin, size_t end)
+{
+    if (__builtin_expect(!table->has_rows, 0))
+        return (struct price_range){lowest_of_bars(table->low, begin, end),
+                                    highest_of_bars(table->high, begin, end)};
+    struct range_entry range = range_from_rows(table, begin, end);
+    return (struct price_range){range.low, -range.minus_high};
+}
+
+/* The same where there may be no bar: then no price reaches any level. */
+static inline struct price_range range_or_none(const struct range_table *table, size_t begin,
+                                               size_t end)
+{
+    return begin < end ? range_of(table, begin, end) : (struct price_range){INFINITY, -INFINITY};
+}
 
 #endif

@@ -46,18 +46,14 @@ VEC void look_up(const struct desk *desk, const struct place *place, struct next
     {
         unsigned l = lane - (unsigned)desk->lane;
         size_t begin = (size_t)place->begin[l], end = (size_t)next->stretch.end[l];
-        if (begin < end) {
-            next->stretch.lowest[l] = lowest(&ranges->lowest_close, begin, end);
-            next->stretch.highest[l] = highest(&ranges->highest_close, begin, end);
-        }
+        find_range(ranges, &next->stretch, l, begin, end);
         begin = (size_t)place->tests_begin[l];
         end = (size_t)next->exit.end[lane];
         next->exit.begin[lane] = place->tests_begin[l];
         if (desk->shape->has_exits) {
-            bool tested = begin < end;
-            next->exit.lowest[lane] = tested ? lowest(&ranges->lowest_low, begin, end) : INFINITY;
-            next->exit.highest[lane] =
-                tested ? highest(&ranges->highest_high, begin, end) : -INFINITY;
+            struct price_range tested = range_or_none(&ranges->traded, begin, end);
+            next->exit.lowest[lane] = tested.low;
+            next->exit.highest[lane] = tested.high;
         }
     }
 }
@@ -127,10 +123,7 @@ VEC void order_again(const struct desk *desk, vm m, vd bar, vd signal, struct ne
         unsigned l = lane - (unsigned)desk->lane;
         size_t begin = (size_t)stretch->begin[l], end = (size_t)bar[l];
         order->price[l] = column[end];
-        if (begin < end) {
-            stretch->lowest[l] = lowest(&tile->ranges->lowest_close, begin, end);
-            stretch->highest[l] = highest(&tile->ranges->highest_close, begin, end);
-        }
+        find_range(tile->ranges, stretch, l, begin, end);
     }
 }
 

@@ -20,6 +20,17 @@ struct stretch_lanes {
     vd begin, end, lowest, highest;
 };
 
+/* The range of lane l, whose stretch is bars begin … end-1. Of none, any price will do. */
+static inline void find_range(const struct price_ranges *ranges, struct stretch_lanes *s,
+                              unsigned l, size_t begin, size_t end)
+{
+    if (begin >= end)
+        return;
+    struct price_range range = range_of(&ranges->close, begin, end);
+    s->lowest[l] = range.low;
+    s->highest[l] = range.high;
+}
+
 /* One lane's numbers, for what is done lane by lane. */
 struct stretch_lane {
     const double *close;
@@ -46,15 +57,13 @@ static inline double equity_at(const struct stretch_lane *s, double price)
 static inline double best_price(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end)
 {
-    return s->units < 0 ? lowest(&ranges->lowest_close, begin, end)
-                        : highest(&ranges->highest_close, begin, end);
+    return s->units < 0 ? lowest(&ranges->close, begin, end) : highest(&ranges->close, begin, end);
 }
 
 static inline double worst_price(const struct stretch_lane *s, const struct price_ranges *ranges,
                                  size_t begin, size_t end)
 {
-    return s->units < 0 ? highest(&ranges->highest_close, begin, end)
-                        : lowest(&ranges->lowest_close, begin, end);
+    return s->units < 0 ? highest(&ranges->close, begin, end) : lowest(&ranges->close, begin, end);
 }
 
 /* What a lane's drawdown is known by while its stretch is searched. */
@@ -135,8 +144,8 @@ static inline double best_equity(const struct stretch_lane *s, const struct pric
 static inline double best_of_row(const struct stretch_lane *s, const struct price_ranges *ranges,
                                  int level, size_t begin)
 {
-    const struct extremes *e = s->units < 0 ? &ranges->lowest_close : &ranges->highest_close;
-    return equity_at(s, e->block[level - BLOCK_LEVEL][begin / BLOCK_BARS]);
+    struct range_entry range = ranges->close.block[level - BLOCK_LEVEL][begin / BLOCK_BARS];
+    return equity_at(s, s->units < 0 ? range.low : -range.minus_high);
 }
 
 /* Vectors side by side are quicker than rows of the table for bars that are near. */
@@ -185,7 +194,7 @@ static inline size_t behind_last_near(const struct stretch_lane *s, size_t begin
 static inline size_t last_at(const struct stretch_lane *s, const struct price_ranges *ranges,
                              size_t begin, size_t end, double best)
 {
-    bool far = end - begin > NEAR && ranges->highest_close.has_table;
+    bool far = end - begin > NEAR && ranges->close.has_rows;
     size_t near = far ? whole_blocks(end - NEAR + BLOCK_BARS - 1) : begin;
     size_t behind = behind_last_near(s, near, end, best);
     if (behind > near)
@@ -204,7 +213,7 @@ static inline size_t last_at(const struct stretch_lane *s, const struct price_ra
 static inline size_t first_from(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end, double least)
 {
-    bool far = end - begin > NEAR && ranges->highest_close.has_table;
+    bool far = end - begin > NEAR && ranges->close.has_rows;
     size_t near = far ? whole_blocks(begin + NEAR) : end;
     size_t first = first_near(s, begin, near, least);
     if (first < near)

@@ -24,7 +24,7 @@ struct scene_tile {
     double benchmark[SCENE_BARS];
     int32_t block_end[SCENE_BARS];
     struct price_ranges ranges;
-    double rows[4][(BLOCK_LEVEL + 2) * SCENE_BARS];
+    struct range_entry rows[2][(BLOCK_LEVEL + 3) * SCENE_BARS];
 };
 
 /* A group of the scene on its way through the bars. */
@@ -100,14 +100,11 @@ static inline void make_samples(const struct scene *s, struct scene_tile *x)
 static inline void make_ranges(const struct kernel_table *table, struct scene_tile *x, size_t count)
 {
     struct price_ranges *r = &x->ranges;
-    struct extremes *extremes[] = {&r->lowest_close, &r->highest_close, &r->lowest_low,
-                                   &r->highest_high};
-    const double *column[] = {x->tile.close, x->tile.close, x->tile.low, x->tile.high};
-    for (int k = 0; k < 4; k++) {
-        extremes[k]->bar[0] = column[k];
-        extremes[k]->has_table = false;
-        if (count % 2 == 0) /* both ways */
-            (k % 2 ? table->highest : table->lowest)(extremes[k], count, x->rows[k]);
+    r->close = (struct range_table){.low = x->tile.close, .high = x->tile.close};
+    r->traded = (struct range_table){.low = x->tile.low, .high = x->tile.high};
+    if (count % 2 == 0) { /* both ways */
+        table->ranges(&r->close, count, x->rows[0]);
+        table->ranges(&r->traded, count, x->rows[1]);
     }
     r->orderly = r->opens = true;
     for (size_t t = 0; t < count; t++)

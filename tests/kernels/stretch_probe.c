@@ -9,8 +9,7 @@
 
 static struct stretch_lane lane_probed(const struct stretch_probed *s)
 {
-    return (struct stretch_lane){s->ranges->highest_close.bar[0], s->cash, s->units, s->begin,
-                                 s->end};
+    return (struct stretch_lane){s->ranges->close.high, s->cash, s->units, s->begin, s->end};
 }
 
 static size_t probe_last_at(const struct stretch_probed *s, double best)
@@ -28,10 +27,8 @@ static size_t probe_first_from(const struct stretch_probed *s, double least)
 static bool probe_settle_below(const struct stretch_probed *s, double peak, unsigned lane,
                                struct times_below *below)
 {
-    const struct lane_tile tile = {.begin = s->begin,
-                                   .end = s->end,
-                                   .close = s->ranges->highest_close.bar[0],
-                                   .ranges = s->ranges};
+    const struct lane_tile tile = {
+        .begin = s->begin, .end = s->end, .close = s->ranges->close.high, .ranges = s->ranges};
     const struct desk desk = {.tile = &tile};
     const vd others = splat(7);
     struct portfolio q = {.cash = others,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Extremes over stretches of a column, on every instruction set, against a plain loop. */
+/* Ranges of stretches of two columns, on every instruction set, against a plain loop. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,11 +13,12 @@
 enum { GUARDS = 16, STRETCHES = 3000, EVERY_STRETCH_TO = 70 };
 #define GUARD (-0x1.badp+900)
 
-/* Both tables of one column, rows above 0 between guards. */
-struct extremes_pair {
+/* The table of two columns, its rows between guards. */
+struct guarded_table {
     size_t bars;
-    double *column, *rows[2]; /* of the lowest, of the highest */
-    struct extremes of[2];
+    double *low, *high;
+    struct range_entry *rows;
+    struct range_table table;
 };
 
 /* Few different values, so that stretches hold their extremes several times. */
@@ -29,53 +30,60 @@ static double *random_column(size_t bars, uint64_t seed)
     return column;
 }
 
-static void make(const struct kernel_table *table, struct extremes_pair *e, size_t bars)
+static bool is_guard(const struct range_entry *entry)
 {
-    extremes_kernel *const kernel[] = {table->lowest, table->highest};
-    *e = (struct extremes_pair){.bars = bars};
-    e->column = random_column(bars, 11 + bars);
-    for (int k = 0; k < 2; k++) {
-        size_t n = range_doubles(e->bars) + 2 * GUARDS;
-        e->rows[k] = allocate(n * sizeof *e->rows[k]);
-        for (size_t i = 0; i < n; i++)
-            e->rows[k][i] = GUARD;
-        e->of[k].bar[0] = e->column;
-        kernel[k](&e->of[k], bars, e->rows[k] + GUARDS);
-    }
+    return entry->low == GUARD && entry->minus_high == GUARD;
 }
 
-static void unmake(const struct kernel_table *table, struct extremes_pair *e)
+static void make(const struct kernel_table *table, struct guarded_table *e, size_t bars)
 {
-    size_t n = range_doubles(e->bars);
-    for (int k = 0; k < 2; k++) {
-        for (size_t i = 0; i < GUARDS; i++)
-            if (e->rows[k][i] != GUARD || e->rows[k][GUARDS + n + i] != GUARD)
-                fail_msg("%s wrote outside the rows of %zu bars", table->name, e->bars);
-        free(e->rows[k]);
-    }
-    free(e->column);
+    size_t n = range_entries(bars) + 2 * GUARDS;
+    *e = (struct guarded_table){.bars = bars};
+    e->low = random_column(bars, 11 + bars);
+    e->high = random_column(bars, 12 + bars);
+    e->rows = allocate(n * sizeof *e->rows);
+    for (size_t i = 0; i < n; i++)
+        e->rows[i] = (struct range_entry){GUARD, GUARD};
+    e->table = (struct range_table){.low = e->low, .high = e->high};
+    table->ranges(&e->table, bars, e->rows + GUARDS);
 }
 
-static void check(const struct kernel_table *table, const struct extremes_pair *e, size_t begin,
+static void unmake(const struct kernel_table *table, struct guarded_table *e)
+{
+    size_t n = range_entries(e->bars);
+    for (size_t i = 0; i < GUARDS; i++)
+        if (!is_guard(&e->rows[i]) || !is_guard(&e->rows[GUARDS + n + i]))
+            fail_msg("%s wrote outside the rows of %zu bars", table->name, e->bars);
+    free(e->rows);
+    free(e->low);
+    free(e->high);
+}
+
+static void check(const struct kernel_table *table, const struct guarded_table *e, size_t begin,
                   size_t end)
 {
-    double low = e->column[begin], high = low;
+    double low = e->low[begin], high = e->high[begin];
     for (size_t t = begin; t < end; t++) {
-        low = e->column[t] < low ? e->column[t] : low;
-        high = e->column[t] > high ? e->column[t] : high;
+        low = e->low[t] < low ? e->low[t] : low;
+        high = e->high[t] > high ? e->high[t] : high;
     }
-    const struct extremes bare = {.bar = {e->column}};
-    if (lowest(&bare, begin, end) != low || highest(&bare, begin, end) != high)
-        fail_msg("without a table, bars %zu to %zu of %zu are not %g and %g", begin, end, e->bars,
-                 low, high);
-    if (lowest(&e->of[0], begin, end) != low || highest(&e->of[1], begin, end) != high)
-        fail_msg("%s, bars %zu to %zu of %zu: %g and %g, not %g and %g", table->name, begin, end,
-                 e->bars, lowest(&e->of[0], begin, end), highest(&e->of[1], begin, end), low, high);
+    const struct range_table bare = {.low = e->low, .high = e->high};
+    const struct range_table *both[] = {&e->table, &bare};
+    for (int k = 0; k < 2; k++) {
+        struct price_range range = range_of(both[k], begin, end);
+        if (range.low != low || range.high != high || lowest(both[k], begin, end) != low ||
+            highest(both[k], begin, end) != high)
+            fail_msg("%s, %s, bars %zu to %zu of %zu: %g and %g, not %g and %g", table->name,
+                     k ? "without rows" : "from rows", begin, end, e->bars, range.low, range.high,
+                     low, high);
+    }
+    struct price_range none = range_or_none(&e->table, end, begin);
+    assert_true(none.low == INFINITY && none.high == -INFINITY);
 }
 
 static void check_bars(const struct kernel_table *table, size_t bars)
 {
-    struct extremes_pair e;
+    struct guarded_table e;
     uint64_t seed = 5 + bars;
     make(table, &e, bars);
     if (bars <= EVERY_STRETCH_TO) {
@@ -93,7 +101,7 @@ static void check_bars(const struct kernel_table *table, size_t bars)
     unmake(table, &e);
 }
 
-static void every_stretch_has_its_extremes(void **state)
+static void every_stretch_has_its_range(void **state)
 {
     static const size_t larger[] = {127, 128, 129, 511, 1000, 2048, 2049, RANGE_TILE_MOST};
     const struct kernel_table *tables[TABLES_MAX];
@@ -109,6 +117,6 @@ static void every_stretch_has_its_extremes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_stretch_has_its_extremes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_stretch_has_its_range)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

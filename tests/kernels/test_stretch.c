@@ -25,7 +25,8 @@ static struct {
 /* A column of closes, and its ranges with and without tables. */
 struct walk {
     size_t bars;
-    double *close, *rows[2];
+    double *close;
+    struct range_entry *rows;
     struct price_ranges tables, bare;
 };
 
@@ -56,26 +57,22 @@ static void draw_closes(double *close, size_t bars, uint64_t *seed)
 /* Nobody may read beyond a row's last stretch: prices there are better than all, or worse. */
 static void make_walk(const struct kernel_table *table, struct walk *w, uint64_t *seed)
 {
-    extremes_kernel *const kernel[] = {table->lowest, table->highest};
     *w = (struct walk){.bars = draw_length(seed, BARS_MOST) + draw(seed, AROUND_MOST)};
-    struct extremes *const of[] = {&w->tables.lowest_close, &w->tables.highest_close};
     w->close = allocate(w->bars * sizeof *w->close);
     draw_closes(w->close, w->bars, seed);
-    w->bare.lowest_close.bar[0] = w->bare.highest_close.bar[0] = w->close;
-    for (int k = 0; k < 2; k++) {
-        size_t n = range_doubles(w->bars);
-        w->rows[k] = allocate(n * sizeof *w->rows[k]);
-        for (size_t i = 0; i < n; i++)
-            w->rows[k][i] = random_unit(seed) < 0.5 ? 1e6 : 0;
-        of[k]->bar[0] = w->close;
-        kernel[k](of[k], w->bars, w->rows[k]);
-    }
+    w->bare.close.low = w->bare.close.high = w->close;
+    w->tables = w->bare;
+    size_t n = range_entries(w->bars);
+    w->rows = allocate(n * sizeof *w->rows);
+    for (size_t i = 0; i < n; i++)
+        w->rows[i] =
+            random_unit(seed) < 0.5 ? (struct range_entry){1e6, 0} : (struct range_entry){0, -1e6};
+    table->ranges(&w->tables.close, w->bars, w->rows);
 }
 
 static void unmake_walk(struct walk *w)
 {
-    free(w->rows[0]);
-    free(w->rows[1]);
+    free(w->rows);
     free(w->close);
 }
 
