@@ -114,7 +114,7 @@ def zigzag(path):
 
 def counts(path, program):
     """Instructions of the program's own code, and all, from callgrind's file."""
-    # HDF5 may be linked statically; its functions all begin with H5 and no function of admf does.
+    # HDF5 and gcc's OpenMP may be linked statically; no function of admf has a name like theirs.
     names, functions, objects = {}, {}, collections.Counter()
     current, called, library = None, False, False
     with open(path) as file:
@@ -128,7 +128,7 @@ def counts(path, program):
             elif match := re.match(r"fn=\((\d+)\)(?: (.*))?", line):
                 if match[2]:
                     functions[match[1]] = match[2].strip()
-                library = functions[match[1]].startswith("H5")
+                library = functions[match[1]].startswith(("H5", "GOMP_", "gomp_", "omp_"))
             elif match := re.match(r"cfn=\((\d+)\) (.*)", line):
                 functions[match[1]] = match[2].strip()
             elif line.startswith("calls="):
