@@ -8,6 +8,12 @@
 #include "kernels/feature.h"
 #include "kernels/features/fetch.h"
 
+/*
+ * Bars ahead of which the market's columns are asked for once more: of what is asked for while a
+ * recursion runs, processors leave out some, as far as they are busy with other lines.
+ */
+enum { AHEAD = 384 };
+
 /* A NaN in any of the three shows in range + up. */
 VEC vd true_ranges(vd high, vd low, vd before)
 {
@@ -29,6 +35,9 @@ static inline void true_range(const double *restrict h, const double *restrict l
         tr[i++] = NAN;
     for (; i + LINE <= (ptrdiff_t)count; i += LINE) {
         fetch(wanted, i);
+        fetch(h, i + AHEAD);
+        fetch(l, i + AHEAD);
+        fetch(c, i + AHEAD);
         for (ptrdiff_t k = i; k < i + LINE; k += WIDTH)
             store(tr + k, true_ranges(load(h + k), load(l + k), load(c + k - 1)));
     }
