@@ -23,6 +23,8 @@ struct columns {
     void **state;  /* [feature_count] */
     size_t *begin; /* [feature_count]: bar at which each begins */
     size_t first;
+    row_reader *reader; /* NULL: nobody */
+    void *reader_context;
 };
 
 static size_t row_length(size_t tile_bars)
@@ -159,8 +161,8 @@ void columns_free(struct columns **columns)
     *columns = NULL;
 }
 
-/* A row of the tile is there: pads its end and makes its words. */
-static void finish_row(struct columns *c, size_t index, size_t count)
+/* A row of the tile is there: pads its end, makes its words and has it read. */
+static void finish_row(struct columns *c, size_t index, size_t first, size_t count)
 {
     double *row = c->values + index * c->row;
     size_t padded = row_length(count);
@@ -171,6 +173,8 @@ static void finish_row(struct columns *c, size_t index, size_t count)
     for (size_t w = 0; w < padded / WORD_BARS; w++)
         missing |= ~defined[w];
     c->whole[index] = missing == 0;
+    if (c->reader)
+        c->reader(c->reader_context, c->column[index], row, first, count);
 }
 
 static void advance_feature(struct columns *c, size_t index, size_t first, size_t count)
@@ -196,7 +200,7 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
     plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) /* while they are near */
         if (stretch.out[m])
-            finish_row(c, (size_t)c->place[feature->column[m]], count);
+            finish_row(c, (size_t)c->place[feature->column[m]], first, count);
 }
 
 /* Market columns are copied into the tile. */
@@ -207,7 +211,13 @@ static void copy_market(struct columns *c, size_t index, size_t first, size_t co
         return;
     memcpy(c->values + index * c->row, plan_market_values(c->bars, column->market) + first,
            count * sizeof *c->values);
-    finish_row(c, index, count);
+    finish_row(c, index, first, count);
+}
+
+void columns_read(struct columns *c, row_reader *reader, void *context)
+{
+    c->reader = reader;
+    c->reader_context = context;
 }
 
 size_t columns_begin(const struct columns *c)

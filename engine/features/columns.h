@@ -37,6 +37,13 @@ size_t columns_begin(const struct columns *columns);
 /* Every thread of the region: computes bars first … first+count-1 (count <= tile_bars). */
 void columns_advance(struct columns *columns, size_t first, size_t count);
 
+/*
+ * What columns_advance calls with each row of bars first … first+count-1 while it lies in the cache
+ * of the thread that made it; rows are read after a barrier by others. Before the first tile.
+ */
+typedef void row_reader(void *context, int column, const double *row, size_t first, size_t count);
+void columns_read(struct columns *columns, row_reader *reader, void *context);
+
 /* Bar 0 of the tile of a needed column. */
 const double *columns_row(const struct columns *columns, int column);
 /* Bits of the bars at which a needed column is defined; NULL: at all of the tile. */

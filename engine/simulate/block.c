@@ -85,6 +85,8 @@ static bool prepare(const struct block *block, struct work *work,
                       plan->sizes.chunk, work->tile_bars) ||
         !events_init(&work->events, plan, work->tile_bars))
         return false;
+    if (!work->signals.stored)
+        computed_read(&work->signals.computed, work->columns);
     if (!lanes_init(&work->lanes, plan, block->first, block->count))
         return false;
     lanes_connect(&work->lanes, &work->signals, work->columns);

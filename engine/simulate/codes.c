@@ -5,11 +5,22 @@
 #include "kernels/signal_types.h"
 
 enum {
-    PAIRS_LEAST = 2,  /* a column, below which making codes costs more than it gives */
-    LOOK_BACK = 4096, /* bars before the tile whose prices averages still remember */
-    STEP = 4,         /* of these prices one in so many tells the range well enough */
-    CODED_BARS = 2048 /* that share a range: the fewer, the finer the codes */
+    PAIRS_LEAST = 2,   /* a column, below which making codes costs more than it gives */
+    PIECE_BARS = 1024, /* that share a range: the fewer, the finer the codes */
+    PIECES_BEFORE = 1, /* whose prices averages still remember */
+    STEP = 4           /* of these prices one in so many tells the range well enough */
 };
+
+/* Columns of a piece of the data as codes. What lies outside gets the outermost code, and is
+ * compared exactly. */
+struct code_range {
+    double low, scale;
+};
+
+static size_t pieces_of(const struct bars *bars)
+{
+    return (bars->count + PIECE_BARS - 1) / PIECE_BARS;
+}
 
 static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
 
@@ -18,8 +29,10 @@ static size_t row_extremes(size_t words) { return (words + 63) / 64 * 64; }
 
 uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars)
 {
-    size_t words = words_of(tile_bars);
-    return 2 * plan->column_count * sizeof(int) +
+    size_t words = words_of(tile_bars), pieces = 0;
+    for (size_t i = 0; i < plan->symbol_count; i++)
+        pieces = pieces_of(plan->bars[i]) > pieces ? pieces_of(plan->bars[i]) : pieces;
+    return plan->column_count * sizeof(int) + pieces * sizeof(struct code_range) +
            columns * (words * WORD_BARS + 2 * row_extremes(words)) * sizeof(int16_t);
 }
 
@@ -42,13 +55,27 @@ static size_t find_columns(struct codes *c, size_t first, size_t count)
         pairs++;
         for (int k = 0; k < 2; k++) {
             int column = c->plan->strategies[i].column[k];
-            if (c->place[column] < 0) {
-                c->place[column] = (int)c->count;
-                c->column[c->count++] = column;
-            }
+            if (c->place[column] < 0)
+                c->place[column] = (int)c->count++;
         }
     }
     return pairs;
+}
+
+/* The prices of each piece and the ones before it. */
+static void find_ranges(struct codes *c)
+{
+    const double *close = c->bars->close;
+    for (size_t p = 0; p < pieces_of(c->bars); p++) {
+        size_t begin = (p > PIECES_BEFORE ? p - PIECES_BEFORE : 0) * PIECE_BARS;
+        size_t end = (p + 1) * PIECE_BARS < c->bars->count ? (p + 1) * PIECE_BARS : c->bars->count;
+        double low = close[begin], high = close[begin];
+        for (size_t t = begin; t < end; t += STEP) {
+            low = close[t] < low ? close[t] : low;
+            high = close[t] > high ? close[t] : high;
+        }
+        c->range[p] = (struct code_range){low, high > low ? 65535 / (high - low) : 0};
+    }
 }
 
 bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bars, size_t first,
@@ -58,26 +85,28 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
                         .bars = bars,
                         .words = words_of(tile_bars),
                         .extremes = row_extremes(words_of(tile_bars))};
-    c->column = memory_new(plan->column_count, sizeof *c->column);
     c->place = memory_new(plan->column_count, sizeof *c->place);
-    bool done = c->column && c->place;
-    size_t pairs = done ? find_columns(c, first, count) : 0;
-    if (pairs < PAIRS_LEAST * c->count)
+    if (!c->place)
+        return false;
+    if (find_columns(c, first, count) < PAIRS_LEAST * c->count)
         c->count = 0;
-    if (done && c->count) {
-        c->code = memory_new_aligned(c->count * c->words * WORD_BARS, sizeof *c->code);
-        c->least = memory_new_aligned(2 * c->count * c->extremes, sizeof *c->least);
-        done = c->code && c->least;
-    }
-    if (!done)
+    if (c->count == 0)
+        return true;
+    c->range = memory_new(pieces_of(bars), sizeof *c->range);
+    c->code = memory_new_aligned(c->count * c->words * WORD_BARS, sizeof *c->code);
+    c->least = memory_new_aligned(2 * c->count * c->extremes, sizeof *c->least);
+    bool done = c->range && c->code && c->least;
+    if (done)
+        find_ranges(c);
+    else
         codes_deinit(c);
     return done;
 }
 
 void codes_deinit(struct codes *c)
 {
-    memory_free(c->column);
     memory_free(c->place);
+    memory_free(c->range);
     memory_free(c->code);
     memory_free(c->least);
     *c = (struct codes){0};
@@ -92,32 +121,20 @@ static struct code_row row_of(const struct codes *c, size_t k, size_t word)
     return code_row_from(&row, word);
 }
 
-/* Codes of bars first … first+count-1, from word `word` of the tile on. */
-static void encode(struct codes *c, const struct columns *columns, size_t first, size_t count,
-                   size_t word)
+void codes_take(void *codes, int column, const double *row, size_t first, size_t count)
 {
-    /* What lies outside this range gets the outermost code, and is compared exactly. */
-    const double *close = c->bars->close;
-    size_t begin = first > LOOK_BACK ? first - LOOK_BACK : 0;
-    double low = close[begin], high = close[begin];
-    for (size_t t = begin; t < first + count; t += STEP) {
-        low = close[t] < low ? close[t] : low;
-        high = close[t] > high ? close[t] : high;
+    const struct codes *c = codes;
+    if (c->count == 0 || c->place[column] < 0)
+        return;
+    for (size_t w = 0, end; w < words_of(count); w = end) {
+        /* Both columns of a pair have the same range in every word, which is all that matters. */
+        size_t piece = (first + w * WORD_BARS) / PIECE_BARS;
+        end = words_of((piece + 1) * PIECE_BARS - first);
+        end = end < words_of(count) ? end : words_of(count);
+        struct code_row to = row_of(c, (size_t)c->place[column], w);
+        c->plan->kernels->encode(row + w * WORD_BARS, end - w, c->range[piece].low,
+                                 c->range[piece].scale, &to);
     }
-    double scale = high > low ? 65535 / (high - low) : 0;
-#pragma omp for schedule(static) nowait
-    for (size_t k = 0; k < c->count; k++) {
-        struct code_row row = row_of(c, k, word);
-        c->plan->kernels->encode(columns_row(columns, c->column[k]) + word * WORD_BARS,
-                                 words_of(count), low, scale, &row);
-    }
-}
-
-void codes_advance(struct codes *c, const struct columns *columns, size_t first, size_t count)
-{
-    for (size_t bar = 0; c->count && bar < count; bar += CODED_BARS)
-        encode(c, columns, first + bar, count - bar < CODED_BARS ? count - bar : CODED_BARS,
-               bar / WORD_BARS);
 }
 
 bool codes_of(const struct codes *c, size_t i, struct code_row row[2])

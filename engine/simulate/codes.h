@@ -8,15 +8,17 @@
 
 #include "engine/features/columns.h"
 
+struct code_range; /* of each piece of the data; see codes.c */
+
 struct codes {
     const struct plan *plan;
     const struct bars *bars;
     size_t words, extremes; /* of a column; the latter up to whole 64 */
     size_t count;           /* coded columns; 0: it does not pay */
-    int *column;            /* [count] */
     int *place;             /* [plan->column_count]: row of a column; -1: not coded */
-    int16_t *code;          /* [count][words * 64] */
-    int16_t *least;         /* [2][count][extremes]: of each word; then the greatest */
+    struct code_range *range;
+    int16_t *code;  /* [count][words * 64] */
+    int16_t *least; /* [2][count][extremes]: of each word; then the greatest */
 };
 
 /* Bytes at most, for strategies that read so many columns. */
@@ -27,10 +29,10 @@ bool codes_init(struct codes *codes, const struct plan *plan, const struct bars 
 void codes_deinit(struct codes *codes);
 
 /*
- * Every thread of the region: codes of the tile of bars first … first+count-1. Threads do not
- * wait for each other: there must be a barrier before the codes are read.
+ * Codes of a row, a row_reader of `columns`: `codes` is the struct, and there must be a barrier
+ * before they are read.
  */
-void codes_advance(struct codes *codes, const struct columns *columns, size_t first, size_t count);
+void codes_take(void *codes, int column, const double *row, size_t first, size_t count);
 
 /* The codes of the two columns that strategy `i` of the plan compares. False: it has none. */
 bool codes_of(const struct codes *codes, size_t i, struct code_row row[2]);

@@ -18,6 +18,11 @@ void computed_deinit(struct computed *c)
     *c = (struct computed){0};
 }
 
+void computed_read(struct computed *c, struct columns *columns)
+{
+    columns_read(columns, codes_take, &c->codes);
+}
+
 void computed_mark(const struct plan *plan, const struct instance *instance,
                    const struct plan_service *service, bool *needed)
 {

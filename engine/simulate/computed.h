@@ -22,6 +22,9 @@ bool computed_init(struct computed *computed, const struct plan *plan, const str
                    const struct day_labels *days, size_t first, size_t count, size_t tile_bars);
 void computed_deinit(struct computed *computed);
 
+/* From now on codes are made of the rows of `columns`. */
+void computed_read(struct computed *computed, struct columns *columns);
+
 /*
  * Words of strategy `i` over the tile that `columns` stand at: up[words] where it is long,
  * down[words] where it is short. `strength`: [words * 64], or NULL where nobody asks. Threads may

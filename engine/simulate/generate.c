@@ -125,8 +125,6 @@ static admf_status run_tiles(const struct generation *g, struct computed *comput
             columns_advance(columns, first, count);
             if (status != ADMF_OK)
                 break;
-            codes_advance(&computed->codes, columns, first, count);
-#pragma omp barrier
 #pragma omp for schedule(dynamic, SHARE)
             for (size_t number = 0; number < instances; number++)
                 make(g, computed, columns, number, first, count);
@@ -150,6 +148,8 @@ admf_status generation_run(struct generation *g, admf_error *error)
                                              strategies->count, tile_bars);
     if (made)
         columns = make_columns(g, tile_bars);
+    if (columns)
+        computed_read(&computed, columns);
     admf_status status = columns ? run_tiles(g, &computed, columns, tile_bars) : fail_memory(error);
     columns_free(&columns);
     computed_deinit(&computed);

@@ -103,8 +103,6 @@ static void run_classifier(struct signals *s, const struct columns *columns, siz
 void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
 {
     size_t words = (count + WORD_BARS - 1) / WORD_BARS;
-    if (!s->stored)
-        codes_advance(&s->computed.codes, columns, first, count);
 #pragma omp for schedule(dynamic)
     for (size_t i = 0; i < s->classifiers; i++)
         run_classifier(s, columns, i, first, count, words);
