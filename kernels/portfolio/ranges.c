@@ -10,8 +10,8 @@ range_kernel KERNEL(ranges);
 static void join_row(const struct range_entry *below, size_t apart, size_t count,
                      struct range_entry *row)
 {
-    const double *x = &below->low, *y = &below[apart].low;
-    double *to = &row->low;
+    const double *x = (const double *)below, *y = (const double *)(below + apart);
+    double *to = (double *)row;
     size_t i = 0;
     for (; i + WIDTH <= 2 * count; i += WIDTH)
         store(to + i, smaller(load(x + i), load(y + i)));
