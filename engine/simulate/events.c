@@ -132,7 +132,8 @@ void events_advance(struct events *events, const struct bars *bars, size_t first
     const struct kernel_table *kernels = events->plan->kernels;
     struct price_ranges *ranges = &events->ranges;
     struct early_ends ends = early_ends(events->plan);
-    ranges->close.low = ranges->close.high = bars->close + first;
+    const double *close = bars->close + first;
+    *ranges = (struct price_ranges){.close = {.low = close, .high = close}};
     if (ends.at_levels) { /* else they may be missing */
         ranges->traded.low = bars->low + first;
         ranges->traded.high = bars->high + first;
