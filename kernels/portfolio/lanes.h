@@ -150,7 +150,7 @@ struct lane_group {
     const double *risk[LANES], *execution[LANES]; /* struct terms; unused lanes repeat another's */
     uint32_t strategy[LANES];                     /* which instance's words up and down are */
     double initial_cash, risk_free_per_sample;
-    /* Words of the tile. may_*: what the regime policy allows. */
+    /* Words of the tile; `down` where shape.allow_short. may_*: what the regime policy allows. */
     const uint64_t *up[LANES], *down[LANES], *may_long[LANES], *may_short[LANES];
     const double *strength[LANES]; /* of the tile; where scale_by_strength */
     const double *scale[LANES];    /* of the tile; volatility or atr, as size_type says */

@@ -179,7 +179,8 @@ static inline void connect_group(const struct scene *s, const struct scene_tile 
     for (int l = 0; l < LANES; l++) {
         int strategy = g->terms->strategy[l], policy = g->terms->policy[l];
         g->group.up[l] = x->up[strategy];
-        g->group.down[l] = x->down[strategy];
+        /* Nobody may look where none goes short: these would make every order another. */
+        g->group.down[l] = g->group.shape.allow_short ? x->down[strategy] : x->up[strategy];
         g->group.may_long[l] = x->may_long[policy];
         g->group.may_short[l] = x->may_short[policy];
         g->group.strength[l] = s->strength[strategy] + x->first;
