@@ -350,6 +350,34 @@ static void a_run_in_progress_is_left_alone(void **state)
     fixture_deinit(&f);
 }
 
+/* A run that is given up before its cube was made has kept others away, and leaves no file. */
+static void a_claim_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube, *second;
+    char making[144], partial[144];
+    snprintf(making, sizeof making, "%s.making", path);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    unlink(path);
+    fixture_init(&f, 5, 1, 1, 2);
+    succeed(cube_claim(path, &f.layout, true, &cube, &error), &error);
+    expect_refusal(cube_claim(path, &f.layout, true, &second, &error), ADMF_IO, &error,
+                   "another run");
+    assert_null(second);
+    cube_abandon(&cube);
+    assert_int_not_equal(access(making, F_OK), 0);
+    assert_int_not_equal(access(partial, F_OK), 0);
+    succeed(cube_claim(path, &f.layout, false, &cube, &error), &error);
+    succeed(cube_make(cube, &error), &error);
+    assert_int_equal(access(partial, F_OK), 0);
+    assert_int_not_equal(access(making, F_OK), 0);
+    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
+    fixture_deinit(&f);
+}
+
 /* Runs that start at once: one makes the cube, the others hear of it. */
 static void runs_that_start_at_once(void **state)
 {
@@ -400,6 +428,7 @@ int main(void)
         cmocka_unit_test(another_shape_than_said_is_refused),
         cmocka_unit_test(refusals),
         cmocka_unit_test(a_run_in_progress_is_left_alone),
+        cmocka_unit_test(a_claim_leaves_nothing_behind),
         cmocka_unit_test(runs_that_start_at_once),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
