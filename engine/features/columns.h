@@ -38,10 +38,12 @@ size_t columns_begin(const struct columns *columns);
 void columns_advance(struct columns *columns, size_t first, size_t count);
 
 /*
- * What columns_advance calls with each row of bars first … first+count-1 while it lies in the cache
- * of the thread that made it; rows are read after a barrier by others. Before the first tile.
+ * Sees the row of a column over bars first … first+count-1, padded, on the thread that made it, in
+ * whose cache it lies: rows of a tile at once, the same row never twice. What it keeps, the other
+ * threads may look at when they have left columns_advance.
  */
 typedef void row_reader(void *context, int column, const double *row, size_t first, size_t count);
+/* Before the first tile: columns_advance calls `reader`, one at most, for every row it makes. */
 void columns_read(struct columns *columns, row_reader *reader, void *context);
 
 /* Bar 0 of the tile of a needed column. */

@@ -42,8 +42,8 @@ void signals_advance(struct signals *signals, const struct columns *columns, siz
                      size_t count);
 /*
  * One thread: words of the same tile, whose first bar is `bar`, of strategies first …
- * first+count-1 of the plan, into the thread's rows. Those none of whose
- * combinations is to be run are left out.
+ * first+count-1 of the plan, into the thread's rows. Those none of whose combinations is to be run
+ * are left out.
  */
 void signals_make(struct signals *signals, const struct columns *columns, size_t first,
                   size_t count, size_t bar, size_t bars);
