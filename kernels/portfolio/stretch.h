@@ -71,24 +71,37 @@ struct depth {
     double peak, deepest, threshold;
 };
 
+/* Equity is `difference` below the peak: perhaps deeper than ever. */
+static inline void look_deeper(struct depth *d, double difference)
+{
+    double drawdown = difference / d->peak;
+    d->deepest = drawdown > d->deepest ? drawdown : d->deepest;
+    d->threshold = safe_threshold(difference, d->deepest, d->peak);
+}
+
 /*
  * Peak and deepest drawdown over bars begin … end-1 by halves: a part whose bounds show no
- * deeper drawdown is done. Equity is positive throughout.
+ * deeper drawdown is done, a short one is walked. Equity is positive throughout.
  */
 static void search_drawdown(const struct stretch_lane *s, const struct price_ranges *ranges,
                             size_t begin, size_t end, struct depth *d)
 {
+    enum { SHORT = 32 }; /* bars: bounds of their parts would take longer */
     double least = equity_at(s, worst_price(s, ranges, begin, end));
     double most = equity_at(s, best_price(s, ranges, begin, end));
     double peak = most > d->peak ? most : d->peak, difference = peak - least;
     double bound = (d->deepest * JUST_BELOW_ONE) * peak;
     if (difference <= d->threshold || difference <= bound) {
         d->peak = peak;
-    } else if (most <= d->peak || end - begin == 1) {
-        double drawdown = difference / peak;
-        d->peak = peak;
-        d->deepest = drawdown > d->deepest ? drawdown : d->deepest;
-        d->threshold = safe_threshold(difference, d->deepest, peak);
+    } else if (most <= d->peak) {
+        look_deeper(d, difference);
+    } else if (end - begin <= SHORT) {
+        for (size_t t = begin; t < end; t++) {
+            double equity = equity_at(s, s->close[t]);
+            d->peak = equity > d->peak ? equity : d->peak;
+            if (d->peak - equity > d->threshold)
+                look_deeper(d, d->peak - equity);
+        }
     } else {
         size_t middle = begin + (end - begin) / 2;
         search_drawdown(s, ranges, begin, middle, d);
