@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kernels/portfolio/stretch.h as code of one instruction set, a lane at a time. */
+/* kernels/portfolio/below_peak.h as code of one instruction set, a lane at a time. */
 #include "tests/kernels/stretch_probe.h"
 
-#include "kernels/portfolio/stretch.h"
+#include "kernels/portfolio/below_peak.h"
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What kernels/portfolio/stretch.h finds in a stretch of one lane, compiled for each instruction
+/* What kernels/portfolio/below_peak.h finds in a stretch of one lane, compiled for each instruction
  * set (stretch_probe.c). */
 #ifndef ADMF_TESTS_STRETCH_PROBE_H
 #define ADMF_TESTS_STRETCH_PROBE_H
