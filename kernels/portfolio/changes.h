@@ -190,53 +190,77 @@ VEC vu wanted_bits(struct direction_words *d, size_t w, vu seen, vu last_bars,
     return wanted;
 }
 
+/* Before the first word: what was carried, also in bars of that word before the window's first. */
+VEC struct direction_words carried_words(const uint64_t *signal, const uint64_t *may, bool carried)
+{
+    vu nothing = (vu){0}, words = carried ? ~nothing : nothing;
+    return (struct direction_words){
+        .signal = signal, .may = may, .carried = words, .before = words, .kept = carried};
+}
+
+/* Both directions of a lane. */
+struct signal_words {
+    struct direction_words up, down;
+};
+
+/* Bars at which something else is wanted than in the bar before, and what, a word of each. */
+struct moves {
+    uint64_t moved[WIDTH], up[WIDTH], down[WIDTH];
+    unsigned some; /* which words have any, a bit each */
+};
+
+/* Of words w … w+WIDTH-1, bars of the tile alone. */
+VEC struct moves next_moves(struct signal_words *words, const struct lane_tile *tile, size_t w,
+                            struct listing_kind kind)
+{
+    vu nothing = (vu){0}, seen = ~nothing, down = nothing, last_bars = nothing;
+    if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
+        seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
+    if (kind.flat_at)
+        last_bars = load_words(tile->day_end + w);
+    vu up = wanted_bits(&words->up, w, seen, last_bars, kind);
+    vu moved = moved_bits(up, &words->up.before);
+    if (kind.shorts) {
+        down = wanted_bits(&words->down, w, seen, last_bars, kind);
+        moved |= moved_bits(down, &words->down.before);
+    }
+    moved &= seen;
+    struct moves moves;
+    store_words(moves.moved, moved);
+    store_words(moves.up, up);
+    store_words(moves.down, down);
+    moves.some = bits(some(moved));
+    return moves;
+}
+
+/* Their events. False: the price of an order is undefined. */
+VEC bool add_moves(struct listing *list, size_t w, const struct moves *moves,
+                   struct listing_kind kind)
+{
+    for (unsigned left = moves->some; left; left &= left - 1) {
+        size_t l = (size_t)__builtin_ctz(left);
+        for (uint64_t m = moves->moved[l]; m; m &= m - 1) {
+            int bit = __builtin_ctzll(m);
+            int direction = (int)(moves->up[l] >> bit & 1) - (int)(moves->down[l] >> bit & 1);
+            if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction, kind))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Events of a lane into the rows of the listing; see list_kind. */
 VEC bool list_changes(struct listing *list, const struct change_source *source, double most,
                       struct listing_kind kind)
 {
     const struct lane_tile *tile = list->tile;
-    vu nothing = (vu){0}, everything = ~nothing;
-    /* Bars before the first, where a window begins inside a word, had what was carried. */
-    bool was_up = source->carry > 0, was_down = source->carry < 0;
-    struct direction_words ups = {.signal = source->up,
-                                  .may = source->may_long,
-                                  .carried = was_up ? everything : nothing,
-                                  .before = was_up ? everything : nothing,
-                                  .kept = was_up};
-    struct direction_words downs = {.signal = source->down,
-                                    .may = source->may_short,
-                                    .carried = was_down ? everything : nothing,
-                                    .before = was_down ? everything : nothing,
-                                    .kept = was_down};
+    struct signal_words words = {
+        .up = carried_words(source->up, source->may_long, source->carry > 0),
+        .down = carried_words(source->down, source->may_short, source->carry < 0)};
     size_t first = tile->begin / WORD_BARS / WIDTH * WIDTH;
     for (size_t w = first; w * WORD_BARS < tile->end; w += WIDTH) {
-        vu seen = everything;
-        if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
-            seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
-        vu down = nothing, last_bars = nothing;
-        if (kind.flat_at)
-            last_bars = load_words(tile->day_end + w);
-        vu up = wanted_bits(&ups, w, seen, last_bars, kind);
-        vu moved = moved_bits(up, &ups.before);
-        if (kind.shorts) {
-            down = wanted_bits(&downs, w, seen, last_bars, kind);
-            moved |= moved_bits(down, &downs.before);
-        }
-        moved &= seen;
-        uint64_t moved_of[WIDTH], up_of[WIDTH], down_of[WIDTH];
-        store_words(moved_of, moved);
-        store_words(up_of, up);
-        store_words(down_of, down);
-        for (unsigned left = bits(some(moved)); left; left &= left - 1) {
-            size_t l = (size_t)__builtin_ctz(left);
-            for (uint64_t m = moved_of[l]; m; m &= m - 1) {
-                int bit = __builtin_ctzll(m);
-                int direction = (int)(up_of[l] >> bit & 1) - (int)(down_of[l] >> bit & 1);
-                if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction, kind))
-                    return false;
-            }
-        }
-        if ((double)list->count > most)
+        struct moves moves = next_moves(&words, tile, w, kind);
+        if (!add_moves(list, w, &moves, kind) || (double)list->count > most)
             return false;
     }
     return true;
