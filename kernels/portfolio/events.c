@@ -192,14 +192,31 @@ sum_regimes(const struct desk *desk, const struct portfolio *q, const struct pas
     }
 }
 
+/* The stretch before each lane's k-th order; `ends` is given but for the first bar of its tests. */
+VEC void mark_event(const struct desk *desk, struct portfolio *q, struct event_scratch *scratch,
+                    const struct course *course, size_t k, const struct stretch_lanes *stretch,
+                    struct position_ends *ends, double *bankrupt_bar)
+{
+    if (!ends_early(desk->shape)) {
+        mark_stretch(desk, q, lt(stretch->begin, stretch->end), stretch, bankrupt_bar);
+        return;
+    }
+    struct lane_exit *exit = &scratch->exit[k];
+    ends->tests_begin = load(exit->begin + desk->lane);
+    if (k == 0 && desk->shape->fill == FILL_NEXT_CLOSE)
+        ends->tests_begin = sel(course->filled, course->begin + 1.0, ends->tests_begin);
+    struct left_at left = find_exit(desk, q, stretch, exit, ends);
+    mark_bracket(desk, q, stretch, exit, ends, &left, bankrupt_bar);
+}
+
 /* Every lane's k-th order, and the stretch before it, at a time. */
 VEC void follow_events(const struct desk *desk, struct portfolio *q, struct event_scratch *scratch,
                        const struct course *course, double *bankrupt_bar)
 {
     int lane = desk->lane;
-    vd count = course->count, begin = course->begin;
-    vm filled = course->filled, entered = course->entered;
-    struct stretch_lanes stretch = {.begin = begin};
+    vd count = course->count;
+    vm entered = course->entered;
+    struct stretch_lanes stretch = {.begin = course->begin};
     for (size_t k = 0; k <= course->events; k++) {
         struct lane_event *event = &scratch->event[k];
         vm orders = gt(count, splat((double)k));
@@ -208,20 +225,11 @@ VEC void follow_events(const struct desk *desk, struct portfolio *q, struct even
         stretch.highest = load(event->highest + lane);
         store(event->cash + lane, q->cash);
         store(event->units + lane, q->units);
-        if (ends_early(desk->shape)) {
-            struct lane_exit *exit = &scratch->exit[k];
-            struct position_ends ends = {.listed = le(splat((double)k), count),
-                                         .entered = entered,
-                                         .orders = orders,
-                                         .tests_begin = load(exit->begin + lane),
-                                         .to_window = course->to_window};
-            if (k == 0 && desk->shape->fill == FILL_NEXT_CLOSE)
-                ends.tests_begin = sel(filled, begin + 1.0, ends.tests_begin);
-            struct left_at left = find_exit(desk, q, &stretch, exit, &ends);
-            mark_bracket(desk, q, &stretch, exit, &ends, &left, bankrupt_bar);
-        } else {
-            mark_stretch(desk, q, lt(stretch.begin, stretch.end), &stretch, bankrupt_bar);
-        }
+        struct position_ends ends = {.listed = le(splat((double)k), count),
+                                     .entered = entered,
+                                     .orders = orders,
+                                     .to_window = course->to_window};
+        mark_event(desk, q, scratch, course, k, &stretch, &ends, bankrupt_bar);
         orders = both(orders, set(q->alive));
         entered = none();
         if (any(orders)) {
