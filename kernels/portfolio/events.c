@@ -230,14 +230,10 @@ VEC void follow_events(const struct desk *desk, struct portfolio *q, struct even
                                      .orders = orders,
                                      .to_window = course->to_window};
         mark_event(desk, q, scratch, course, k, &stretch, &ends, bankrupt_bar);
-        orders = both(orders, set(q->alive));
-        entered = none();
-        if (any(orders)) {
-            struct order_at order = {.bar = stretch.end,
-                                     .price = load(event->price + lane),
-                                     .direction = load(event->direction + lane)};
-            entered = make_orders(desk, q, &order, orders, stretch.end + course->to_window);
-        }
+        struct order_at order = {.bar = stretch.end,
+                                 .price = load(event->price + lane),
+                                 .direction = load(event->direction + lane)};
+        entered = make_orders(desk, q, &order, orders, course->to_window);
         stretch.begin = stretch.end;
     }
 }

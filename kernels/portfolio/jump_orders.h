@@ -30,10 +30,16 @@ struct order_at {
     vd bar, price, direction;
 };
 
-/* The orders of lanes m; returns those whose trade began with it. */
+/*
+ * The orders of those of lanes m that still live; returns those whose trade began with it.
+ * to_window: from bars of the tile to those of the window.
+ */
 VEC vm make_orders(const struct desk *desk, struct portfolio *q, const struct order_at *order, vm m,
-                   vd bar)
+                   vd to_window)
 {
+    m = both(m, set(q->alive));
+    if (!any(m))
+        return m;
     const struct lane_group *g = desk->group;
     const struct shape *shape = desk->shape;
     int lane = desk->lane;
@@ -54,7 +60,7 @@ VEC vm make_orders(const struct desk *desk, struct portfolio *q, const struct or
         decide_in_regime(desk, m, at - late);
     q->wanted = sel(m, o.direction, q->wanted);
     vd before = q->units;
-    fill_orders(desk, q, m, &o, bar);
+    fill_orders(desk, q, m, &o, order->bar + to_window);
     return begun(q, m, before);
 }
 

@@ -175,11 +175,7 @@ VEC vd follow_again(const struct desk *desk, struct portfolio *q, struct event_s
         store(step->end + lane, sel(orders, next.stretch.end, splat(INFINITY)));
         store(step->exit_bar + lane, left.bar);
         store(step->exit_cash + lane, load(next.exit.cash + lane));
-        orders = both(orders, set(q->alive));
-        entered = none();
-        if (any(orders))
-            entered =
-                make_orders(desk, q, &next.order, orders, next.stretch.end + course->to_window);
+        entered = make_orders(desk, q, &next.order, orders, course->to_window);
         move_on(desk, &place, &next, again);
     }
     return left_orders;
