@@ -140,6 +140,17 @@ VEC void move_on(const struct desk *desk, struct place *place, const struct next
     FOR_LANES(desk, passed, lane) place->event[lane - (unsigned)desk->lane]++;
 }
 
+/* What lanes hold over a step, and where they leave it; lanes `orders` have an order behind it. */
+VEC void note_step(const struct desk *desk, const struct portfolio *q, struct lane_step *step,
+                   const struct next_stretch *next, const struct left_at *left, vm orders)
+{
+    int lane = desk->lane;
+    store(step->cash + lane, q->cash);
+    store(step->units + lane, q->units);
+    store(step->end + lane, sel(orders, next->stretch.end, splat(INFINITY)));
+    store(step->exit_bar + lane, left->bar);
+}
+
 /* All stretches of the tile; returns the orders of its last bar. */
 VEC vd follow_again(const struct desk *desk, struct portfolio *q, struct event_scratch *scratch,
                     const struct course *course, double *bankrupt_bar)
@@ -168,12 +179,9 @@ VEC vd follow_again(const struct desk *desk, struct portfolio *q, struct event_s
         vm again = lt(back, tile_end), late = both(eq(back, tile_end), is_nan(left_orders));
         left_orders = sel(late, place.signal, left_orders);
         order_again(desk, again, back, place.signal, &next);
-        store(step->cash + lane, q->cash);
-        store(step->units + lane, q->units);
-        mark_bracket(desk, q, &next.stretch, &next.exit, &ends, &left, bankrupt_bar);
         vm orders = either(again, next.has_order);
-        store(step->end + lane, sel(orders, next.stretch.end, splat(INFINITY)));
-        store(step->exit_bar + lane, left.bar);
+        note_step(desk, q, step, &next, &left, orders);
+        mark_bracket(desk, q, &next.stretch, &next.exit, &ends, &left, bankrupt_bar);
         store(step->exit_cash + lane, load(next.exit.cash + lane));
         entered = make_orders(desk, q, &next.order, orders, course->to_window);
         move_on(desk, &place, &next, again);
