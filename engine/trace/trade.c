@@ -37,7 +37,7 @@ static bool fit_cash(struct run *run, const struct deal *deal, double price, dou
 void scalar_trade(struct run *run, const struct deal *deal)
 {
     double asked = deal->target - run->units;
-    if (asked == 0 || fabs(asked) <= 1e-9 * fabs(deal->target))
+    if (asked == 0 || (isfinite(asked) && fabs(asked) <= 1e-9 * fabs(deal->target)))
         return;
     uint64_t clock = event_clock(run->sink);
     double price = deal->slips ? scalar_fill_price(run, deal->price, asked) : deal->price;

@@ -3,6 +3,8 @@
 #ifndef ADMF_KERNELS_PORTFOLIO_ORDERS_H
 #define ADMF_KERNELS_PORTFOLIO_ORDERS_H
 
+#include <float.h>
+
 #include "kernels/portfolio/accounting.h"
 #include "kernels/portfolio/limits.h"
 
@@ -51,7 +53,8 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
     vd target = limited(desk, q, m, o, value, size, cut_by_leverage, &clipped, bar);
 
     vd delta = target - q->units, traded = vabs(delta);
-    m = without(m, le(traded, vabs(target) * TOLERANCE));
+    /* Of a target without a number any part is a change: the lane becomes invalid. */
+    m = without(m, le(traded, smaller(vabs(target), splat(DBL_MAX)) * TOLERANCE));
     vd adjusted = slipped(desk, o->price, gt(delta, splat(0)));
     vm cut, refused;
     vd paid = affordable(desk, q, value, delta, adjusted, &cut, &refused);

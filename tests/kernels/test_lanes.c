@@ -244,27 +244,28 @@ static void run_ways(const struct kernel_table *table, const struct scene *s, ui
         end_run(&out[w]);
 }
 
-static void check_scene(const struct kernel_table *const *tables, int n, enum scene_kind kind,
+static void check_scene(const struct kernel_table *const *tables, int n, const struct scene *s,
                         uint64_t number)
 {
-    static struct scene s;
     static struct scene_run first[WAYS], other[WAYS];
-    draw_scene(&s, kind, number);
-    run_ways(tables[0], &s, number, 2 * number + 1, first);
+    run_ways(tables[0], s, number, 2 * number + 1, first);
     for (int i = 0; i < n; i++) {
-        run_ways(tables[i], &s, number, 3 * number + 5 + (uint64_t)i, other);
-        expect_same(tables[i], number, &s, &first[0], &other[0], s.end);
+        run_ways(tables[i], s, number, 3 * number + 5 + (uint64_t)i, other);
+        expect_same(tables[i], number, s, &first[0], &other[0], s->end);
     }
-    free_bars(&s.bars);
 }
 
 static void lanes_jump_as_they_walk(void **state)
 {
+    static struct scene s;
     const struct kernel_table *tables[TABLES_MAX];
     int n = machine_tables(tables);
     (void)state;
-    for (uint64_t number = 1; number <= SCENES; number++)
-        check_scene(tables, n, number % 8 ? JUMPING : ANYTHING, number);
+    for (uint64_t number = 1; number <= SCENES; number++) {
+        draw_scene(&s, number % 8 ? JUMPING : ANYTHING, number);
+        check_scene(tables, n, &s, number);
+        free_bars(&s.bars);
+    }
     /* Scenes would be worth little if they left something out. Each ran n + 1 times. */
     const uint64_t many = 250 * ((uint64_t)n + 1), some = many / 2, few = many / 5;
     assert_true(seen.jumped * 2 > seen.tiles);
@@ -280,6 +281,37 @@ static void lanes_jump_as_they_walk(void **state)
         assert_true(seen.fills[k] > many);
     for (int k = 0; k <= SIZE_ATR_RISK; k++)
         assert_true(seen.sizes[k] > many);
+}
+
+/* ---- orders for more than there are numbers ----------------------------------------------*/
+
+/* Prices at which an equity is about as many units as the largest number, or more. */
+static void make_tiny(struct scene *s)
+{
+    for (int k = OPEN; k <= CLOSE; k++)
+        for (size_t t = 0; t < SCENE_BARS; t++)
+            s->bars.column[k][t] *= 0x1p-1014;
+    for (int g = 0; g < SCENE_GROUPS; g++) {
+        s->group[g].initial_cash = 100000;
+        for (int l = 0; l < LANES; l++)
+            s->group[g].execution[l][EXECUTION_fee_per_unit] = 0;
+    }
+}
+
+/* A position that such an order should have turned is none that could go on. */
+static void orders_without_a_number_are_the_same_either_way(void **state)
+{
+    enum { TINY_SCENES = 200 };
+    static struct scene s;
+    const struct kernel_table *tables[TABLES_MAX];
+    int n = machine_tables(tables);
+    (void)state;
+    for (uint64_t number = 1; number <= TINY_SCENES; number++) {
+        draw_scene(&s, JUMPING, number);
+        make_tiny(&s);
+        check_scene(tables, n, &s, number);
+        free_bars(&s.bars);
+    }
 }
 
 /* ---- bankruptcy --------------------------------------------------------------------------*/
@@ -387,6 +419,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_jump_as_they_walk),
+        cmocka_unit_test(orders_without_a_number_are_the_same_either_way),
         cmocka_unit_test(nothing_left_is_seen_after_next_to_nothing),
         cmocka_unit_test(halts_skip_no_bar_that_counts),
     };
