@@ -15,12 +15,12 @@
 
 static inline bool same_source(const struct change_source *a, const struct change_source *b)
 {
-    return a->strategy == b->strategy && a->may_long == b->may_long &&
-           a->may_short == b->may_short && a->data_bar == b->data_bar && a->bars == b->bars &&
-           a->carry == b->carry && a->fill == b->fill && a->allow_short == b->allow_short &&
-           a->stops_short == b->stops_short && a->has_exits == b->has_exits &&
-           a->has_holding == b->has_holding && a->flat_at == b->flat_at &&
-           a->block_entries == b->block_entries;
+#define FIELD(type, name)                                                                          \
+    if (a->name != b->name)                                                                        \
+        return false;
+    CHANGE_SOURCE(FIELD)
+#undef FIELD
+    return true;
 }
 
 /* What a listing is compiled for. */

@@ -233,14 +233,33 @@ struct lane_step {
     double exit_bar[LANES], exit_cash[LANES]; /* where the position was left; infinity: not */
 };
 
-/* What a lane's events were made from; they serve every lane that has the same. */
+/*
+ * What a lane's events are made from, as TYPE, NAME; they serve every lane that has the same.
+ *
+ *   strategy   whose words up and down are
+ *   bars       with data_bar, the stretch: windows may part a tile
+ *   carry      direction wanted before the tile
+ */
+#define CHANGE_SOURCE(FIELD)                                                                       \
+    FIELD(uint32_t, strategy)                                                                      \
+    FIELD(const uint64_t *, may_long)                                                              \
+    FIELD(const uint64_t *, may_short)                                                             \
+    FIELD(size_t, data_bar)                                                                        \
+    FIELD(size_t, bars)                                                                            \
+    FIELD(double, carry)                                                                           \
+    FIELD(uint8_t, fill)                                                                           \
+    FIELD(bool, allow_short)                                                                       \
+    FIELD(bool, stops_short)                                                                       \
+    FIELD(bool, has_exits)                                                                         \
+    FIELD(bool, has_holding)                                                                       \
+    FIELD(bool, flat_at)                                                                           \
+    FIELD(bool, block_entries)
+
 struct change_source {
-    uint32_t strategy; /* whose words up and down are; their place is another's next */
-    const uint64_t *up, *down, *may_long, *may_short;
-    size_t data_bar, bars; /* the stretch: windows may part a tile */
-    double carry;          /* direction wanted before the tile */
-    uint8_t fill;
-    bool allow_short, stops_short, has_exits, has_holding, flat_at, block_entries;
+    const uint64_t *up, *down; /* not compared: their place is another strategy's next */
+#define FIELD(type, name) type name;
+    CHANGE_SOURCE(FIELD)
+#undef FIELD
 };
 
 /* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */
