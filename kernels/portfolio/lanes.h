@@ -262,7 +262,10 @@ struct change_source {
 #undef FIELD
 };
 
-/* Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. */
+/*
+ * Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. A step
+ * ends at an order that was listed or at one that comes back; a bar has at most one of each.
+ */
 struct event_scratch {
     bool always;              /* however many events there are */
     struct lane_event *event; /* [64 * words + 1] */
