@@ -9,17 +9,17 @@
 #include "kernels/portfolio/limits.h"
 
 /*
- * A buy that cash cannot pay for is made smaller, never below what covers a short to
+ * A buy of lanes m that cash cannot pay for is made smaller, never below what covers a short to
  * flat; *refused where nothing is left of it. Returns the delta that can be paid.
  */
-VEC vd affordable(const struct desk *desk, const struct portfolio *q, vd value, vd delta, vd a,
-                  vm *cut, vm *refused)
+VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd value, vd delta,
+                  vd a, vm *cut, vm *refused)
 {
     vd zero = splat(0), available = q->cash + (RISK(desk, leverage) - 1.0) * value, most;
     vd need = delta * a;
     if (desk->shape->fee_in_cash)
         need = need + fee_of(desk, delta, a);
-    vm buys_too_much = both(gt(delta, zero), gt(need, available * (1 + TOLERANCE)));
+    vm buys_too_much = both(both(m, gt(delta, zero)), gt(need, available * (1 + TOLERANCE)));
     *cut = *refused = none();
     if (!any(buys_too_much))
         return delta;
@@ -57,9 +57,9 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
     m = without(m, le(traded, smaller(vabs(target), splat(DBL_MAX)) * TOLERANCE));
     vd adjusted = slipped(desk, o->price, gt(delta, splat(0)));
     vm cut, refused;
-    vd paid = affordable(desk, q, value, delta, adjusted, &cut, &refused);
+    vd paid = affordable(desk, q, m, value, delta, adjusted, &cut, &refused);
     /* What a limit clipped counts as that alone. */
-    vm short_of_cash = without(both(m, either(cut, refused)), clipped);
+    vm short_of_cash = without(either(cut, refused), clipped);
     q->orders_cash_cut = plus_one(q->orders_cash_cut, short_of_cash);
     m = without(m, refused);
     if (!any(m))
