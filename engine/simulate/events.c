@@ -70,11 +70,13 @@ static bool scratch_init(struct event_scratch *scratch, size_t tile_bars, bool a
 {
     size_t rows = event_rows(tile_bars);
     scratch->always = always;
-    scratch->event = memory_new_aligned(rows, sizeof *scratch->event);
+    scratch->event = memory_new_uncleared(rows, sizeof *scratch->event);
+    if (scratch->event)
+        scratch->event[0] = (struct lane_event){0};
     if (ends.any)
-        scratch->exit = memory_new_aligned(rows, sizeof *scratch->exit);
+        scratch->exit = memory_new_uncleared(rows, sizeof *scratch->exit);
     if (ends.again)
-        scratch->step = memory_new_aligned(step_rows(tile_bars), sizeof *scratch->step);
+        scratch->step = memory_new_uncleared(step_rows(tile_bars), sizeof *scratch->step);
     return scratch->event && (scratch->exit || !ends.any) && (scratch->step || !ends.again);
 }
 
@@ -86,7 +88,7 @@ bool events_init(struct events *events, const struct plan *plan, size_t tile_bar
     bool always = strcmp(plan->config->lanes, "events") == 0;
     size_t entries = entries_of(plan, tile_bars);
     if (entries > 0)
-        events->rows = memory_new_aligned(entries, sizeof *events->rows);
+        events->rows = memory_new_uncleared(entries, sizeof *events->rows);
     events->scratch = memory_new((size_t)events->threads, sizeof *events->scratch);
     bool done = (events->rows || entries == 0) && events->scratch;
     for (int k = 0; done && k < events->threads; k++)

@@ -263,8 +263,9 @@ struct change_source {
 };
 
 /*
- * Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. A step
- * ends at an order that was listed or at one that comes back; a bar has at most one of each.
+ * Scratch of one thread for a tile of so many words; zeroed at first, then the kernel's. Of the
+ * rows only event[0] need be: dead lanes look at it too, all else is read where it was written.
+ * A step ends at an order that was listed or at one that comes back; a bar has at most one of each.
  */
 struct event_scratch {
     bool always;              /* however many events there are */
