@@ -6,7 +6,7 @@
  * peak - lowest equity bounds every difference of the stretch; where it stays within the
  * threshold (mark.h), or within maximum*(1 - 2^-50) of the new peak, no bar can be a new
  * maximum of drawdown. Where it does not: one division if the peak stands; else the stretch
- * is halved until one of these holds.
+ * is halved until one of these holds, or it is short and walked.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_STRETCH_H
 #define ADMF_KERNELS_PORTFOLIO_STRETCH_H
