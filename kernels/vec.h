@@ -33,6 +33,20 @@ VEC int16_t greatest_of(__m128i a)
     __m128i x = _mm_minpos_epu16(_mm_xor_si128(a, _mm_set1_epi16(INT16_MAX)));
     return (int16_t)(_mm_cvtsi128_si32(x) ^ INT16_MAX);
 }
+#if defined(__AVX2__)
+/* The least and the greatest of 64 numbers. */
+VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
+{
+    __m256i v[4];
+    for (int i = 0; i < 4; i++)
+        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
+    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
+    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
+    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+    *greatest =
+        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
+}
+#endif
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
@@ -69,18 +83,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
     *greater = (uint64_t)_mm512_cmpgt_epi16_mask(a0, b0) | (uint64_t)_mm512_cmpgt_epi16_mask(a1, b1)
                                                                << 32;
     return (_mm512_cmpeq_epi16_mask(a0, b0) | _mm512_cmpeq_epi16_mask(a1, b1)) == 0;
-}
-/* The least and the greatest of 64 numbers. */
-VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
-{
-    __m256i v[4];
-    for (int i = 0; i < 4; i++)
-        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
-    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
-    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
-    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
-    *greatest =
-        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
 }
 VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 {
@@ -148,18 +150,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
         *greater |= (uint64_t)(uint32_t)_mm256_movemask_epi8(bytes) << i;
     }
     return _mm256_testz_si256(equal, equal);
-}
-/* The least and the greatest of 64 numbers. */
-VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
-{
-    __m256i v[4];
-    for (int i = 0; i < 4; i++)
-        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
-    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
-    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
-    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
-    *greatest =
-        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
 }
 VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 {
