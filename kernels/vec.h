@@ -5,7 +5,7 @@
  * `vd` is a GCC/clang vector of WIDTH doubles, so + - * / are written as such and
  * round exactly as in scalar code. `vm` is a mask of WIDTH lanes, whatever the
  * target uses for one. This header hides the few things the vector extension lacks:
- * comparisons into masks, selection, mask tests, bits to mask and back, and floor.
+ * comparisons into masks, selection, mask tests, bits to mask and back, floor and root.
  * With NaN every comparison is false except ne().
  */
 #ifndef ADMF_KERNELS_VEC_H
@@ -99,6 +99,7 @@ VEC vu words_before(vu words, vu before)
     return (vu)_mm512_alignr_epi64((__m512i)words, (__m512i)before, 7);
 }
 VEC vd vfloor(vd a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+VEC vd vsqrt(vd a) { return _mm512_sqrt_pd(a); }
 
 #elif defined(__AVX2__)
 
@@ -166,6 +167,7 @@ VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 VEC vm some(vu words) { return (vm){(__m256d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[3], words[0], words[1], words[2]}; }
 VEC vd vfloor(vd a) { return _mm256_floor_pd(a); }
+VEC vd vsqrt(vd a) { return _mm256_sqrt_pd(a); }
 
 #elif defined(__SSE4_2__)
 
@@ -244,6 +246,7 @@ VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 VEC vm some(vu words) { return (vm){(__m128d)(words != 0)}; }
 VEC vu words_before(vu words, vu before) { return (vu){before[1], words[0]}; }
 VEC vd vfloor(vd a) { return _mm_floor_pd(a); }
+VEC vd vsqrt(vd a) { return _mm_sqrt_pd(a); }
 
 #elif defined(__aarch64__)
 
@@ -318,6 +321,7 @@ VEC vu words_before(vu words, vu before)
     return (vu)vextq_u64((uint64x2_t)before, (uint64x2_t)words, 1);
 }
 VEC vd vfloor(vd a) { return (vd)vrndmq_f64((float64x2_t)a); }
+VEC vd vsqrt(vd a) { return (vd)vsqrtq_f64((float64x2_t)a); }
 
 #else
 #error "kernels need x86-64-v2 or newer, or aarch64"

@@ -1,146 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Metrics of a combination from its sums. Once per combination, so plain scalar code;
- * names, formulas and their order of evaluation are in docs/NUMERICS.md.
+ * Metrics of combinations from their sums, a vector of lanes at a time; names, formulas and their
+ * order of evaluation are in docs/NUMERICS.md.
  */
 #include <math.h>
 
-#include "kernels/math/normal.h"
 #include "kernels/math/pow.h"
-#include "kernels/portfolio/lanes.h"
+#include "kernels/math/vnormal.h"
+#include "kernels/portfolio/portfolio.h"
 
 finish_kernel KERNEL(finish);
 
-/* One lane's sums as plain numbers. */
-struct sums {
-#define FIELD(name) double name;
-    PORTFOLIO_STATE(FIELD)
-    PORTFOLIO_SUMS(FIELD)
-#undef FIELD
-};
-
-static inline struct sums sums_of(const struct portfolio_lanes *state, int lane)
-{
-    struct sums s;
-#define FIELD(name) s.name = state->name[lane];
-    PORTFOLIO_STATE(FIELD)
-    PORTFOLIO_SUMS(FIELD)
-#undef FIELD
-    return s;
-}
-
 /* Any x/0 is undefined. */
-static inline double ratio(double a, double b) { return b == 0 ? (double)NAN : a / b; }
+VEC vd ratio(vd a, vd b) { return sel(eq(b, splat(0)), splat((double)NAN), a / b); }
 
-/* A combination that met a NaN or an infinity anywhere in its state. */
-static inline bool is_invalid(const struct sums *s)
+/* Combinations that met no NaN and no infinity anywhere in their state. */
+VEC vm are_valid(const struct portfolio *q)
 {
-    const double all[] = {s->cash,    s->units,   s->peak,       s->moment1,
-                          s->moment2, s->moment3, s->moment4,    s->downside,
-                          s->cross,   s->fees,    s->traded,     s->slippage,
-                          s->profits, s->losses,  s->net_profit, s->equity_sum};
+    const vd all[] = {q->cash,    q->units,    q->peak,       q->moment1,   q->moment2, q->moment3,
+                      q->moment4, q->downside, q->cross,      q->fees,      q->traded,  q->slippage,
+                      q->profits, q->losses,   q->net_profit, q->equity_sum};
+    vd sum = splat(0);
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (!isfinite(all[k]))
-            return true;
-    return false;
+        sum = sum + all[k] * 0.0; /* NaN of both */
+    return eq(sum, splat(0));
 }
 
 /* Moments of the sampled returns and what is made of them. */
-static inline void finish_returns(const struct finish_inputs *in, const struct sums *s, double *m)
+VEC void finish_returns(const struct finish_inputs *in, const struct portfolio *q, vd *m)
 {
     double n = in->samples, root_p = sqrt(in->periods);
     double risk_free = in->risk_free_rate / in->periods;
-    double mean = s->moment1 / n, q = s->moment2 / n, third = s->moment3 / n;
-    double mean2 = mean * mean, mean3 = mean2 * mean, mean4 = mean2 * mean2;
-    double v = q - mean * mean;
-    if (v <= 4 * n * 0x1p-53 * q)
-        v = 0;
-    double s2 = ratio(v * n, n - 1), deviation = sqrt(s2);
+    vd mean = q->moment1 / n, square = q->moment2 / n, third = q->moment3 / n;
+    vd mean2 = mean * mean, mean3 = mean2 * mean, mean4 = mean2 * mean2;
+    vd v = square - mean * mean;
+    v = sel(le(v, 4 * n * 0x1p-53 * square), splat(0), v);
+    vd s2 = ratio(v * n, splat(n - 1)), deviation = vsqrt(s2);
     m[METRIC_volatility] = deviation * root_p;
     m[METRIC_sharpe] = ratio(mean - risk_free, deviation) * root_p;
-    m[METRIC_sortino] = ratio(mean - risk_free, sqrt(s->downside / n)) * root_p;
-    double m3 = (third - 3 * mean * q) + 2 * mean3;
-    double m4 = ((s->moment4 / n - 4 * mean * third) + 6 * mean2 * q) - 3 * mean4;
-    double skew = ratio(m3, v * sqrt(v)), kurtosis = ratio(m4, v * v);
+    m[METRIC_sortino] = ratio(mean - risk_free, vsqrt(q->downside / n)) * root_p;
+    vd m3 = (third - 3.0 * mean * square) + 2.0 * mean3;
+    vd m4 = ((q->moment4 / n - 4.0 * mean * third) + 6.0 * mean2 * square) - 3.0 * mean4;
+    vd skew = ratio(m3, v * vsqrt(v)), kurtosis = ratio(m4, v * v);
     m[METRIC_skew] = skew;
     m[METRIC_kurtosis] = kurtosis;
     /* Bailey and López de Prado 2012, The Sharpe ratio efficient frontier, eq. 9. */
-    double sharpe = m[METRIC_sharpe] / root_p;
-    double spread = sqrt((1 - skew * sharpe) + ((kurtosis - 1) / 4) * (sharpe * sharpe));
-    m[METRIC_psr] = math_normal_cdf(ratio(sharpe * sqrt(n - 1), spread));
+    vd sharpe = m[METRIC_sharpe] / root_p;
+    vd spread = vsqrt((1.0 - skew * sharpe) + ((kurtosis - 1.0) / 4.0) * (sharpe * sharpe));
+    m[METRIC_psr] = vnormal_cdf(ratio(sharpe * sqrt(n - 1), spread));
 
     double years = n / in->periods;
-    m[METRIC_turnover] = ratio(ratio(s->traded, s->equity_sum / n), years);
+    m[METRIC_turnover] = ratio(ratio(q->traded, q->equity_sum / n), splat(years));
 
     /* Least squares of r on the symbol's return. */
     double market = in->benchmark_sum / n;
     double variance = in->benchmark_sum2 / n - market * market;
     if (variance <= 4 * n * 0x1p-53 * (in->benchmark_sum2 / n))
         variance = 0;
-    double beta = ratio(s->cross / n - market * mean, variance);
+    vd beta = ratio(q->cross / n - market * mean, splat(variance));
     m[METRIC_beta] = beta;
     m[METRIC_alpha] = (mean - beta * market) * in->periods;
 }
 
-static inline void finish_equity(const struct finish_inputs *in, const struct sums *s, double *m)
+VEC vd powers(vd x, double y)
 {
-    double equity = s->cash + s->units * in->last_close;
-    double growth = equity / in->initial_cash;
-    m[METRIC_final_equity] = equity;
-    m[METRIC_total_return] = growth - 1;
-    m[METRIC_cagr] = equity <= 0 ? -1 : math_pow(growth, in->periods / in->samples) - 1;
-    m[METRIC_max_drawdown] = s->max_drawdown;
-    m[METRIC_max_drawdown_bars] = s->longest_below;
-    m[METRIC_calmar] = ratio(m[METRIC_cagr], s->max_drawdown);
-    m[METRIC_benchmark_return] = in->last_close / in->first_close - 1;
+    double power[WIDTH];
+    for (int l = 0; l < WIDTH; l++)
+        power[l] = math_pow(x[l], y);
+    return load(power);
 }
 
-static inline void finish_trades(const struct finish_inputs *in, const struct sums *s, double *m)
+VEC void finish_equity(const struct finish_inputs *in, const struct portfolio *q, vd *m)
 {
-    double n = s->trades, open = s->units != 0;
+    vd equity = q->cash + q->units * in->last_close;
+    vd growth = equity / in->initial_cash;
+    vd yearly = powers(growth, in->periods / in->samples) - 1.0;
+    m[METRIC_final_equity] = equity;
+    m[METRIC_total_return] = growth - 1.0;
+    m[METRIC_cagr] = sel(le(equity, splat(0)), splat(-1), yearly);
+    m[METRIC_max_drawdown] = q->max_drawdown;
+    m[METRIC_max_drawdown_bars] = q->longest_below;
+    m[METRIC_calmar] = ratio(m[METRIC_cagr], q->max_drawdown);
+    m[METRIC_benchmark_return] = splat(in->last_close / in->first_close - 1);
+}
+
+VEC void finish_trades(const struct finish_inputs *in, const struct portfolio *q, vd *m)
+{
+    vd n = q->trades, zero = splat(0), nan = splat((double)NAN);
+    vm open = ne(q->units, zero), traded = gt(n, zero);
     m[METRIC_trades] = n;
-    m[METRIC_open_trades] = open;
-    m[METRIC_win_rate] = ratio(s->wins, n);
-    m[METRIC_profit_factor] = ratio(s->profits, fabs(s->losses));
-    m[METRIC_expectancy] = ratio(s->net_profit, n);
-    m[METRIC_payoff] = ratio(ratio(s->profits, s->wins), fabs(ratio(s->losses, s->losers)));
-    m[METRIC_best_trade] = n > 0 ? s->best_trade : (double)NAN;
-    m[METRIC_worst_trade] = n > 0 ? s->worst_trade : (double)NAN;
-    m[METRIC_avg_bars_held] = ratio(s->bars_held, n);
-    double in_position = s->bars_in_position + (open ? in->bars - s->position_since : 0);
+    m[METRIC_open_trades] = flag(open);
+    m[METRIC_win_rate] = ratio(q->wins, n);
+    m[METRIC_profit_factor] = ratio(q->profits, vabs(q->losses));
+    m[METRIC_expectancy] = ratio(q->net_profit, n);
+    m[METRIC_payoff] = ratio(ratio(q->profits, q->wins), vabs(ratio(q->losses, q->losers)));
+    m[METRIC_best_trade] = sel(traded, q->best_trade, nan);
+    m[METRIC_worst_trade] = sel(traded, q->worst_trade, nan);
+    m[METRIC_avg_bars_held] = ratio(q->bars_held, n);
+    vd in_position = q->bars_in_position + sel(open, in->bars - q->position_since, zero);
     m[METRIC_exposure] = in_position / in->bars;
-    m[METRIC_fees_paid] = s->fees;
-    m[METRIC_slippage_paid] = s->slippage;
-    m[METRIC_stop_exits] = s->stop_exits;
-    m[METRIC_trailing_exits] = s->trailing_exits;
-    m[METRIC_target_exits] = s->target_exits;
-    m[METRIC_time_exits] = s->time_exits;
-    m[METRIC_halted_bars] = s->halted_bars;
-    m[METRIC_orders] = s->orders;
-    m[METRIC_orders_rejected] = s->orders_rejected;
-    m[METRIC_orders_clipped] = s->orders_clipped;
-    m[METRIC_orders_cash_cut] = s->orders_cash_cut;
+    m[METRIC_fees_paid] = q->fees;
+    m[METRIC_slippage_paid] = q->slippage;
+    m[METRIC_stop_exits] = q->stop_exits;
+    m[METRIC_trailing_exits] = q->trailing_exits;
+    m[METRIC_target_exits] = q->target_exits;
+    m[METRIC_time_exits] = q->time_exits;
+    m[METRIC_halted_bars] = q->halted_bars;
+    m[METRIC_orders] = q->orders;
+    m[METRIC_orders_rejected] = q->orders_rejected;
+    m[METRIC_orders_clipped] = q->orders_clipped;
+    m[METRIC_orders_cash_cut] = q->orders_cash_cut;
 }
 
 void KERNEL(finish)(const struct finish_inputs *inputs, const struct portfolio_lanes *state,
                     double metric[METRIC_COUNT][LANES], uint8_t status[LANES])
 {
-    for (int l = 0; l < LANES; l++) {
-        struct sums s = sums_of(state, l);
-        double m[METRIC_COUNT];
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+        struct portfolio q;
+        vd m[METRIC_COUNT], zero = splat(0);
+        portfolio_load(&q, state, lane);
+        vm valid = are_valid(&q);
+        finish_equity(inputs, &q, m);
+        finish_returns(inputs, &q, m);
+        finish_trades(inputs, &q, m);
         for (int k = 0; k < METRIC_COUNT; k++)
-            m[k] = NAN;
-        if (is_invalid(&s)) {
-            status[l] = ADMF_CELL_INVALID;
-        } else {
-            finish_equity(inputs, &s, m);
-            finish_returns(inputs, &s, m);
-            finish_trades(inputs, &s, m);
-            status[l] = s.bankrupt > 0  ? ADMF_CELL_BANKRUPT
-                        : s.orders == 0 ? ADMF_CELL_NO_TRADES
-                                        : ADMF_CELL_OK;
-        }
-        for (int k = 0; k < METRIC_COUNT; k++)
-            metric[k][l] = m[k];
+            store(metric[k] + lane, sel(valid, m[k], splat((double)NAN)));
+        unsigned good = bits(valid), broke = bits(gt(q.bankrupt, zero)),
+                 idle = bits(eq(q.orders, zero));
+        for (int l = 0; l < WIDTH; l++)
+            status[lane + l] = !(good >> l & 1) ? ADMF_CELL_INVALID
+                               : broke >> l & 1 ? ADMF_CELL_BANKRUPT
+                               : idle >> l & 1  ? ADMF_CELL_NO_TRADES
+                                                : ADMF_CELL_OK;
     }
 }

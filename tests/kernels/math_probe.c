@@ -8,6 +8,7 @@
 #include "kernels/math/pow.h"
 #include "kernels/math/vexp.h"
 #include "kernels/math/vlog.h"
+#include "kernels/math/vnormal.h"
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
@@ -29,17 +30,12 @@
     }
 BOTH_FORMS(log)
 BOTH_FORMS(exp)
+BOTH_FORMS(normal_cdf)
 
 static void all_pow(const double *x, const double *y, size_t n, double *result)
 {
     for (size_t i = 0; i < n; i++)
         result[i] = math_pow(x[i], y[i]);
-}
-
-static void all_normal_cdf(const double *x, size_t n, double *result)
-{
-    for (size_t i = 0; i < n; i++)
-        result[i] = math_normal_cdf(x[i]);
 }
 
 static void all_normal(size_t n, double *result)
@@ -53,6 +49,6 @@ const struct math_probe KERNEL(math_probe) = {
     .log = both_log,
     .exp = both_exp,
     .pow = all_pow,
-    .normal_cdf = all_normal_cdf,
+    .normal_cdf = both_normal_cdf,
     .normal = all_normal,
 };

@@ -11,8 +11,8 @@ struct math_probe {
     const char *isa;
     void (*log)(const double *x, size_t n, double *vector, double *scalar);
     void (*exp)(const double *x, size_t n, double *vector, double *scalar);
+    void (*normal_cdf)(const double *x, size_t n, double *vector, double *scalar);
     void (*pow)(const double *x, const double *y, size_t n, double *result);
-    void (*normal_cdf)(const double *x, size_t n, double *result);
     void (*normal)(size_t n, double *result); /* pairs 0, 2 … n−2 */
 };
 
