@@ -48,17 +48,11 @@ static inline double equity_at(const struct stretch_lane *s, double price)
     return s->cash + s->units * price;
 }
 
-/* The closes that are best and worst for the position. */
+/* The close that is best for the position. */
 static inline double best_price(const struct stretch_lane *s, const struct price_ranges *ranges,
                                 size_t begin, size_t end)
 {
     return s->units < 0 ? lowest(&ranges->close, begin, end) : highest(&ranges->close, begin, end);
-}
-
-static inline double worst_price(const struct stretch_lane *s, const struct price_ranges *ranges,
-                                 size_t begin, size_t end)
-{
-    return s->units < 0 ? highest(&ranges->close, begin, end) : lowest(&ranges->close, begin, end);
 }
 
 #endif

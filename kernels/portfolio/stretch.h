@@ -35,8 +35,9 @@ static void search_drawdown(const struct stretch_lane *s, const struct price_ran
                             size_t begin, size_t end, struct depth *d)
 {
     enum { SHORT = 32 }; /* bars: bounds of their parts would take longer */
-    double least = equity_at(s, worst_price(s, ranges, begin, end));
-    double most = equity_at(s, best_price(s, ranges, begin, end));
+    struct price_range range = range_of(&ranges->close, begin, end);
+    double at_low = equity_at(s, range.low), at_high = equity_at(s, range.high);
+    double least = at_low < at_high ? at_low : at_high, most = at_low < at_high ? at_high : at_low;
     double peak = most > d->peak ? most : d->peak, difference = peak - least;
     double bound = (d->deepest * JUST_BELOW_ONE) * peak;
     if (difference <= d->threshold || difference <= bound) {
