@@ -127,7 +127,9 @@ static uint64_t lane_bytes(const struct plan *plan, uint64_t cells, uint64_t til
 {
     bool by_regime = plan->config->by_regime;
     uint64_t lane = sizeof(struct lane_group) / LANES + sizeof(uint32_t) + sizeof(void *) / LANES;
-    uint64_t state = BYTES_PER_PORTFOLIO + (by_regime ? sizeof(struct regime_sums) : 0);
+    uint64_t state = BYTES_PER_PORTFOLIO +
+                     sizeof(struct block_sums) / LANES * (uint64_t)plan->config->blocks +
+                     (by_regime ? sizeof(struct regime_sums) : 0);
     uint64_t results = METRIC_COUNT * sizeof(double) + 1 +
                        3 * sizeof(double) * (uint64_t)plan->config->blocks +
                        (by_regime ? 4 * sizeof(double) * ADMF_LABELS_MAX + sizeof(size_t) : 0);

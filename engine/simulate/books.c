@@ -52,8 +52,6 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes,
     out->block_sum = books->storage + METRIC_COUNT * n;
     out->block_sum2 = out->block_sum + n * blocks;
     out->block_n = out->block_sum2 + n * blocks;
-    /* The sums alone are added to; all else is written once. */
-    memset(out->block_sum, 0, 2 * n * blocks * sizeof *out->block_sum);
     if (books->regimes) {
         out->regime_profit = out->block_n + n * blocks;
         out->regime_bars = out->regime_profit + out->rows;
@@ -68,6 +66,7 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
                 const struct plan_window *window, size_t tile_bars, struct books_memory *left)
 {
     const struct plan *plan = lanes->plan;
+    size_t groups = lanes->group_count, blocks = (size_t)plan->config->blocks;
     const double *close = plan->bars[window->symbol]->close;
     *books = (struct lane_books){
         .window = window,
@@ -79,12 +78,17 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
                    .first_close = close[window->first],
                    .last_close = close[window->end - 1]}};
     /* Each group clears its own when it starts, and has it in its cache. */
-    books->states = left->states ? left->states
-                                 : memory_new_uncleared(lanes->group_count, sizeof *books->states);
+    books->states =
+        left->states ? left->states : memory_new_uncleared(groups, sizeof *books->states);
     left->states = NULL;
+    books->blocks = left->blocks || !blocks
+                        ? left->blocks
+                        : memory_new_uncleared(groups * blocks, sizeof *books->blocks);
+    left->blocks = NULL;
     if (plan->config->by_regime)
-        books->regimes = memory_new_uncleared(lanes->group_count * LANES, sizeof *books->regimes);
-    if (books->states && (books->regimes || !plan->config->by_regime) &&
+        books->regimes = memory_new_uncleared(groups * LANES, sizeof *books->regimes);
+    if (books->states && (books->blocks || !blocks) &&
+        (books->regimes || !plan->config->by_regime) &&
         samples_init(&books->samples, plan, window, tile_bars) && make_results(books, lanes, left))
         return true;
     books_deinit(books, NULL);
@@ -94,6 +98,7 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
 void books_memory_deinit(struct books_memory *memory)
 {
     memory_free(memory->states);
+    memory_free(memory->blocks);
     memory_free(memory->storage);
     memory_free(memory->status);
     *memory = (struct books_memory){0};
@@ -102,13 +107,17 @@ void books_memory_deinit(struct books_memory *memory)
 void books_close(struct lane_books *books, struct books_memory *left)
 {
     samples_deinit(&books->samples);
-    if (left && !left->states)
+    if (left && !left->states && !left->blocks) {
         left->states = books->states;
-    else
+        left->blocks = books->blocks;
+    } else {
         memory_free(books->states);
+        memory_free(books->blocks);
+    }
     memory_free(books->regimes);
     memory_free(books->row);
     books->states = NULL;
+    books->blocks = NULL;
     books->regimes = NULL;
     books->row = NULL;
 }
@@ -137,16 +146,11 @@ void books_connect(struct lane_books *books, const struct lanes *lanes, size_t g
 {
     const struct plan *plan = lanes->plan;
     struct lane_group *group = &lanes->groups[g];
-    size_t blocks = (size_t)plan->config->blocks;
     group->state = &books->states[g];
+    group->blocks = books->blocks ? books->blocks + g * (size_t)plan->config->blocks : NULL;
     group->risk_free_per_sample = plan->config->risk_free_rate / books->window->periods;
-    for (size_t l = 0; l < LANES; l++) {
-        size_t slot = g * LANES + l, i = lanes->cell[slot];
-        bool wanted = i != UINT32_MAX && blocks;
-        group->regime[l] = books->regimes ? &books->regimes[slot] : NULL;
-        group->block_sum[l] = wanted ? books->results.block_sum + i * blocks : NULL;
-        group->block_sum2[l] = wanted ? books->results.block_sum2 + i * blocks : NULL;
-    }
+    for (size_t l = 0; l < LANES; l++)
+        group->regime[l] = books->regimes ? &books->regimes[g * LANES + l] : NULL;
 }
 
 static void start_state(struct portfolio_lanes *state, int lane, double cash, bool alive)
@@ -164,6 +168,9 @@ void books_start(struct lane_books *books, const struct lanes *lanes, size_t g)
     struct portfolio_lanes *state = &books->states[g];
     double cash = books->totals.initial_cash;
     memset(state, 0, sizeof *state);
+    size_t blocks = (size_t)lanes->plan->config->blocks;
+    if (books->blocks)
+        memset(books->blocks + g * blocks, 0, blocks * sizeof *books->blocks);
     for (int l = 0; l < LANES; l++) {
         size_t slot = g * LANES + (size_t)l;
         start_state(state, l, cash, lanes->cell[slot] != UINT32_MAX);
@@ -172,22 +179,40 @@ void books_start(struct lane_books *books, const struct lanes *lanes, size_t g)
     }
 }
 
-/* An invalid combination has no blocks and no regimes either. */
+/* A row of `blocks` numbers of a cell: lane l of the group's. */
+static void put_sums(double *sum, double *sum2, const struct block_sums *from, size_t blocks,
+                     size_t l)
+{
+    for (size_t j = 0; j < blocks; j++) {
+        sum[j] = from[j].sum[l];
+        sum2[j] = from[j].sum2[l];
+    }
+}
+
+/* Samples of a block are those of any cell of the window; an invalid combination has no blocks and
+ * no regimes either. */
 static void finish_blocks(struct lane_books *books, const struct lanes *lanes, size_t g)
 {
     struct lane_results *out = &books->results;
-    int blocks = lanes->plan->config->blocks;
-    for (int j = 0; j < blocks; j++) {
-        double samples = samples_in_block(books->window, blocks, j);
-        for (size_t l = 0; l < LANES; l++) {
-            uint32_t i = lanes->cell[g * LANES + l];
-            if (i == UINT32_MAX)
-                continue;
-            size_t at = (size_t)i * (size_t)blocks + (size_t)j;
-            out->block_n[at] = samples;
-            if (out->status[i] == ADMF_CELL_INVALID)
-                out->block_sum[at] = out->block_sum2[at] = out->block_n[at] = NAN;
+    size_t blocks = (size_t)lanes->plan->config->blocks;
+    const double *samples = NULL; /* [blocks] of a cell that has them */
+    for (size_t l = 0; l < LANES; l++) {
+        uint32_t i = lanes->cell[g * LANES + l];
+        if (i == UINT32_MAX)
+            continue;
+        size_t at = (size_t)i * blocks;
+        double *sum = out->block_sum + at, *sum2 = out->block_sum2 + at, *n = out->block_n + at;
+        if (out->status[i] == ADMF_CELL_INVALID) {
+            for (size_t j = 0; j < blocks; j++)
+                sum[j] = sum2[j] = n[j] = NAN;
+            continue;
         }
+        put_sums(sum, sum2, books->blocks + g * blocks, blocks, l);
+        if (samples)
+            memcpy(n, samples, blocks * sizeof *n);
+        for (size_t j = 0; !samples && j < blocks; j++)
+            n[j] = samples_in_block(books->window, (int)blocks, (int)j);
+        samples = n;
     }
 }
 
@@ -206,20 +231,40 @@ static void finish_regimes(struct lane_books *books, const struct lanes *lanes, 
     }
 }
 
+/* Whether the cells of a group follow each other. */
+static bool is_run(const uint32_t cell[LANES])
+{
+    bool run = cell[LANES - 1] != UINT32_MAX;
+    for (uint32_t l = 1; l < LANES; l++)
+        run = run && cell[l] == cell[0] + l;
+    return run;
+}
+
+static void put_metrics(struct lane_results *out, const uint32_t cell[LANES],
+                        double metric[METRIC_COUNT][LANES])
+{
+    bool run = is_run(cell);
+    for (int k = 0; run && k < METRIC_COUNT; k++)
+        memcpy(out->metric[k] + cell[0], metric[k], sizeof metric[k]);
+    for (size_t l = 0; !run && l < LANES; l++)
+        for (int k = 0; cell[l] != UINT32_MAX && k < METRIC_COUNT; k++)
+            out->metric[k][cell[l]] = metric[k][l];
+}
+
 void books_finish(struct lane_books *books, const struct lanes *lanes, size_t g)
 {
     double metric[METRIC_COUNT][LANES];
     uint8_t status[LANES];
+    const uint32_t *cell = lanes->cell + g * LANES;
     lanes->plan->kernels->finish(&books->totals, &books->states[g], metric, status);
+    put_metrics(&books->results, cell, metric);
     for (size_t l = 0; l < LANES; l++) {
-        uint32_t i = lanes->cell[g * LANES + l];
-        if (i == UINT32_MAX)
+        if (cell[l] == UINT32_MAX)
             continue;
-        for (int k = 0; k < METRIC_COUNT; k++)
-            books->results.metric[k][i] = metric[k][l];
-        books->results.status[i] = status[l];
+        books->results.status[cell[l]] = status[l];
         if (books->regimes)
             finish_regimes(books, lanes, g * LANES + l);
     }
-    finish_blocks(books, lanes, g);
+    if (books->blocks)
+        finish_blocks(books, lanes, g);
 }

@@ -25,6 +25,7 @@ struct lane_books {
     const struct plan_window *window;
     struct samples samples;
     struct portfolio_lanes *states; /* [group_count] */
+    struct block_sums *blocks;      /* [group_count * blocks]; NULL: none are wanted */
     struct regime_sums *regimes;    /* [group_count * LANES]; NULL unless by_regime */
     struct finish_inputs totals;    /* of the whole window, for its last bar */
     struct lane_results results;
@@ -38,6 +39,7 @@ struct lane_books {
  */
 struct books_memory {
     struct portfolio_lanes *states;
+    struct block_sums *blocks;
     double *storage;
     uint8_t *status;
 };

@@ -176,12 +176,28 @@ static void connect_strategies(struct lane_group *group, const struct lane_chunk
     }
 }
 
-/* States come from memory once a tile; the next group's comes while this one runs. */
-static void prefetch_state(const struct lanes *lanes, const struct lane_books *books, size_t g)
+static void prefetch(const void *from, size_t bytes)
 {
-    if (g < lanes->group_count)
-        for (size_t k = 0; k < sizeof *books->states; k += CACHE_LINE)
-            __builtin_prefetch((const char *)&books->states[g] + k, 1);
+    for (size_t k = 0; k < bytes; k += CACHE_LINE)
+        __builtin_prefetch((const char *)from + k, 1);
+}
+
+/* Books come from memory once a tile; the next group's come while this one runs. */
+static void prefetch_books(const struct lanes *lanes, const struct lane_books *books,
+                           const struct lane_tile *tile, size_t g)
+{
+    if (g == lanes->group_count)
+        return;
+    prefetch(&books->states[g], sizeof *books->states);
+    if (!books->blocks)
+        return;
+    size_t count = (size_t)lanes->plan->config->blocks;
+    const struct block_sums *blocks = books->blocks + g * count;
+    if (tile->window_bar == 0 || tile->last)
+        prefetch(blocks, count * sizeof *blocks);
+    for (size_t k = 0; k < tile->samples; k++)
+        if (tile->block_end[k] >= 0)
+            prefetch(&blocks[tile->block_end[k]], sizeof *blocks);
 }
 
 /* Each group goes the way that its signals make the shorter one. */
@@ -235,8 +251,7 @@ static void advance_part(struct lanes *lanes, const struct lane_part *part,
         }
         if (tile.window_bar == 0)
             books_start(part->books, lanes, g);
-        else
-            prefetch_state(lanes, part->books, g + 1);
+        prefetch_books(lanes, part->books, &tile, g + 1);
         advance_group(lanes->plan->kernels, &tile, &lanes->groups[g], scratch);
         if (tile.last)
             books_finish(part->books, lanes, g);

@@ -143,6 +143,11 @@ struct regime_sums {
     uint8_t pending_regime, entry_regime; /* of the bars that decided the order and the trade */
 };
 
+/* Sums over the samples of one stretch of the window. */
+struct block_sums {
+    double sum[LANES], sum2[LANES]; /* of r and r*r */
+};
+
 /* One group: its state, and where its lanes find terms, signals and outputs. */
 struct lane_group {
     struct portfolio_lanes *state;
@@ -156,7 +161,7 @@ struct lane_group {
     const double *scale[LANES];    /* of the tile; volatility or atr, as size_type says */
     const uint8_t *label[LANES];   /* of the tile; where by_regime */
     struct regime_sums *regime[LANES];
-    double *block_sum[LANES], *block_sum2[LANES]; /* [blocks]; NULL: not wanted */
+    struct block_sums *blocks; /* [blocks]; NULL: not wanted */
 };
 
 /* The bars of a tile that a group runs over, and what is common to all lanes. */

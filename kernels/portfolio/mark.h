@@ -155,13 +155,10 @@ VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, si
     else
         add_sample(desk, q, equity, k);
     if (tile->block_end[k] >= 0) {
-        for (int l = 0; l < WIDTH; l++) {
-            double *sum = desk->group->block_sum[desk->lane + l];
-            double *sum2 = desk->group->block_sum2[desk->lane + l];
-            if (sum) {
-                sum[tile->block_end[k]] = q->block_sum[l];
-                sum2[tile->block_end[k]] = q->block_sum2[l];
-            }
+        if (desk->group->blocks) {
+            struct block_sums *block = &desk->group->blocks[tile->block_end[k]];
+            store(block->sum + desk->lane, q->block_sum);
+            store(block->sum2 + desk->lane, q->block_sum2);
         }
         q->block_sum = zero;
         q->block_sum2 = zero;

@@ -42,7 +42,7 @@
     WITH(close_at_end, shape->close_at_end && tile->last)                                          \
     WITH(every_bar_sampled, tile->samples == tile->end - tile->begin)                              \
     WITH(few_bars_sampled, tile->samples * 4 < tile->end - tile->begin)                            \
-    WITH(sampled_blocks, group->block_sum[0] != NULL)                                              \
+    WITH(sampled_blocks, group->blocks != NULL)                                                    \
     WITH(orders_that_wait, any_lane(group->state->pending))
 
 enum jumped_with {

@@ -32,7 +32,7 @@ struct scene_group {
     const struct scene_terms *terms;
     struct portfolio_lanes state;
     struct lane_group group;
-    double block_sum[LANES][SCENE_BLOCKS], block_sum2[LANES][SCENE_BLOCKS];
+    struct block_sums blocks[SCENE_BLOCKS];
 };
 
 static inline void set_bit(uint64_t *words, size_t t, bool on)
@@ -157,12 +157,11 @@ static inline void start_group(const struct scene_terms *terms, struct scene_gro
     g->group.shape = terms->shape;
     g->group.initial_cash = terms->initial_cash;
     g->group.risk_free_per_sample = terms->risk_free;
+    g->group.blocks = g->blocks;
     for (int l = 0; l < LANES; l++) {
         g->group.strategy[l] = (uint32_t)terms->strategy[l];
         g->group.risk[l] = terms->risk[l];
         g->group.execution[l] = terms->execution[l];
-        g->group.block_sum[l] = terms->used[l] ? g->block_sum[l] : NULL;
-        g->group.block_sum2[l] = terms->used[l] ? g->block_sum2[l] : NULL;
         state->cash[l] = state->peak[l] = state->day_equity[l] = terms->initial_cash;
         state->sampled_equity[l] = terms->initial_cash;
         state->alive[l] = terms->used[l];
@@ -233,8 +232,8 @@ static inline const char *lane_differs(const struct scene_group *a, const struct
     PORTFOLIO_SUMS(FIELD)
 #undef FIELD
     for (int j = 0; j < SCENE_BLOCKS; j++)
-        if (!same_bits(a->block_sum[l][j], b->block_sum[l][j]) ||
-            !same_bits(a->block_sum2[l][j], b->block_sum2[l][j]))
+        if (!same_bits(a->blocks[j].sum[l], b->blocks[j].sum[l]) ||
+            !same_bits(a->blocks[j].sum2[l], b->blocks[j].sum2[l]))
             return "a block's sums";
     return NULL;
 }

@@ -175,8 +175,7 @@ static bool jump(const struct kernel_table *table, const struct scene *s,
         fail_msg("%s: lanes of bars %zu to %zu %s", table->name, x->first + x->tile.begin,
                  x->first + x->tile.end, jumped ? "jumped" : "did not jump");
     if (!jumped && (memcmp(&before.state, &g->state, sizeof before.state) != 0 ||
-                    memcmp(before.block_sum, g->block_sum, sizeof before.block_sum) != 0 ||
-                    memcmp(before.block_sum2, g->block_sum2, sizeof before.block_sum2) != 0))
+                    memcmp(before.blocks, g->blocks, sizeof before.blocks) != 0))
         fail_msg("%s: lanes that did not jump have changed", table->name);
     if (jumped)
         count_jump(x, g, &before.state, &run->scratch);
