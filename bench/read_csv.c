@@ -10,14 +10,15 @@
 #include "bench/commands.h"
 #include "bench/timing.h"
 #include "cli/messages.h"
+#include "engine/cpu/cpu.h"
 #include "io/market/bars.h"
 
-static int read_once(const struct series_source *source)
+static int read_once(const struct series_source *source, int threads)
 {
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     struct bars *bars = NULL;
     double start = seconds_now();
-    admf_status status = bars_load(source, &bars, &errors, &warnings);
+    admf_status status = bars_load(source, threads, &bars, &errors, &warnings);
     double seconds = seconds_now() - start;
     if (status == ADMF_OK) {
         printf("%zu %.17g %.6f\n", bars->count, bars->close[bars->count - 1], seconds);
@@ -31,8 +32,10 @@ static int run(const cli_command *self, int argc, char **argv)
 {
     char line[16], symbol[] = "BARS", session[] = "24x7";
     cli_operands operands = {{"FILE", NULL}, 1, 1, 0, NULL};
-    int code;
-    if (!cli_parse(self, NULL, 0, &operands, argc, argv, &code))
+    int threads = cpu_threads(), code;
+    const cli_option table[] = {
+        {"threads", 't', CLI_INT, &threads, "N", "threads that read", 0, 1}};
+    if (!cli_parse(self, table, 1, &operands, argc, argv, &code))
         return code;
     char path[ADMF_PATH_MAX];
     if (strlen(operands.values[0]) >= sizeof path)
@@ -41,7 +44,7 @@ static int run(const cli_command *self, int argc, char **argv)
     struct series_source source = {
         .symbol = symbol, .path = path, .session = session, .periods_per_year = NAN};
     while (code == ADMF_OK && fgets(line, sizeof line, stdin))
-        code = read_once(&source);
+        code = read_once(&source, threads);
     return code;
 }
 
@@ -49,8 +52,8 @@ const cli_command bench_read_csv = {
     "read-csv",
     "read market data, once for each line of standard input",
     "yes '' | head -n 5 | admf-bench read-csv bars.csv\n"
-    "echo | admf-bench read-csv bars.csv",
-    "admf-bench read-csv FILE",
+    "echo | admf-bench read-csv bars.csv --threads 1",
+    "admf-bench read-csv FILE [--threads N]",
     "For each line that comes on standard input reads FILE and prints how many bars it has, its\n"
     "last close, and the seconds. This is what `works read_csv` starts; a script can let it take\n"
     "turns with another reader, as bench/csv_pandas.py does.",

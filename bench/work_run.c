@@ -109,18 +109,18 @@ static admf_status run_part(struct running *r, const struct work *work, const ch
                             struct child_result *result)
 {
     char path[WORK_PATH_MAX], input[WORK_PATH_MAX], side[16], threads[16];
+    snprintf(threads, sizeof threads, "%d", threads_of(r, work));
     if (work->kind == WORK_READ_CSV) {
         work_path(&r->files, "bars.csv", path);
         work_path(&r->files, "line", input);
         FILE *file = fopen(input, "w");
         if (!file || fputs("\n", file) == EOF || fclose(file) != 0)
             return work_fail(&r->files, ADMF_IO, input, strerror(errno));
-        const char *arguments[] = {r->self, "read-csv", path, NULL};
+        const char *arguments[] = {r->self, "read-csv", path, "--threads", threads, NULL};
         return child_run(arguments, input, output, result, r->files.error);
     }
     work_path(&r->files, "result.h5", path);
     snprintf(side, sizeof side, "%d", r->options->sizes.cube_side);
-    snprintf(threads, sizeof threads, "%d", threads_of(r, work));
     const char *arguments[] = {r->self, "write-cube", path,    "--side",
                                side,    "--threads",  threads, NULL};
     return child_run(arguments, NULL, output, result, r->files.error);

@@ -9,6 +9,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
+#include "engine/cpu/cpu.h"
 #include "io/config/arena.h"
 #include "io/config/reader.h"
 #include "io/market/columns.h"
@@ -112,7 +113,7 @@ static admf_status load(const struct series_source *source, struct bars **bars,
                         admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     size_t before = errors->count;
-    admf_status status = bars_load(source, bars, errors, warnings);
+    admf_status status = bars_load(source, cpu_threads(), bars, errors, warnings);
     for (size_t k = before; k < errors->count; k++)
         if (errors->items[k].code == ADMF_BAD_CONFIG)
             errors->items[k].code = ADMF_USAGE;

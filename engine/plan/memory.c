@@ -32,6 +32,9 @@ enum {
     GENERATION_BEST = 256 << 20, /* of a pass that stores signals: more gains nothing */
 };
 
+_Static_assert(BARS_LOAD_BYTES < FIXED_BYTES / 2,
+               "bars are read before HDF5 is used, and reading takes less than it");
+
 /* Discrete choices along one axis, the others at their first instance. */
 static uint64_t shapes_along(const struct plan *plan, enum axis_kind axis)
 {

@@ -222,7 +222,8 @@ static admf_status load_bars(struct plan *plan, const struct plan *bars_of,
     }
     /* All series are read, so that all their errors are seen at once. */
     for (size_t s = 0; s < plan->symbol_count; s++) {
-        admf_status one = bars_load(&config->series[s], &plan->bars[s], errors, warnings);
+        admf_status one =
+            bars_load(&config->series[s], plan->sizes.threads, &plan->bars[s], errors, warnings);
         if (one != ADMF_OK)
             status = one;
     }
@@ -426,6 +427,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     admf_status status = axes_expand(plan->config, memory, plan->axes, errors);
     status = pattern == ADMF_OK ? status : pattern;
     plan->mode = options->mode ? options->mode : pattern_mode(plan->config);
+    plan_choose_threads(plan, options);
     if (status == ADMF_OK)
         status = count_combinations(plan, errors);
     if (status == ADMF_OK)

@@ -199,7 +199,10 @@ const double *plan_market_values(const struct bars *bars, int market);
 /* A column written as in a configuration: "macd(12,26,9).line". `out` is cut to `size`. */
 void plan_column_name(const struct plan *plan, int column, char *out, size_t size);
 
-/* Chooses tile, blocks and threads, and estimates memory, disk and time (plan_new calls it). */
+/* Chooses the run's threads: those that read the bars, too. */
+void plan_choose_threads(struct plan *plan, const struct plan_options *options);
+
+/* Chooses tile and blocks, and estimates memory, disk and time (plan_new calls it). */
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors);
 

@@ -183,7 +183,7 @@ static bool *all_columns(const struct plan *plan, admf_diagnostics *errors)
     return needed;
 }
 
-static void choose_threads(struct plan *plan, const struct plan_options *options)
+void plan_choose_threads(struct plan *plan, const struct plan_options *options)
 {
     plan->sizes.threads = options->threads        ? options->threads
                           : plan->config->threads ? plan->config->threads
@@ -193,7 +193,6 @@ static void choose_threads(struct plan *plan, const struct plan_options *options
 admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors)
 {
-    choose_threads(plan, options);
     plan->sizes.shapes = plan_shapes(plan);
     bool *needed = all_columns(plan, errors);
     if (!needed)
@@ -231,7 +230,6 @@ admf_status plan_size_signals(struct plan *plan, const struct plan_options *opti
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
-    choose_threads(plan, options);
     bool *needed = all_columns(plan, errors);
     if (!needed)
         return ADMF_INTERNAL;

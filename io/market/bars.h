@@ -65,12 +65,15 @@ struct bars {
 };
 
 /*
- * Reads a series. Errors are appended to `errors` (up to 20 with the total in
- * errors->total), warnings (session looks wrong, …) to `warnings`; either way a
- * status, and `*out` (to be freed with bars_free) only on ADMF_OK.
+ * Reads a series by `threads` threads at most; their number changes nothing but the time. Errors
+ * are appended to `errors` (up to 20 with the total in errors->total), warnings (session looks
+ * wrong, …) to `warnings`; either way a status, and `*out` (to be freed with bars_free) only on
+ * ADMF_OK.
  */
-admf_status bars_load(const struct series_source *source, struct bars **out,
+admf_status bars_load(const struct series_source *source, int threads, struct bars **out,
                       admf_diagnostics *errors, admf_diagnostics *warnings);
+/* Bytes that this takes beside the bars at most, where lines are shorter than 256 KiB. */
+enum { BARS_LOAD_BYTES = 6 << 20 };
 void bars_free(struct bars **bars);
 
 /* Bytes the columns of `bars` take. */

@@ -12,13 +12,11 @@
 #include "engine/base/memory.h"
 #include "io/hdf5/zlib_memory.h"
 
-enum { PIECE = 256 << 10 };
-
 struct gzip_member {
     z_stream z;
     bool inside; /* a member has begun and not ended */
     bool input_ended;
-    unsigned char input[PIECE]; /* takes all that was read before gzip was known */
+    unsigned char input[BYTES_PIECE]; /* takes all that was read before gzip was known */
 };
 
 /* read(2) until something came or the file ended; -1 with errno. */
@@ -167,9 +165,10 @@ static admf_status open_file(struct byte_stream *stream, admf_error *error)
     return ADMF_OK;
 }
 
-admf_status bytes_open(struct byte_stream *stream, const char *path, admf_error *error)
+admf_status bytes_open(struct byte_stream *stream, const char *path, size_t piece,
+                       admf_error *error)
 {
-    *stream = (struct byte_stream){.file = -1, .path = path, .capacity = PIECE};
+    *stream = (struct byte_stream){.file = -1, .path = path, .capacity = piece};
     admf_status status = open_file(stream, error);
     if (status)
         goto cleanup;
@@ -204,4 +203,31 @@ void bytes_close(struct byte_stream *stream)
     if (stream->file >= 0)
         close(stream->file);
     *stream = (struct byte_stream){.file = -1};
+}
+
+admf_status bytes_hand_over(struct byte_stream *stream, const char *stop,
+                            struct byte_stream *before, admf_error *error)
+{
+    if (before->capacity < stream->capacity) {
+        char *buffer = memory_resize(before->buffer, stream->capacity + BYTES_PAST_END, 1);
+        if (!buffer)
+            return fail_memory(error);
+        before->buffer = buffer;
+        before->capacity = stream->capacity;
+    }
+    size_t taken = (size_t)(stop - stream->at), rest = (size_t)(stream->end - stop);
+    char *buffer = before->buffer;
+    size_t capacity = before->capacity;
+    memcpy(buffer, stop, rest + BYTES_PAST_END);
+    *before = (struct byte_stream){.at = stream->at,
+                                   .end = stream->at + taken,
+                                   .ended = true,
+                                   .buffer = stream->buffer,
+                                   .capacity = stream->capacity,
+                                   .file = -1,
+                                   .path = stream->path};
+    stream->at = stream->buffer = buffer;
+    stream->end = buffer + rest;
+    stream->capacity = capacity;
+    return ADMF_OK;
 }

@@ -42,6 +42,7 @@ struct columns {
 struct reading {
     const struct series_source *source;
     admf_diagnostics *errors, *warnings;
+    int threads; /* that may read */
 };
 
 extern const char *const column_names[COLUMN_ROLES];

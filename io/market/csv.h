@@ -17,6 +17,7 @@ struct csv {
     int rows_of_blank; /* blank lines just before it … */
     int blank_line;    /* … and the number of the first */
     bool unterminated; /* the file's last line had no line feed (one was added) */
+    size_t first;      /* its first row: those before it are not looked at */
     size_t rows, capacity;
     int64_t *time;
     int last_line;  /* line of the last row kept */
@@ -32,15 +33,36 @@ admf_status csv_read(struct byte_stream *stream, const struct reading *reading,
 
 /* csv_header.c: finds the delimiter, names the columns, moves behind the header's line. */
 admf_status csv_header(struct csv *csv);
-/* csv_rows.c: reads all rows. */
+/* csv_rows.c: reads all rows, by reading->threads threads where there is enough to read. */
 admf_status csv_rows(struct csv *csv);
 /*
  * csv_row.c: one row in any form, text of it from `line` to before `end` (line feed
  * excluded). Appends it to the columns; or reports what is wrong, or drops it.
  */
 admf_status csv_row(struct csv *csv, const char *line, const char *end);
-/* Makes room for one more row. */
-admf_status csv_grow(struct csv *csv);
+/* csv_rows.c: makes room for `more` rows. */
+admf_status csv_grow(struct csv *csv, size_t more);
+
+/* csv_plain.c: rows that need none of csv_row's care, straight into the columns. */
+
+/* What they need at hand; NULL: out of memory. Freed by memory_free. */
+struct csv_plain *csv_plain_new(const struct csv *csv);
+/* Reads the complete lines at stream->at as long as they are plain and there is room. The kind of
+ * the timestamps must be known. */
+void csv_plain_rows(struct csv *csv, struct csv_plain *plain);
+
+/* csv_rows.c: reads the complete lines that are in the stream's buffer. */
+admf_status csv_rows_here(struct csv *csv, struct csv_plain *plain);
+/* csv_rows.c: what blank lines before a row are worth, once one follows. */
+void csv_settle_blank_lines(struct csv *csv);
+
+/* csv_pieces.c: reads the stream piece by piece, each by one of several threads, in order. Errors
+ * are the same as without. Ends where there is no complete line any more. */
+admf_status csv_pieces(struct csv *csv, struct csv_plain *plain);
+/* Whether that is worth it. */
+bool csv_has_pieces(const struct csv *csv);
+/* Threads that csv_pieces uses at most: then the one that reads the bytes has no time left. */
+enum { CSV_THREADS_MOST = 8 };
 
 /* csv_line.c: lines and their fields. */
 

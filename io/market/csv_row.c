@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One row, slowly: every form that is allowed, and what exactly is wrong with one that is
- * not. csv_rows.c takes the rows that need none of this.
+ * not. csv_plain.c takes the rows that need none of this.
  */
 #include "io/market/csv.h"
 
@@ -118,7 +118,7 @@ static void take_stamp(struct csv *csv, struct row *row, size_t k, struct csv_fi
         return;
     }
     row->has_time = true;
-    if (!csv->rows || row->time > csv->time[csv->rows - 1])
+    if (csv->rows == csv->first || row->time > csv->time[csv->rows - 1])
         return;
     stamp_to_text(csv->time[csv->rows - 1], last);
     note(row, k, field.at, field.length,
@@ -209,7 +209,7 @@ admf_status csv_row(struct csv *csv, const char *line, const char *end)
     struct row row = {.line = line, .end = end};
     for (int role = 0; role < COLUMN_ROLES; role++)
         row.bar.of[role] = NAN;
-    admf_status status = csv_grow(csv);
+    admf_status status = csv_grow(csv, 1);
     if (status)
         return status;
     if (end > line && end[-1] == '\r')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "io/market/bars.h"
+#include "io/market/load.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,14 +76,14 @@ static admf_status name_bars(struct bars *bars, const struct series_source *sour
     return ADMF_OK;
 }
 
-static admf_status load(const struct reading *reading, struct bars *bars)
+static admf_status load(const struct reading *reading, size_t piece, struct bars *bars)
 {
     struct calendar calendar;
     struct byte_stream stream;
     admf_error error = {0};
     bool dates = false;
     admf_status config = calendar_init(&calendar, reading);
-    admf_status status = bytes_open(&stream, reading->source->path, &error);
+    admf_status status = bytes_open(&stream, reading->source->path, piece, &error);
     if (status) {
         report_open(reading, &error);
         goto cleanup;
@@ -111,14 +111,15 @@ static void hand_over(admf_diagnostics *to, admf_diagnostics *from)
     admf_diagnostics_deinit(from);
 }
 
-admf_status bars_load(const struct series_source *source, struct bars **out,
-                      admf_diagnostics *errors, admf_diagnostics *warnings)
+admf_status bars_load_pieces(const struct series_source *source, int threads, size_t piece,
+                             struct bars **out, admf_diagnostics *errors,
+                             admf_diagnostics *warnings)
 {
     admf_diagnostics found = {.limit = REPORTED}, noticed = {.limit = REPORTED};
-    struct reading reading = {source, &found, &noticed};
+    struct reading reading = {source, &found, &noticed, threads};
     struct bars *bars = memory_new(1, sizeof *bars);
-    admf_status status =
-        bars ? load(&reading, bars) : report(&found, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    admf_status status = bars ? load(&reading, piece, bars)
+                              : report(&found, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     /* Whoever failed has said so; the worst of what was said is the status. */
     admf_status said = admf_diagnostics_status(&found);
     hand_over(errors, &found);
@@ -129,4 +130,10 @@ admf_status bars_load(const struct series_source *source, struct bars **out,
     }
     bars_free(&bars);
     return said ? said : status;
+}
+
+admf_status bars_load(const struct series_source *source, int threads, struct bars **out,
+                      admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    return bars_load_pieces(source, threads, BYTES_PIECE, out, errors, warnings);
 }

@@ -7,6 +7,7 @@
 #ifndef ADMF_IO_MARKET_SEPARATORS_H
 #define ADMF_IO_MARKET_SEPARATORS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -52,4 +53,15 @@ static inline uint64_t separators_at(const char *p, char delimiter)
 }
 
 #endif
+
+/* Line feeds from p to before `end`, 63 readable bytes behind which are not counted. */
+static inline size_t line_feeds(const char *p, const char *end)
+{
+    size_t count = 0;
+    for (; end - p >= 64; p += 64)
+        count += (size_t)__builtin_popcountll(separators_at(p, '\n'));
+    uint64_t wanted = ((uint64_t)1 << (end - p)) - 1;
+    return count + (size_t)__builtin_popcountll(separators_at(p, '\n') & wanted);
+}
+
 #endif

@@ -179,7 +179,7 @@ class Parts(Case):
     def test_a_file_is_read_once_a_line(self):
         bars = pathlib.Path(self.folder.name) / "bars.csv"
         subprocess.run([ADMF, "synth", "-o", bars, "--bars", "100"], check=True, capture_output=True)
-        lines = run("read-csv", bars, input="\n\n").stdout.splitlines()
+        lines = run("read-csv", bars, "--threads", "2", input="\n\n").stdout.splitlines()
         self.assertEqual([line.split()[0] for line in lines], ["100", "100"])
         self.assertEqual(run("read-csv", "/nowhere.csv", input="\n").returncode, 66)
 

@@ -381,16 +381,16 @@ static void files(void **state)
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     struct bars *bars = NULL;
     from.path = (char *)"/nowhere/at/all.csv";
-    assert_int_equal(bars_load(&from, &bars, &errors, &warnings), ADMF_NO_INPUT);
+    assert_int_equal(bars_load(&from, 1, &bars, &errors, &warnings), ADMF_NO_INPUT);
     assert_string_equal(errors.items[0].file, "/nowhere/at/all.csv");
     from.config_file = "sweep.yaml", from.line = 3, from.column = 11;
-    assert_int_equal(bars_load(&from, &bars, &errors, &warnings), ADMF_NO_INPUT);
+    assert_int_equal(bars_load(&from, 1, &bars, &errors, &warnings), ADMF_NO_INPUT);
     assert_string_equal(errors.items[1].file, "sweep.yaml");
     assert_int_equal(errors.items[1].line, 3);
     assert_int_equal(errors.items[1].column, 11);
     assert_non_null(strstr(errors.items[1].message, "/nowhere/at/all.csv: cannot open: No such"));
     from.path = (char *)"/tmp";
-    assert_int_equal(bars_load(&from, &bars, &errors, &warnings), ADMF_NO_INPUT);
+    assert_int_equal(bars_load(&from, 1, &bars, &errors, &warnings), ADMF_NO_INPUT);
     assert_non_null(strstr(errors.items[2].message, "is a directory"));
     assert_null(bars);
     admf_diagnostics_deinit(&errors);
@@ -500,7 +500,7 @@ static void shipped_data(void **state)
         from.path = path;
         from.timezone = (char *)(uintptr_t)shipped[k].zone;
         from.session = (char *)(uintptr_t)shipped[k].session;
-        assert_int_equal(bars_load(&from, &bars, &errors, &warnings), ADMF_OK);
+        assert_int_equal(bars_load(&from, 1, &bars, &errors, &warnings), ADMF_OK);
         assert_int_equal(warnings.total, 0);
         assert_int_equal(bars->count, shipped[k].count);
         assert_int_equal(bars->days, shipped[k].days);

@@ -24,7 +24,7 @@ static struct loading load_path(struct series_source from)
 {
     struct loading l = {.source = from};
     l.source.path = path;
-    l.status = bars_load(&l.source, &l.bars, &l.errors, &l.warnings);
+    l.status = bars_load(&l.source, 1, &l.bars, &l.errors, &l.warnings);
     l.source.path = NULL;
     return l;
 }

@@ -54,7 +54,7 @@ static void memory_runs_out_writing(void **state)
                 status = form == 1 ? bars_write_csv(bars, path, &error)
                                    : bars_write_hdf5(bars, path, &error);
             if (!status && form == 2)
-                status = bars_load(&from, &again, &errors, &warnings);
+                status = bars_load(&from, 1, &again, &errors, &warnings);
             bool reached = memory_allocations() >= n;
             memory_fail_at(0);
             assert_true(status == ADMF_OK || status == ADMF_INTERNAL);

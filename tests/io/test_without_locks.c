@@ -88,7 +88,7 @@ static void market_data(void **state)
     succeed(bars_synthesise(&options, &bars, &error), &error);
     succeed(bars_write_hdf5(bars, path, &error), &error);
     bars_free(&bars);
-    assert_int_equal(bars_load(&source, &bars, &errors, &warnings), ADMF_OK);
+    assert_int_equal(bars_load(&source, 1, &bars, &errors, &warnings), ADMF_OK);
     bars_free(&bars);
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);

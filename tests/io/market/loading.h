@@ -39,7 +39,7 @@ static inline struct loading load_bytes(struct series_source from, const char *b
     l.source.symbol = (char *)"TEST";
     if (l.source.periods_per_year == 0)
         l.source.periods_per_year = NAN;
-    l.status = bars_load(&l.source, &l.bars, &l.errors, &l.warnings);
+    l.status = bars_load(&l.source, 1, &l.bars, &l.errors, &l.warnings);
     unlink(l.path);
     l.source.path = NULL;
     return l;
