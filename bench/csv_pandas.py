@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading a million minute bars from CSV, against pandas' C reader.
 
-    python3 bench/csv_pandas.py BUILD [ROUNDS]     a build folder, such as build/release
+    python3 bench/csv_pandas.py BUILD [ROUNDS [THREADS]]     a build folder, such as build/release
 
 Needs pandas. Both read the same file in turns, one at a time; the least of the rounds counts.
-pandas is timed twice: leaving timestamps as text, which is less work than ours, and parsing
-them. Last prices must agree before a time counts.
+pandas, whose reader has one thread, is timed twice: leaving timestamps as text, which is less work
+than ours, and parsing them. Last prices must agree before a time counts.
 """
+import os
 import pathlib
 import subprocess
 import sys
@@ -28,20 +29,22 @@ def timed(read):
 def main():
     build = pathlib.Path(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 9
-    least = {"admf": [], "pandas, timestamps as text": [], "pandas, timestamps parsed": []}
+    threads = int(sys.argv[3]) if len(sys.argv) > 3 else len(os.sched_getaffinity(0))
+    admf = f"admf, {threads} thread{'s' if threads > 1 else ''}"
+    least = {admf: [], "pandas, timestamps as text": [], "pandas, timestamps parsed": []}
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "bars.csv"
         subprocess.run([build / "admf", "synth", "-o", path, "--bars", str(BARS)], check=True,
                        stdout=subprocess.DEVNULL)
         size = path.stat().st_size
-        ours = subprocess.Popen([build / "admf-bench", "read-csv", path], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, text=True)
+        ours = subprocess.Popen([build / "admf-bench", "read-csv", path, "--threads", str(threads)],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(rounds):
             ours.stdin.write("\n")
             ours.stdin.flush()
             count, close, seconds = ours.stdout.readline().split()
             found = {
-                "admf": (float(seconds), float(close)),
+                admf: (float(seconds), float(close)),
                 "pandas, timestamps as text": timed(lambda: pd.read_csv(path, engine="c")),
                 "pandas, timestamps parsed": timed(
                     lambda: pd.read_csv(path, engine="c", parse_dates=["timestamp"])),
@@ -55,7 +58,7 @@ def main():
     best = {name: min(seconds) for name, seconds in least.items()}
     for name, seconds in best.items():
         print(f"{name:27} {seconds:.4f} s  {size / seconds / 1e6:6.0f} MB/s  "
-              f"{seconds / best['admf']:5.2f} x admf's time")
+              f"{seconds / best[admf]:5.2f} x admf's time")
 
 
 if __name__ == "__main__":
