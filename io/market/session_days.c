@@ -68,13 +68,19 @@ static admf_status mark_bars(struct bars *bars, struct day_finder finder, int64_
     bars->session_day = memory_new(bars->count, sizeof *bars->session_day);
     if (!bars->session_day)
         return fail_memory(error);
-    for (size_t i = 0; i < bars->count; i++) {
-        int64_t t = bars->time[i], day;
-        bool wanted = t >= start && t <= end;
-        bool inside = wanted && find_day(&finder, t, &day);
-        bars->session_day[i] = inside ? (int32_t)day : OUTSIDE;
+    const int64_t *time = bars->time;
+    for (size_t i = 0, first; i < bars->count;) {
+        int64_t day;
+        bool wanted = time[i] >= start && time[i] <= end;
+        bool inside = wanted && find_day(&finder, time[i], &day);
+        bars->session_day[i++] = inside ? (int32_t)day : OUTSIDE;
         bars->bars_outside += wanted && !inside;
         *kept += inside;
+        if (!inside || time[i - 1] < finder.from)
+            continue;
+        for (first = i; i < bars->count && time[i] < finder.until && time[i] <= end; i++)
+            bars->session_day[i] = (int32_t)day; /* in the same session */
+        *kept += i - first;
     }
     return ADMF_OK;
 }
@@ -117,12 +123,12 @@ static admf_status number_days(struct bars *bars, admf_error *error)
     if (!bars->day_end)
         return fail_memory(error);
     bars->days = days;
-    size_t number = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool last = i + 1 == n || each || day[i + 1] != day[i];
-        day[i] = (int32_t)number;
-        if (last)
-            bars->day_end[number++] = i;
+    for (size_t number = 0, i = 0; number < days; number++) {
+        int32_t same = day[i];
+        do
+            day[i++] = (int32_t)number;
+        while (i < n && !each && day[i] == same);
+        bars->day_end[number] = i - 1;
     }
     return ADMF_OK;
 }
