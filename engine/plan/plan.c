@@ -134,6 +134,13 @@ static bool has_limits(const double *risk)
     return any;
 }
 
+static bool has_costs(const double *e)
+{
+    return e[EXECUTION_fee_rate] != 0 || e[EXECUTION_fee_fixed] != 0 ||
+           e[EXECUTION_fee_per_unit] != 0 || e[EXECUTION_fee_min] != 0 ||
+           e[EXECUTION_slippage] != 0;
+}
+
 struct shape plan_shape(const struct plan *plan, const struct cell *cell)
 {
     const double *r = plan->axes[AXIS_RISK].instances[cell->index[AXIS_RISK]].params;
@@ -162,6 +169,7 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell)
         .has_cooldown = !isnan(r[RISK_cooldown_bars]),
         .has_limits = has_limits(r),
         .has_lot = r[RISK_lot] > 0,
+        .has_costs = has_costs(e),
         .by_regime = plan->config->by_regime,
     };
 }

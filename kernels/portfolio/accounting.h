@@ -19,6 +19,8 @@ struct fill {
 /* ((x*a)*fee_rate + fee_fixed) + x*fee_per_unit, not below fee_min. */
 VEC vd fee_of(const struct desk *desk, vd amount, vd adjusted)
 {
+    if (!desk->shape->has_costs)
+        return splat(0);
     vd fee = ((amount * adjusted) * EXECUTION(desk, fee_rate) + EXECUTION(desk, fee_fixed)) +
              amount * EXECUTION(desk, fee_per_unit);
     vd least = EXECUTION(desk, fee_min);
@@ -27,6 +29,8 @@ VEC vd fee_of(const struct desk *desk, vd amount, vd adjusted)
 
 VEC vd slipped(const struct desk *desk, vd price, vm buys)
 {
+    if (!desk->shape->has_costs)
+        return price;
     vd slippage = EXECUTION(desk, slippage);
     return sel(buys, price * (1.0 + slippage), price * (1.0 - slippage));
 }
@@ -65,7 +69,8 @@ VEC void open_trade(const struct desk *desk, struct portfolio *q, vm m, const st
                     vd fee, vd bar)
 {
     q->entry_price = sel(m, f->adjusted, q->entry_price);
-    q->best_price = sel(m, f->adjusted, q->best_price);
+    if (desk->shape->has_trail)
+        q->best_price = sel(m, f->adjusted, q->best_price);
     q->entry_bar = sel(m, bar, q->entry_bar);
     q->trade_gross = sel(m, splat(0), q->trade_gross);
     q->trade_fees = sel(m, fee, q->trade_fees);
@@ -84,9 +89,14 @@ VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const st
 {
     vd zero = splat(0), before = q->units, after = f->units, a = f->adjusted;
     vd held = vabs(before), traded = vabs(f->delta);
-    vm was_flat = eq(before, zero), reverses = both(m, opposite(before, after));
+    bool shorts = desk->shape->allow_short;
+    vm was_flat = eq(before, zero), reverses = none(), less = lt(f->delta, zero);
+    if (shorts) {
+        reverses = both(m, opposite(before, after));
+        less = opposite(before, f->delta);
+    }
     vm opens = both(m, was_flat);
-    vm adds = without(without(m, was_flat), opposite(before, f->delta));
+    vm adds = without(without(m, was_flat), less);
     vm reduces = without(without(without(m, was_flat), adds), reverses);
     vm closes = either(both(reduces, eq(after, zero)), reverses);
 
@@ -106,7 +116,8 @@ VEC void book_trade(const struct desk *desk, struct portfolio *q, vm m, const st
     vd closed = sel(reverses, before, before - after);
     vm realises = either(reduces, reverses);
     q->trade_gross = sel(realises, q->trade_gross + closed * (a - q->entry_price), q->trade_gross);
-    q->trade_fees = sel(either(adds, realises), q->trade_fees + fee, q->trade_fees);
+    if (desk->shape->has_costs)
+        q->trade_fees = sel(either(adds, realises), q->trade_fees + fee, q->trade_fees);
     q->entry_price = sel(adds, averaged, q->entry_price);
     if (any(closes))
         close_trade(desk, q, closes, q->trade_gross - q->trade_fees, bar);
@@ -125,8 +136,10 @@ VEC void book_fill(const struct desk *desk, struct portfolio *q, vm m, const str
 {
     vd traded = vabs(f->delta);
     q->orders = plus_one(q->orders, m);
-    q->fees = sel(m, q->fees + f->fee, q->fees);
-    q->slippage = sel(m, q->slippage + traded * vabs(f->adjusted - f->price), q->slippage);
+    if (desk->shape->has_costs) {
+        q->fees = sel(m, q->fees + f->fee, q->fees);
+        q->slippage = sel(m, q->slippage + traded * vabs(f->adjusted - f->price), q->slippage);
+    }
     q->traded = sel(m, q->traded + vabs(f->delta * f->price), q->traded);
     book_trade(desk, q, m, f, bar);
     q->cash = sel(m, (q->cash - f->delta * f->adjusted) - f->fee, q->cash);

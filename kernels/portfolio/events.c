@@ -138,7 +138,9 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
 VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
 {
     const struct lane_tile *tile = desk->tile;
-    struct holdings h = {.until = 0};
+    struct holdings h;
+    memset(h.place, 0, sizeof h.place);
+    h.until = 0;
     for (size_t k = 0; k < tile->samples; k++) {
         size_t t = tile->sample_bar[k];
         if (past->closed && t + 1 == tile->end) {
@@ -217,15 +219,16 @@ VEC void follow_events(const struct desk *desk, struct portfolio *q, struct even
     vd count = course->count;
     vm entered = course->entered;
     struct stretch_lanes stretch = {.begin = course->begin};
-    for (size_t k = 0; k <= course->events; k++) {
+    vd ordinal = splat(0); /* k */
+    for (size_t k = 0; k <= course->events; k++, ordinal = ordinal + 1.0) {
         struct lane_event *event = &scratch->event[k];
-        vm orders = gt(count, splat((double)k));
+        vm orders = gt(count, ordinal);
         stretch.end = sel(orders, load(event->bar + lane), course->end);
         stretch.lowest = load(event->lowest + lane);
         stretch.highest = load(event->highest + lane);
         store(event->cash + lane, q->cash);
         store(event->units + lane, q->units);
-        struct position_ends ends = {.listed = le(splat((double)k), count),
+        struct position_ends ends = {.listed = le(ordinal, count),
                                      .entered = entered,
                                      .orders = orders,
                                      .to_window = course->to_window};
@@ -256,9 +259,11 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
     const struct lane_tile *tile = desk->tile;
     int lane = desk->lane;
     struct course course = {.events = 0};
-    struct past past = {
-        .scratch = scratch, .again = again, .closed = tile->last && desk->shape->close_at_end};
+    struct past past;
     double counts[WIDTH];
+    past.scratch = scratch;
+    past.again = again;
+    past.closed = tile->last && desk->shape->close_at_end;
     for (int l = 0; l < WIDTH; l++) {
         size_t n = q->alive[l] != 0 ? scratch->count[lane + l] : 0;
         counts[l] = (double)n;
@@ -286,13 +291,13 @@ VEC void run(const struct desk *desk, struct portfolio *q, struct event_scratch 
             sum_regimes(desk, q, &past, l);
 }
 
-VEC void jump(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch,
-              bool again)
+VEC void jump(const struct lane_tile *tile, struct lane_group *group, const struct shape *shape,
+              struct event_scratch *scratch, bool again)
 {
     for (int lane = 0; lane < LANES; lane += WIDTH) {
         struct desk desk;
         struct portfolio q;
-        desk_open(&desk, tile, group, lane);
+        desk_open(&desk, tile, group, shape, lane);
         portfolio_load(&q, group->state, lane);
         run(&desk, &q, scratch, again);
         portfolio_store(&q, group->state, lane);
@@ -302,7 +307,37 @@ VEC void jump(const struct lane_tile *tile, struct lane_group *group, struct eve
 static __attribute__((noinline)) void
 jump_again(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch)
 {
-    jump(tile, group, scratch, true);
+    jump(tile, group, &group->shape, scratch, true);
+}
+
+/*
+ * The shapes that most sweeps have: all or a share of equity, at the close, without costs. The
+ * compiler knows them and leaves out what they do not ask for, a third of an order's instructions.
+ */
+static const struct shape plain_long = {.fill = FILL_CLOSE, .size_type = SIZE_PERCENT_EQUITY};
+static const struct shape plain_both_ways = {
+    .fill = FILL_CLOSE, .size_type = SIZE_PERCENT_EQUITY, .allow_short = true};
+
+static bool is_plain(const struct shape *shape)
+{
+    struct shape rest = *shape;
+    /* Of limits, halts, exits and costs, none of which it has; no lane that rebalances jumps. */
+    rest.on_breach = rest.halt = rest.reentry = rest.rebalance = 0;
+    rest.fee_in_cash = rest.allow_short = false;
+    return memcmp(&rest, &plain_long, sizeof rest) == 0;
+}
+
+static __attribute__((noinline)) void
+jump_long(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch)
+{
+    jump(tile, group, &plain_long, scratch, false);
+}
+
+static __attribute__((noinline)) void jump_both_ways(const struct lane_tile *tile,
+                                                     struct lane_group *group,
+                                                     struct event_scratch *scratch)
+{
+    jump(tile, group, &plain_both_ways, scratch, false);
 }
 
 bool KERNEL(events)(const struct lane_tile *tile, struct lane_group *group,
@@ -312,7 +347,9 @@ bool KERNEL(events)(const struct lane_tile *tile, struct lane_group *group,
         return false;
     if (orders_again(&group->shape))
         jump_again(tile, group, scratch);
+    else if (is_plain(&group->shape))
+        (group->shape.allow_short ? jump_both_ways : jump_long)(tile, group, scratch);
     else
-        jump(tile, group, scratch, false);
+        jump(tile, group, &group->shape, scratch, false);
     return true;
 }

@@ -123,6 +123,7 @@ struct shape {
     bool has_cooldown; /* cooldown_bars in any lane */
     bool has_limits;   /* any validator in any lane */
     bool has_lot;      /* lot > 0 in any lane */
+    bool has_costs;    /* a fee or slippage in any lane */
     bool by_regime;
 };
 

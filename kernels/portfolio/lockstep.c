@@ -19,7 +19,7 @@ void KERNEL(lockstep)(const struct lane_tile *tile, struct lane_group *group)
     for (int lane = 0; lane < LANES; lane += WIDTH) {
         struct desk desk;
         struct portfolio q;
-        desk_open(&desk, tile, group, lane);
+        desk_open(&desk, tile, group, &group->shape, lane);
         portfolio_load(&q, group->state, lane);
         if (follows_signals(&group->shape))
             run_steady(&desk, &q);

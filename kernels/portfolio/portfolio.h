@@ -73,10 +73,15 @@ VEC void terms_load(vd *terms, const double *const *lanes, int count)
         terms[k] = same ? splat(lanes[0][k]) : gather(lanes, (size_t)k);
 }
 
+/* `shape` is the group's, or one that the compiler knows and in which it is the same. */
 VEC void desk_open(struct desk *desk, const struct lane_tile *tile, const struct lane_group *group,
-                   int lane)
+                   const struct shape *shape, int lane)
 {
-    *desk = (struct desk){.tile = tile, .group = group, .shape = &group->shape, .lane = lane};
+    /* Not as a whole, which clears the terms first. */
+    desk->tile = tile;
+    desk->group = group;
+    desk->shape = shape;
+    desk->lane = lane;
     terms_load(desk->terms.risk, group->risk + lane, RISK_COUNT);
     terms_load(desk->terms.execution, group->execution + lane, EXECUTION_COUNT);
 }

@@ -35,6 +35,7 @@
     WITH(fees_of_value, group->execution[0][EXECUTION_fee_rate] > 0)                               \
     WITH(fees_of_order, group->execution[0][EXECUTION_fee_fixed] > 0)                              \
     WITH(slippage, group->execution[0][EXECUTION_slippage] > 0)                                    \
+    WITH(no_costs, !shape->has_costs)                                                              \
     WITH(fees_on_top, !shape->fee_in_cash)                                                         \
     WITH(limits, shape->has_limits)                                                                \
     WITH(clipping_limits, shape->has_limits && shape->on_breach == BREACH_CLIP)                    \

@@ -191,11 +191,23 @@ static inline void draw_execution(struct scene *s, struct scene_terms *g)
 {
     g->shape.fill = (uint8_t)draw_int(s, 3);
     g->shape.fee_in_cash = draw_chance(s, 0.5);
+    g->shape.has_costs = draw_chance(s, 0.75);
+    if (!g->shape.has_costs)
+        return;
     DRAW_EXECUTION(s, g, fee_rate, 0, 0.0005, 0.003, 0.05);
     DRAW_EXECUTION(s, g, fee_fixed, 0, 0, 20);
     DRAW_EXECUTION(s, g, fee_per_unit, 0, 0, 0.005);
     DRAW_EXECUTION(s, g, fee_min, 0, 0, 15);
     DRAW_EXECUTION(s, g, slippage, 0, 0.0001, 0.002);
+}
+
+/* All or a share of equity, at the close, and nothing else: kernels have a way of their own. */
+static inline void draw_plain(struct scene *s, struct scene_terms *g)
+{
+    g->shape.fill = FILL_CLOSE;
+    g->shape.size_type = SIZE_PERCENT_EQUITY;
+    DRAW_RISK(s, g, size, 1, 0.3, 0.9, 5, 0);
+    DRAW_RISK(s, g, leverage, 1, 0.5, 2, 20);
 }
 
 static inline void draw_group(struct scene *s, struct scene_terms *g)
@@ -213,6 +225,10 @@ static inline void draw_group(struct scene *s, struct scene_terms *g)
     for (int l = 1; together && l < LANES; l++)
         g->strategy[l] = g->strategy[0];
     g->shape.allow_short = draw_chance(s, 0.7);
+    if (s->kind == JUMPING && draw_chance(s, 0.2)) {
+        draw_plain(s, g);
+        return;
+    }
     g->shape.close_at_end = draw_chance(s, 0.4);
     draw_sizing(s, g);
     draw_limits(s, g);
