@@ -13,14 +13,30 @@
 #include "kernels/signal_types.h"
 #include "kernels/vec.h"
 
-static inline bool same_source(const struct change_source *a, const struct change_source *b)
+/* Whether both allow the same of a signal, for which other words may do. */
+VEC bool same_allowed(const struct lane_tile *tile, const uint64_t *signal, const uint64_t *a,
+                      const uint64_t *b)
+{
+    if (a == b)
+        return true;
+    for (size_t w = tile->begin / WORD_BARS / WIDTH * WIDTH; w * WORD_BARS < tile->end; w += WIDTH)
+        if (any(some((load_words(a + w) ^ load_words(b + w)) & load_words(signal + w))))
+            return false;
+    return true;
+}
+
+/* Whether both have the same events. Classifiers often differ where the strategy has no signal, or
+ * in no bar of a tile. */
+VEC bool same_source(const struct lane_tile *tile, const struct change_source *a,
+                     const struct change_source *b)
 {
 #define FIELD(type, name)                                                                          \
     if (a->name != b->name)                                                                        \
         return false;
     CHANGE_SOURCE(FIELD)
 #undef FIELD
-    return true;
+    return same_allowed(tile, a->up, a->may_long, b->may_long) &&
+           (!a->allow_short || same_allowed(tile, a->down, a->may_short, b->may_short));
 }
 
 /* What a listing is compiled for. */

@@ -59,10 +59,9 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .has_holding = shape->has_holding,
                                        .flat_at = shape->flat_at,
                                        .block_entries = shape->block_entries};
-        if (!same_source(&source, &scratch->source[l])) {
-            scratch->source[l] = source;
+        if (!same_source(tile, &source, &scratch->source[l]))
             scratch->fits[l] = list_events(tile, &source, scratch, most, l);
-        }
+        scratch->source[l] = source;
         if (!scratch->fits[l])
             return false;
         if (orders_again(shape) &&

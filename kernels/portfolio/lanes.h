@@ -240,7 +240,8 @@ struct lane_step {
 };
 
 /*
- * What a lane's events are made from, as TYPE, NAME; they serve every lane that has the same.
+ * What a lane's events are made from beside words, as TYPE, NAME; they serve every lane that has
+ * the same, and of whose signals the same is allowed.
  *
  *   strategy   whose words up and down are
  *   bars       with data_bar, the stretch: windows may part a tile
@@ -248,8 +249,6 @@ struct lane_step {
  */
 #define CHANGE_SOURCE(FIELD)                                                                       \
     FIELD(uint32_t, strategy)                                                                      \
-    FIELD(const uint64_t *, may_long)                                                              \
-    FIELD(const uint64_t *, may_short)                                                             \
     FIELD(size_t, data_bar)                                                                        \
     FIELD(size_t, bars)                                                                            \
     FIELD(double, carry)                                                                           \
@@ -263,6 +262,7 @@ struct lane_step {
 
 struct change_source {
     const uint64_t *up, *down; /* not compared: their place is another strategy's next */
+    const uint64_t *may_long, *may_short;
 #define FIELD(type, name) type name;
     CHANGE_SOURCE(FIELD)
 #undef FIELD
