@@ -94,7 +94,8 @@ cleanup:
 admf_status put_texts(struct cube_file *file, const char *name, const struct dimension *dimension,
                       const char *const *texts, hid_t *out, admf_error *error)
 {
-    return dimension->size > TEXTS_OF_ANY_LENGTH
+    bool partial = file->deflate < 0;
+    return dimension->size > (partial ? TEXTS_OF_ANY_LENGTH_IN_PARTIAL : TEXTS_OF_ANY_LENGTH)
                ? put_rows(file, name, dimension, texts, out, error)
                : put_strings(file, name, dimension, texts, out, error);
 }

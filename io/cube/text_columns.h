@@ -6,14 +6,16 @@
  * they are. xarray reads variables of such strings when it opens a file, all of them, and a
  * million takes a second; a longer axis has rows of bytes instead (netCDF's form of a text of
  * fixed length: a second dimension NAME_bytes, zeros behind the text, attribute _Encoding),
- * which it reads when they are asked for. Both are the same texts to the digest.
+ * which it reads when they are asked for. HDF5 takes a microsecond for each string, so that a file
+ * that is only to be there until a run is over has rows sooner. Both are the same texts to the
+ * digest.
  */
 #ifndef ADMF_IO_CUBE_TEXT_COLUMNS_H
 #define ADMF_IO_CUBE_TEXT_COLUMNS_H
 
 #include "io/cube/datasets.h"
 
-enum { TEXTS_OF_ANY_LENGTH = 1 << 15 };
+enum { TEXTS_OF_ANY_LENGTH = 1 << 15, TEXTS_OF_ANY_LENGTH_IN_PARTIAL = 1 << 10 };
 
 /*
  * A variable of dimension->size texts at the root of `file`: variable-length ones, and in the
