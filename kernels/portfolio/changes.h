@@ -39,6 +39,8 @@ VEC bool same_source(const struct lane_tile *tile, const struct change_source *a
            (!a->allow_short || same_allowed(tile, a->down, a->may_short, b->may_short));
 }
 
+enum { TILE_WORDS_MOST = RANGE_TILE_MOST / WORD_BARS };
+
 /* What a listing is compiled for. */
 struct listing_kind {
     bool shorts;
@@ -50,11 +52,11 @@ struct listing_kind {
 /* One lane's events while they are listed. */
 struct listing {
     const struct lane_tile *tile;
-    struct lane_event *event;
-    struct lane_exit *exit; /* NULL: nothing ends early */
-    const double *price;    /* orders fill at */
-    bool at_open;           /* orders fill at opens */
-    bool has_exits;         /* at levels of the price */
+    struct lane_event *event; /* the next one */
+    struct lane_exit *exit;   /* NULL: nothing ends early */
+    const double *price;      /* orders fill at */
+    bool at_open;             /* orders fill at opens */
+    bool has_exits;           /* at levels of the price */
     int lane;
     size_t delay; /* bars from the decision to the fill */
     size_t begin; /* of the stretch in hand */
@@ -85,12 +87,12 @@ static inline void set_tests(struct listing *list, size_t end)
 static inline void end_stretch(struct listing *list, size_t bar)
 {
     const struct lane_tile *tile = list->tile;
-    struct lane_event *event = &list->event[list->count];
+    struct lane_event *event = list->event;
     /* Once an order to 0 has filled there is no position: any price will do. */
     struct price_range range = {tile->close[tile->begin], tile->close[tile->begin]};
     if (list->direction != 0 && bar > list->begin)
         range = range_of(&tile->ranges->close, list->begin, bar);
-    event->bar[list->lane] = (double)bar;
+    event->bar[list->lane] = (double)(int)bar; /* signed: one instruction */
     event->lowest[list->lane] = range.low;
     event->highest[list->lane] = range.high;
     list->begin = bar;
@@ -100,7 +102,7 @@ static inline void end_stretch(struct listing *list, size_t bar)
 VEC void add_order(struct listing *list, size_t bar, bool at_open, double price, double direction,
                    bool early)
 {
-    struct lane_event *event = &list->event[list->count];
+    struct lane_event *event = list->event;
     event->price[list->lane] = price;
     event->direction[list->lane] = direction;
     if (early)
@@ -108,6 +110,7 @@ VEC void add_order(struct listing *list, size_t bar, bool at_open, double price,
     end_stretch(list, bar);
     list->direction = direction;
     list->count++;
+    list->event++;
 }
 
 /*
@@ -219,66 +222,69 @@ struct signal_words {
     struct direction_words up, down;
 };
 
-/* Bars at which something else is wanted than in the bar before, and what, a word of each. */
+/* Bars of a tile at which something else is wanted than in the bar before, and what. */
 struct moves {
-    uint64_t moved[WIDTH], up[WIDTH], down[WIDTH];
-    unsigned some; /* which words have any, a bit each */
+    uint64_t moved[TILE_WORDS_MOST], up[TILE_WORDS_MOST], down[TILE_WORDS_MOST];
+    uint64_t some[TILE_WORDS_MOST / WORD_BARS]; /* which words of `moved` are not 0, a bit each */
 };
 
-/* Of words w … w+WIDTH-1, bars of the tile alone. */
-VEC struct moves next_moves(struct signal_words *words, const struct lane_tile *tile, size_t w,
-                            struct listing_kind kind)
+/* Of words w … w+WIDTH-1, bars of `seen` alone. */
+VEC void find_moves(struct signal_words *words, const struct lane_tile *tile, size_t w, vu seen,
+                    struct moves *moves, struct listing_kind kind)
 {
-    vu nothing = (vu){0}, seen = ~nothing, down = nothing, last_bars = nothing;
-    if (w * WORD_BARS < tile->begin || (w + WIDTH) * WORD_BARS > tile->end)
-        seen = from_bar(w, tile->begin) & ~from_bar(w, tile->end);
+    vu down, last_bars = (vu){0};
     if (kind.flat_at)
         last_bars = load_words(tile->day_end + w);
     vu up = wanted_bits(&words->up, w, seen, last_bars, kind);
     vu moved = moved_bits(up, &words->up.before);
+    store_words(moves->up + w, up);
     if (kind.shorts) {
         down = wanted_bits(&words->down, w, seen, last_bars, kind);
         moved |= moved_bits(down, &words->down.before);
+        store_words(moves->down + w, down);
     }
     moved &= seen;
-    struct moves moves;
-    store_words(moves.moved, moved);
-    store_words(moves.up, up);
-    store_words(moves.down, down);
-    moves.some = bits(some(moved));
-    return moves;
+    store_words(moves->moved + w, moved);
+    moves->some[w / WORD_BARS] |= (uint64_t)bits(some(moved)) << w % WORD_BARS;
 }
 
-/* Their events. False: the price of an order is undefined. */
+/* The events of word w. False: the price of an order is undefined. */
 VEC bool add_moves(struct listing *list, size_t w, const struct moves *moves,
                    struct listing_kind kind)
 {
-    for (unsigned left = moves->some; left; left &= left - 1) {
-        size_t l = (size_t)__builtin_ctz(left);
-        for (uint64_t m = moves->moved[l]; m; m &= m - 1) {
-            int bit = __builtin_ctzll(m);
-            int direction = (int)(moves->up[l] >> bit & 1) - (int)(moves->down[l] >> bit & 1);
-            if (!add_event(list, (w + l) * WORD_BARS + (size_t)bit, direction, kind))
-                return false;
-        }
+    for (uint64_t m = moves->moved[w]; m; m &= m - 1) {
+        int bit = __builtin_ctzll(m);
+        int direction = (int)(moves->up[w] >> bit & 1);
+        if (kind.shorts)
+            direction -= (int)(moves->down[w] >> bit & 1);
+        if (!add_event(list, w * WORD_BARS + (size_t)bit, direction, kind))
+            return false;
     }
     return true;
 }
 
 /* Events of a lane into the rows of the listing; see list_kind. */
-VEC bool list_changes(struct listing *list, const struct change_source *source, double most,
+VEC bool list_changes(struct listing *list, const struct change_source *source, size_t most,
                       struct listing_kind kind)
 {
     const struct lane_tile *tile = list->tile;
     struct signal_words words = {
         .up = carried_words(source->up, source->may_long, source->carry > 0),
         .down = carried_words(source->down, source->may_short, source->carry < 0)};
-    size_t first = tile->begin / WORD_BARS / WIDTH * WIDTH;
-    for (size_t w = first; w * WORD_BARS < tile->end; w += WIDTH) {
-        struct moves moves = next_moves(&words, tile, w, kind);
-        if (!add_moves(list, w, &moves, kind) || (double)list->count > most)
-            return false;
-    }
+    struct moves moves;
+    memset(moves.some, 0, sizeof moves.some);
+    for (size_t w = tile->begin / WORD_BARS / WIDTH * WIDTH; w * WORD_BARS < tile->end; w += WIDTH)
+        if (w * WORD_BARS >= tile->begin && (w + WIDTH) * WORD_BARS <= tile->end)
+            find_moves(&words, tile, w, ~(vu){0}, &moves, kind);
+        else
+            find_moves(&words, tile, w, from_bar(w, tile->begin) & ~from_bar(w, tile->end), &moves,
+                       kind);
+    for (size_t k = 0; k < sizeof moves.some / sizeof *moves.some; k++)
+        for (uint64_t some = moves.some[k]; some; some &= some - 1) {
+            size_t w = k * WORD_BARS + (size_t)__builtin_ctzll(some);
+            if (!add_moves(list, w, &moves, kind) || list->count > most)
+                return false;
+        }
     return true;
 }
 
@@ -287,7 +293,7 @@ VEC bool list_changes(struct listing *list, const struct change_source *source, 
  * an undefined price.
  */
 VEC bool list_kind(const struct lane_tile *tile, const struct change_source *source,
-                   struct event_scratch *scratch, double most, int lane, struct listing_kind kind)
+                   struct event_scratch *scratch, size_t most, int lane, struct listing_kind kind)
 {
     struct listing list = {.tile = tile,
                            .event = scratch->event,
@@ -312,7 +318,7 @@ VEC bool list_kind(const struct lane_tile *tile, const struct change_source *sou
 
 static __attribute__((noinline)) bool list_keeping(const struct lane_tile *tile,
                                                    const struct change_source *source,
-                                                   struct event_scratch *scratch, double most,
+                                                   struct event_scratch *scratch, size_t most,
                                                    int lane, bool early)
 {
     struct listing_kind kind = {
@@ -322,7 +328,7 @@ static __attribute__((noinline)) bool list_keeping(const struct lane_tile *tile,
 
 static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
                                                  const struct change_source *source,
-                                                 struct event_scratch *scratch, double most,
+                                                 struct event_scratch *scratch, size_t most,
                                                  int lane)
 {
     struct listing_kind shorts = {.shorts = true, .early = true}, longs = {.early = true};
@@ -335,7 +341,7 @@ static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
 }
 
 static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
-                               struct event_scratch *scratch, double most, int lane)
+                               struct event_scratch *scratch, size_t most, int lane)
 {
     struct listing_kind shorts = {.shorts = true}, longs = {.shorts = false};
     bool early = source->has_exits || source->has_holding || source->flat_at;

@@ -38,6 +38,7 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
     if (orders_again(shape) && shape->fill == FILL_NEXT_OPEN && !tile->ranges->opens)
         return false;
     double most = scratch->always ? INFINITY : (double)(tile->end - tile->begin) * SPARSE;
+    size_t count_most = scratch->always ? SIZE_MAX : (size_t)most;
     for (int l = 0; l < LANES; l++) {
         if (group->state->alive[l] == 0)
             continue;
@@ -60,7 +61,7 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .flat_at = shape->flat_at,
                                        .block_entries = shape->block_entries};
         if (!same_source(tile, &source, &scratch->source[l]))
-            scratch->fits[l] = list_events(tile, &source, scratch, most, l);
+            scratch->fits[l] = list_events(tile, &source, scratch, count_most, l);
         scratch->source[l] = source;
         if (!scratch->fits[l])
             return false;
