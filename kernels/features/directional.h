@@ -31,7 +31,7 @@ static inline void directional_movement(bool minus, const double *restrict h,
 static inline void directional_indicator(bool minus, int n, const struct stretch *s, void *state)
 {
     const double *h = s->in[0], *l = s->in[1], *c = s->in[2];
-    double dm[PIECE], tr[PIECE], movement[PIECE], range[PIECE];
+    double dm[PADDED], tr[PADDED], movement[PADDED], range[PADDED];
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
         double *restrict out = s->out[0] + done;

@@ -29,7 +29,12 @@
 #include "kernels/features/fetch.h"
 #include "kernels/features/lanes.h"
 
-enum { PIECE = 4096 }; /* bars a kernel works on at a time, in buffers on its stack */
+/*
+ * Bars a kernel works on at a time, in buffers on its stack. Two chains walk through four of them
+ * at once, in many places each: they are padded, so that not all places share a few sets of the
+ * first cache.
+ */
+enum { PIECE = 4096, PADDED = PIECE + 64 };
 
 enum recursion_kind { EXPONENTIAL, WILDER, WILDER_SUM, FROM_FIRST };
 
@@ -251,16 +256,6 @@ VEC int right_pieces(int chains, const struct row_of_pieces *start, const struct
 }
 
 /*
- * How long the pieces of a stretch are. A multiple of 1 KiB would put those of two chains into
- * the same few sets of the first cache.
- */
-VEC ptrdiff_t length_of_pieces(int chains, size_t bars)
-{
-    ptrdiff_t length = (ptrdiff_t)bars / PIECES / LANES * LANES;
-    return chains == 2 && length % 128 == 0 ? length - LANES : length;
-}
-
-/*
  * From bar i on as PIECES pieces side by side. Returns the first bar that is not known to be
  * right, and leaves the chains as they are before it.
  */
@@ -268,7 +263,7 @@ VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct r
                            const double *const *x, size_t i, size_t count, double *const *out,
                            const struct wanted *next)
 {
-    const ptrdiff_t length = length_of_pieces(chains, count - i);
+    const ptrdiff_t length = (ptrdiff_t)(count - i) / PIECES / LANES * LANES;
     const double *from[2];
     double *to[2];
     struct row_of_pieces start[2], end[2];

@@ -33,7 +33,7 @@ static inline void moves(const double *restrict c, size_t t, size_t count, doubl
 FEATURE_KERNEL(rsi)
 {
     const int n = (int)p[0];
-    double gain[PIECE], loss[PIECE], gains[PIECE], losses[PIECE];
+    double gain[PADDED], loss[PADDED], gains[PADDED], losses[PADDED];
     for (size_t done = 0; done < s->count && s->out[0];) {
         size_t k = s->count - done < PIECE ? s->count - done : PIECE, t = s->first + done;
         const double *close = s->in[0] + done;
