@@ -9,13 +9,34 @@
 #include "kernels/portfolio/limits.h"
 
 /*
+ * What an order comes to hangs on divisions and on what they are compared with, and the next order
+ * hangs on it. So where all lanes do the same, which a processor foresees, branches say it and not
+ * selects, which wait for what they leave out.
+ */
+
+/* The most that `available` can pay for, fee included, at price a each. */
+VEC vd most_affordable(const struct desk *desk, vd available, vd a)
+{
+    if (!desk->shape->fee_in_cash)
+        return available / a;
+    vd rate = EXECUTION(desk, fee_rate), least = EXECUTION(desk, fee_min);
+    vd most = (available - EXECUTION(desk, fee_fixed)) /
+              (a * (1.0 + rate) + EXECUTION(desk, fee_per_unit));
+    vm least_applies = le(fee_of(desk, most, a), least);
+    if (any(least_applies))
+        most = sel(least_applies, (available - least) / a, most);
+    return most;
+}
+
+/*
  * A buy of lanes m that cash cannot pay for is made smaller, never below what covers a short to
- * flat; *refused where nothing is left of it. Returns the delta that can be paid.
+ * flat; *refused where nothing is left of it. `a`: price of a buy. Returns the delta that can be
+ * paid.
  */
 VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd value, vd delta,
                   vd a, vm *cut, vm *refused)
 {
-    vd zero = splat(0), available = q->cash + (RISK(desk, leverage) - 1.0) * value, most;
+    vd zero = splat(0), available = q->cash + (RISK(desk, leverage) - 1.0) * value;
     vd need = delta * a;
     if (desk->shape->fee_in_cash)
         need = need + fee_of(desk, delta, a);
@@ -23,21 +44,24 @@ VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd v
     *cut = *refused = none();
     if (!any(buys_too_much))
         return delta;
-    if (desk->shape->fee_in_cash) {
-        vd rate = EXECUTION(desk, fee_rate), least = EXECUTION(desk, fee_min);
-        most = (available - EXECUTION(desk, fee_fixed)) /
-               (a * (1.0 + rate) + EXECUTION(desk, fee_per_unit));
-        vm least_applies = le(fee_of(desk, most, a), least);
-        most = sel(least_applies, (available - least) / a, most);
-    } else {
-        most = available / a;
+    vd most = floor_to_lot(desk, smaller(most_affordable(desk, available, a), delta));
+    if (desk->shape->allow_short) {
+        vd cover = smaller(-q->units, delta);
+        most = sel(lt(q->units, zero), larger(cover, most), most);
     }
-    most = floor_to_lot(desk, smaller(most, delta));
-    vd cover = smaller(-q->units, delta);
-    most = sel(lt(q->units, zero), larger(cover, most), most);
     *refused = without(buys_too_much, gt(most, zero));
     *cut = both(both(buys_too_much, gt(most, zero)), lt(most, delta));
-    return sel(*cut, most, delta);
+    return any(without(m, *cut)) ? sel(*cut, most, delta) : most;
+}
+
+/* What lanes m hold once they have traded `paid`: their targets, but for the lanes that are cut. */
+VEC vd units_after(const struct portfolio *q, vm m, vd target, vd paid, vm cut)
+{
+    vd units = target;
+    if (any(cut))
+        units = any(without(m, cut)) ? sel(cut, q->units + paid, target) : q->units + paid;
+    vm dust = lt(vabs(units), 1e-12 * vabs(paid));
+    return any(dust) ? sel(dust, splat(0), units) : units;
 }
 
 /*
@@ -47,17 +71,20 @@ VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd v
 VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const struct order *o,
                      vd bar)
 {
-    vd value = q->cash + q->units * o->price;
-    vm cut_by_leverage, clipped;
-    vd size = sized(desk, o, value, &cut_by_leverage);
-    vd target = limited(desk, q, m, o, value, size, cut_by_leverage, &clipped, bar);
+    vd value = q->cash + q->units * o->price, target = splat(0);
+    vm clipped = none();
+    if (any(without(m, eq(o->direction, splat(0))))) {
+        vm cut_by_leverage;
+        vd size = sized(desk, o, value, &cut_by_leverage);
+        target = limited(desk, q, m, o, value, size, cut_by_leverage, &clipped, bar);
+    }
 
     vd delta = target - q->units, traded = vabs(delta);
     /* Of a target without a number any part is a change: the lane becomes invalid. */
     m = without(m, le(traded, smaller(vabs(target), splat(DBL_MAX)) * TOLERANCE));
-    vd adjusted = slipped(desk, o->price, gt(delta, splat(0)));
     vm cut, refused;
-    vd paid = affordable(desk, q, m, value, delta, adjusted, &cut, &refused);
+    vd buying = slipped(desk, o->price, all());
+    vd paid = affordable(desk, q, m, value, delta, buying, &cut, &refused);
     /* What a limit clipped counts as that alone. */
     vm short_of_cash = without(either(cut, refused), clipped);
     q->orders_cash_cut = plus_one(q->orders_cash_cut, short_of_cash);
@@ -65,13 +92,14 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
     if (!any(m))
         return;
 
-    vd units = sel(cut, q->units + paid, target);
-    units = sel(lt(vabs(units), 1e-12 * vabs(paid)), splat(0), units);
-    struct fill f = {.units = units,
+    vm buys = gt(delta, splat(0));
+    struct fill f = {.units = units_after(q, m, target, paid, cut),
                      .delta = paid,
                      .price = o->price,
-                     .adjusted = adjusted,
-                     .fee = fee_of(desk, vabs(paid), adjusted)};
+                     .adjusted = buying};
+    if (any(without(m, buys)))
+        f.adjusted = slipped(desk, o->price, buys);
+    f.fee = fee_of(desk, vabs(paid), f.adjusted);
     book_fill(desk, q, m, &f, bar);
 }
 
