@@ -8,6 +8,7 @@
 #include "kernels/portfolio/brackets.h"
 #include "kernels/portfolio/changes.h"
 #include "kernels/portfolio/jump_orders.h"
+#include "kernels/portfolio/plain_shapes.h"
 #include "kernels/portfolio/reentry.h"
 #include "kernels/portfolio/stretch.h"
 
@@ -310,34 +311,35 @@ jump_again(const struct lane_tile *tile, struct lane_group *group, struct event_
     jump(tile, group, &group->shape, scratch, true);
 }
 
-/*
- * The shapes that most sweeps have: all or a share of equity, at the close, without costs. The
- * compiler knows them and leaves out what they do not ask for, a third of an order's instructions.
- */
-static const struct shape plain_long = {.fill = FILL_CLOSE, .size_type = SIZE_PERCENT_EQUITY};
-static const struct shape plain_both_ways = {
-    .fill = FILL_CLOSE, .size_type = SIZE_PERCENT_EQUITY, .allow_short = true};
-
-static bool is_plain(const struct shape *shape)
-{
-    struct shape rest = *shape;
-    /* Of limits, halts, exits and costs, none of which it has; no lane that rebalances jumps. */
-    rest.on_breach = rest.halt = rest.reentry = rest.rebalance = 0;
-    rest.fee_in_cash = rest.allow_short = false;
-    return memcmp(&rest, &plain_long, sizeof rest) == 0;
-}
+#define PLAIN(name, ...)                                                                           \
+    static __attribute__((noinline)) void jump_##name(                                             \
+        const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch)     \
+    {                                                                                              \
+        jump(tile, group, &plain_##name, scratch, false);                                          \
+    }
+PLAIN_SHAPES(PLAIN)
+#undef PLAIN
 
 static __attribute__((noinline)) void
-jump_long(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch)
+jump_any(const struct lane_tile *tile, struct lane_group *group, struct event_scratch *scratch)
 {
-    jump(tile, group, &plain_long, scratch, false);
+    jump(tile, group, &group->shape, scratch, false);
 }
 
-static __attribute__((noinline)) void jump_both_ways(const struct lane_tile *tile,
-                                                     struct lane_group *group,
-                                                     struct event_scratch *scratch)
+typedef void jumper(const struct lane_tile *tile, struct lane_group *group,
+                    struct event_scratch *scratch);
+
+static jumper *jumper_of(const struct shape *shape)
 {
-    jump(tile, group, &plain_both_ways, scratch, false);
+    if (orders_again(shape))
+        return jump_again;
+    struct shape known = without_idle_terms(shape);
+#define PLAIN(name, ...)                                                                           \
+    if (memcmp(&known, &plain_##name, sizeof known) == 0)                                          \
+        return jump_##name;
+    PLAIN_SHAPES(PLAIN)
+#undef PLAIN
+    return jump_any;
 }
 
 bool KERNEL(events)(const struct lane_tile *tile, struct lane_group *group,
@@ -345,11 +347,6 @@ bool KERNEL(events)(const struct lane_tile *tile, struct lane_group *group,
 {
     if (!can_jump(&group->shape) || !prepare(tile, group, scratch))
         return false;
-    if (orders_again(&group->shape))
-        jump_again(tile, group, scratch);
-    else if (is_plain(&group->shape))
-        (group->shape.allow_short ? jump_both_ways : jump_long)(tile, group, scratch);
-    else
-        jump(tile, group, &group->shape, scratch, false);
+    jumper_of (&group->shape)(tile, group, scratch);
     return true;
 }

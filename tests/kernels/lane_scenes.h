@@ -201,10 +201,13 @@ static inline void draw_execution(struct scene *s, struct scene_terms *g)
     DRAW_EXECUTION(s, g, slippage, 0, 0.0001, 0.002);
 }
 
-/* All or a share of equity, at the close, and nothing else: kernels have a way of their own. */
+/* All or a share of equity, at the close or the next open, and nothing else: kernels have ways of
+ * their own. */
 static inline void draw_plain(struct scene *s, struct scene_terms *g)
 {
-    g->shape.fill = FILL_CLOSE;
+    draw_execution(s, g);
+    g->shape.fill = draw_chance(s, 0.5) ? FILL_CLOSE : FILL_NEXT_OPEN;
+    g->shape.fee_in_cash = true;
     g->shape.size_type = SIZE_PERCENT_EQUITY;
     DRAW_RISK(s, g, size, 1, 0.3, 0.9, 5, 0);
     DRAW_RISK(s, g, leverage, 1, 0.5, 2, 20);
