@@ -340,11 +340,16 @@ static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
     return list_kind(tile, source, scratch, most, lane, longs);
 }
 
+static inline bool has_early_ends(const struct change_source *source)
+{
+    return source->has_exits || source->has_holding || source->flat_at;
+}
+
 static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
                                struct event_scratch *scratch, size_t most, int lane)
 {
     struct listing_kind shorts = {.shorts = true}, longs = {.shorts = false};
-    bool early = source->has_exits || source->has_holding || source->flat_at;
+    bool early = has_early_ends(source);
     if (source->block_entries)
         return list_keeping(tile, source, scratch, most, lane, early);
     if (early)
@@ -352,6 +357,33 @@ static inline bool list_events(const struct lane_tile *tile, const struct change
     if (source->allow_short)
         return list_kind(tile, source, scratch, most, lane, shorts);
     return list_kind(tile, source, scratch, most, lane, longs);
+}
+
+/* Those of another lane, which has them from the same source. */
+static __attribute__((noinline)) void
+copy_events(struct event_scratch *scratch, const struct change_source *source, int from, int to)
+{
+    scratch->fits[to] = scratch->fits[from];
+    if (!scratch->fits[from])
+        return;
+    scratch->count[to] = scratch->count[from];
+    scratch->left[to] = scratch->left[from];
+    for (size_t k = 0; k <= scratch->count[from]; k++) {
+        struct lane_event *event = &scratch->event[k];
+        event->bar[to] = event->bar[from];
+        event->price[to] = event->price[from];
+        event->direction[to] = event->direction[from];
+        event->lowest[to] = event->lowest[from];
+        event->highest[to] = event->highest[from];
+    }
+    for (size_t k = 0; has_early_ends(source) && k <= scratch->count[from]; k++) {
+        struct lane_exit *exit = &scratch->exit[k];
+        exit->begin[to] = exit->begin[from];
+        exit->end[to] = exit->end[from];
+        exit->lowest[to] = exit->lowest[from];
+        exit->highest[to] = exit->highest[from];
+        exit->flat[to] = exit->flat[from];
+    }
 }
 
 #endif

@@ -28,6 +28,21 @@ static double likely_exits(const struct lane_tile *tile, const struct portfolio_
     return exits / (double)tile->window_bar * (double)(tile->end - tile->begin);
 }
 
+/* The events of lane l: those that it had in the group before, or the lane beside it has, or new
+ * ones. */
+static inline void provide_events(const struct lane_tile *tile, const struct change_source *source,
+                                  struct event_scratch *scratch, size_t most, int l)
+{
+    int beside = (l + LANES - 1) % LANES; /* for lane 0 in the group before */
+    if (!same_source(tile, source, &scratch->source[l])) {
+        if (same_source(tile, source, &scratch->source[beside]))
+            copy_events(scratch, source, beside, l);
+        else
+            scratch->fits[l] = list_events(tile, source, scratch, most, l);
+    }
+    scratch->source[l] = *source;
+}
+
 /* Lists the events of every living lane; false where one cannot jump through this tile. */
 static bool prepare(const struct lane_tile *tile, const struct lane_group *group,
                     struct event_scratch *scratch)
@@ -61,9 +76,7 @@ static bool prepare(const struct lane_tile *tile, const struct lane_group *group
                                        .has_holding = shape->has_holding,
                                        .flat_at = shape->flat_at,
                                        .block_entries = shape->block_entries};
-        if (!same_source(tile, &source, &scratch->source[l]))
-            scratch->fits[l] = list_events(tile, &source, scratch, count_most, l);
-        scratch->source[l] = source;
+        provide_events(tile, &source, scratch, count_most, l);
         if (!scratch->fits[l])
             return false;
         if (orders_again(shape) &&
