@@ -152,6 +152,7 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
 VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
 {
     const struct lane_tile *tile = desk->tile;
+    struct sample_sums sums = sample_sums_of(q);
     struct holdings h;
     memset(h.place, 0, sizeof h.place);
     h.until = 0;
@@ -163,8 +164,9 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
         } else if (t >= h.until) {
             hold(desk, past, t, &h);
         }
-        take_sample(desk, q, h.cash + h.units * tile->close[t], k);
+        take_sample(desk, &sums, h.cash + h.units * tile->close[t], k);
     }
+    keep_sample_sums(q, &sums);
 }
 
 /* The first of bars begin … end-1 with another label; end if none. */

@@ -68,7 +68,7 @@ enum { LANES = 8 };
  * block_sum2: of the stretch of samples in hand. position_since: first bar of the
  * position held, for exposure.
  */
-#define PORTFOLIO_SUMS(FIELD)                                                                      \
+#define SAMPLE_SUMS(FIELD)                                                                         \
     FIELD(sampled_equity)                                                                          \
     FIELD(moment1)                                                                                 \
     FIELD(moment2)                                                                                 \
@@ -78,7 +78,10 @@ enum { LANES = 8 };
     FIELD(cross)                                                                                   \
     FIELD(equity_sum)                                                                              \
     FIELD(block_sum)                                                                               \
-    FIELD(block_sum2)                                                                              \
+    FIELD(block_sum2)
+
+#define PORTFOLIO_SUMS(FIELD)                                                                      \
+    SAMPLE_SUMS(FIELD)                                                                             \
     FIELD(traded)                                                                                  \
     FIELD(fees)                                                                                    \
     FIELD(slippage)                                                                                \

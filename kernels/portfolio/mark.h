@@ -118,51 +118,83 @@ VEC void mark_quiet(const struct desk *desk, struct portfolio *q, size_t begin, 
     mark_above(desk, q, begin, end, bar, NULL);
 }
 
+/* What samples are added to. Apart from the portfolio, which the compiler keeps in memory, sums
+ * stay in registers from one sample to the next. */
+struct sample_sums {
+#define FIELD(name) vd name;
+    SAMPLE_SUMS(FIELD)
+#undef FIELD
+};
+
+VEC struct sample_sums sample_sums_of(const struct portfolio *q)
+{
+    struct sample_sums s;
+#define FIELD(name) s.name = q->name;
+    SAMPLE_SUMS(FIELD)
+#undef FIELD
+    return s;
+}
+
+VEC void keep_sample_sums(struct portfolio *q, const struct sample_sums *s)
+{
+#define FIELD(name) q->name = s->name;
+    SAMPLE_SUMS(FIELD)
+#undef FIELD
+}
+
 /* The sums of a sample whose return is 0 in every lane: none but these move. */
-VEC void add_still_sample(const struct desk *desk, struct portfolio *q, vd equity)
+VEC void add_still_sample(const struct desk *desk, struct sample_sums *s, vd equity)
 {
     double shortfall = 0 - desk->group->risk_free_per_sample;
     if (shortfall < 0)
-        q->downside = q->downside + shortfall * shortfall;
-    q->equity_sum = q->equity_sum + equity;
+        s->downside = s->downside + shortfall * shortfall;
+    s->equity_sum = s->equity_sum + equity;
 }
 
-VEC void add_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
+VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k)
 {
     vd zero = splat(0);
-    vd r = equity / q->sampled_equity - 1.0;
-    r = sel(gt(q->sampled_equity, zero), r, zero);
+    vd r = equity / s->sampled_equity - 1.0;
+    r = sel(gt(s->sampled_equity, zero), r, zero);
     vd square = r * r, shortfall = r - desk->group->risk_free_per_sample;
-    q->moment1 = q->moment1 + r;
-    q->moment2 = q->moment2 + square;
-    q->moment3 = q->moment3 + square * r;
-    q->moment4 = q->moment4 + square * square;
-    q->downside = sel(lt(shortfall, zero), q->downside + shortfall * shortfall, q->downside);
-    q->cross = q->cross + desk->tile->benchmark[k] * r;
-    q->equity_sum = q->equity_sum + equity;
-    q->block_sum = q->block_sum + r;
-    q->block_sum2 = q->block_sum2 + square;
-    q->sampled_equity = equity;
+    s->moment1 = s->moment1 + r;
+    s->moment2 = s->moment2 + square;
+    s->moment3 = s->moment3 + square * r;
+    s->moment4 = s->moment4 + square * square;
+    s->downside = sel(lt(shortfall, zero), s->downside + shortfall * shortfall, s->downside);
+    s->cross = s->cross + desk->tile->benchmark[k] * r;
+    s->equity_sum = s->equity_sum + equity;
+    s->block_sum = s->block_sum + r;
+    s->block_sum2 = s->block_sum2 + square;
+    s->sampled_equity = equity;
 }
 
 /* Sample number k of the tile's. Lanes without a position often stand still together. */
-VEC void take_sample(const struct desk *desk, struct portfolio *q, vd equity, size_t k)
+VEC void take_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k)
 {
     const struct lane_tile *tile = desk->tile;
     vd zero = splat(0);
-    if (every(eq(equity, q->sampled_equity)))
-        add_still_sample(desk, q, equity);
+    if (every(eq(equity, s->sampled_equity)))
+        add_still_sample(desk, s, equity);
     else
-        add_sample(desk, q, equity, k);
+        add_sample(desk, s, equity, k);
     if (tile->block_end[k] >= 0) {
         if (desk->group->blocks) {
             struct block_sums *block = &desk->group->blocks[tile->block_end[k]];
-            store(block->sum + desk->lane, q->block_sum);
-            store(block->sum2 + desk->lane, q->block_sum2);
+            store(block->sum + desk->lane, s->block_sum);
+            store(block->sum2 + desk->lane, s->block_sum2);
         }
-        q->block_sum = zero;
-        q->block_sum2 = zero;
+        s->block_sum = zero;
+        s->block_sum2 = zero;
     }
+}
+
+/* The same, of a portfolio at a close. */
+VEC void sample_portfolio(const struct desk *desk, struct portfolio *q, double close, size_t k)
+{
+    struct sample_sums s = sample_sums_of(q);
+    take_sample(desk, &s, q->cash + q->units * close, k);
+    keep_sample_sums(q, &s);
 }
 
 #endif

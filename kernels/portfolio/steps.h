@@ -37,7 +37,7 @@ VEC void mark_and_sample(const struct desk *desk, struct portfolio *q, size_t be
             stop = tile->sample_bar[*sample] + 1;
         mark_quiet(desk, q, begin, stop, splat((double)(tile->window_bar + (begin - tile->begin))));
         if (samples) {
-            take_sample(desk, q, q->cash + q->units * tile->close[stop - 1], *sample);
+            sample_portfolio(desk, q, tile->close[stop - 1], *sample);
             ++*sample;
         }
         begin = stop;

@@ -69,7 +69,7 @@ VEC size_t mark_unhalted(const struct desk *desk, struct portfolio *q, size_t be
         if (marked < stop)
             return marked;
         if (samples) {
-            take_sample(desk, q, q->cash + q->units * tile->close[stop - 1], *sample);
+            sample_portfolio(desk, q, tile->close[stop - 1], *sample);
             ++*sample;
         }
         if (ends_day(tile, stop - 1)) {
