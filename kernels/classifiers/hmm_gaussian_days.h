@@ -18,7 +18,7 @@ struct gaussian_plan {
     double *x[FEATURES];
     struct gaussian_fit *fit; /* from first_fit on */
     bool *valid;
-    struct ranked *ranking;
+    struct ranked *ranked, *fresh; /* room of a sorted window */
     uint8_t *state;
     struct gaussian_work work;
 };
@@ -28,8 +28,9 @@ struct gaussian_lanes {
     struct gaussian now, before;
     vd log_likelihood, floors[FEATURES];
     size_t fit[WIDTH], next_fit;
-    int steps[WIDTH]; /* M-steps made */
-    unsigned busy;    /* bit per lane */
+    struct sorted_window window; /* of the last fit that was started */
+    int steps[WIDTH];            /* M-steps made */
+    unsigned busy;               /* bit per lane */
 };
 
 static inline void lay_out_gaussian(struct gaussian_plan *g, struct scratch *s, size_t days)
@@ -48,7 +49,8 @@ static inline void lay_out_gaussian(struct gaussian_plan *g, struct scratch *s, 
     g->work.top = take(s, window * WIDTH, sizeof(double));
     g->fit = take(s, fits, sizeof *g->fit);
     g->valid = take(s, fits, sizeof *g->valid);
-    g->ranking = take(s, 2 * window, sizeof *g->ranking);
+    g->ranked = take(s, window, sizeof *g->ranked);
+    g->fresh = take(s, 2 * window, sizeof *g->fresh);
     g->state = take(s, window, 1);
 }
 
@@ -81,8 +83,10 @@ static inline void fill_lane(const struct gaussian_plan *g, struct gaussian_lane
         const double *x[FEATURES] = {g->x[0] + from, g->x[1] + from};
         g->valid[fit - g->first_fit] = false;
         memset(&g->fit[fit - g->first_fit], 0, sizeof *g->fit);
-        if (!start_fit(x, window, g->ranking, g->state, &start, floors))
+        if (!start_fit(x, from, window, &l->window, g->state, &start, floors)) {
+            l->window.count = 0; /* what is no number has no order to take over */
             continue;
+        }
         for (size_t i = 0; i < FIT_VALUES; i++)
             set_lane_value(&l->now, i, lane, ((const double *)&start)[i]);
         for (int f = 0; f < FEATURES; f++) {
@@ -139,7 +143,8 @@ static inline unsigned iterate(const struct gaussian_plan *g, struct gaussian_la
 
 static inline void fit_gaussians(const struct gaussian_plan *g)
 {
-    struct gaussian_lanes lanes = {.next_fit = g->first_fit};
+    struct gaussian_lanes lanes = {.next_fit = g->first_fit,
+                                   .window = {.ranked = g->ranked, .fresh = g->fresh}};
     unsigned done = (1u << WIDTH) - 1;
     for (int f = 0; f < FEATURES; f++)
         memset(g->work.x[f], 0, g->fits.window * WIDTH * sizeof(double));

@@ -19,10 +19,20 @@ struct gaussian_fit {
 };
 enum { FIT_VALUES = sizeof(struct gaussian_fit) / sizeof(double) };
 
-/* A value and the place it came from. */
+/* A value and the day it is of. */
 struct ranked {
     double value;
-    size_t place;
+    size_t day;
+};
+
+/*
+ * A window sorted by value, of equal ones the earlier day first. The window of the next fit shares
+ * most of its days and takes over their order.
+ */
+struct sorted_window {
+    struct ranked *ranked; /* room for the days of a window */
+    struct ranked *fresh;  /* and for those of two */
+    size_t end, count;     /* the day after the window; count 0: nothing is sorted */
 };
 
 /* Stable merge sort of n values, bottom up; the result is in a or in b. */
@@ -47,15 +57,48 @@ static inline struct ranked *sort_ranked(struct ranked *a, struct ranked *b, siz
     return a;
 }
 
-/* state[j] of day j: ⌊3·rank/n⌋ */
-static inline void sort_into_states(const double *value, size_t n, struct ranked *work,
-                                    uint8_t *state)
+/* Drops the days before `from`; the order of the others stays. */
+static inline void drop_before(struct sorted_window *w, size_t from)
 {
-    for (size_t j = 0; j < n; j++)
-        work[j] = (struct ranked){value[j], j};
-    const struct ranked *sorted = sort_ranked(work, work + n, n);
-    for (size_t rank = 0; rank < n; rank++)
-        state[sorted[rank].place] = (uint8_t)(3 * rank / n);
+    size_t kept = 0;
+    for (size_t rank = 0; rank < w->count; rank++) {
+        w->ranked[kept] = w->ranked[rank];
+        kept += w->ranked[kept].day >= from;
+    }
+    w->count = kept;
+}
+
+/* Adds days that are later than those of the window, sorted. */
+static inline void merge_later(struct sorted_window *w, const struct ranked *later, size_t count)
+{
+    size_t i = w->count, j = count;
+    w->count += count;
+    for (size_t rank = w->count; j > 0;) {
+        bool earlier = i > 0 && w->ranked[i - 1].value > later[j - 1].value;
+        w->ranked[--rank] = earlier ? w->ranked[--i] : later[--j];
+    }
+}
+
+/* Moves the window on to the n days from `from`, of which value[0] is the first. */
+static inline void sort_window(struct sorted_window *w, const double *value, size_t from, size_t n)
+{
+    drop_before(w, from);
+    size_t first = w->count ? w->end : from, count = from + n - first;
+    for (size_t j = 0; j < count; j++)
+        w->fresh[j] = (struct ranked){value[first - from + j], first + j};
+    merge_later(w, sort_ranked(w->fresh, w->fresh + count, count), count);
+    w->end = from + n;
+}
+
+/* state[j] of the window's day j: ⌊3·rank/n⌋ */
+static inline void cut_into_states(const struct sorted_window *w, size_t from, uint8_t *state)
+{
+    size_t n = w->count, k = 0;
+    for (size_t rank = 0; rank < n; rank++) {
+        while (3 * rank >= (k + 1) * n)
+            k++;
+        state[w->ranked[rank].day - from] = (uint8_t)k;
+    }
 }
 
 /* Mean and population variance of x over the days of each state, in time order. */
@@ -90,18 +133,21 @@ static inline double population_variance(const double *x, size_t n)
 }
 
 /*
- * The start of the fit to the n days at x[0] (returns) and x[1] (ranges) and its floors of
- * the variance; false where there is none: all returns equal, or no finite variance.
+ * The start of the fit to the n days from day `from` at x[0] (returns) and x[1] (ranges) and its
+ * floors of the variance; false where there is none: all returns equal, or no finite variance.
+ * `window` is that of an earlier fit or empty.
  */
-static inline bool start_fit(const double *const *x, size_t n, struct ranked *work, uint8_t *state,
-                             struct gaussian_fit *fit, double *floors)
+static inline bool start_fit(const double *const *x, size_t from, size_t n,
+                             struct sorted_window *window, uint8_t *state, struct gaussian_fit *fit,
+                             double *floors)
 {
     bool differ = false;
     for (size_t j = 1; j < n; j++)
         differ |= x[0][j] != x[0][0];
     if (!differ)
         return false;
-    sort_into_states(x[0], n, work, state);
+    sort_window(window, x[0], from, n);
+    cut_into_states(window, from, state);
     for (int f = 0; f < FEATURES; f++) {
         double mean[STATES], variance[STATES], all = population_variance(x[f], n);
         if (!(all < __builtin_inf()))
