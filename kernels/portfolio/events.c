@@ -132,21 +132,65 @@ VEC struct held held_by(const struct desk *desk, const struct past *past, int l,
 struct holdings {
     vd cash, units;
     size_t until; /* the first bar at which some lane holds something else */
+    size_t row;   /* no lane is before this event */
     size_t place[WIDTH];
 };
 
-VEC void hold(const struct desk *desk, const struct past *past, size_t bar, struct holdings *h)
+VEC void hold_until(const struct desk *desk, struct holdings *h, vd until)
 {
-    double cash[WIDTH], units[WIDTH], first = (double)desk->tile->end;
+    double first = (double)desk->tile->end;
+    for (int l = 0; l < WIDTH; l++)
+        first = until[l] < first ? until[l] : first;
+    h->until = (size_t)first;
+}
+
+/* Lane by lane, where positions came back at once. */
+VEC void hold_again(const struct desk *desk, const struct past *past, size_t bar,
+                    struct holdings *h)
+{
+    double cash[WIDTH], units[WIDTH], until[WIDTH];
     for (int l = 0; l < WIDTH; l++) {
         struct held held = held_by(desk, past, l, (double)bar, &h->place[l]);
         cash[l] = held.cash;
         units[l] = held.units;
-        first = held.until < first ? held.until : first;
+        until[l] = held.until;
     }
     h->cash = load(cash);
     h->units = load(units);
-    h->until = (size_t)first;
+    hold_until(desk, h, load(until));
+}
+
+/* All lanes, an event at a time: those between the first lane's and the last one's are few. */
+VEC void hold(const struct desk *desk, const struct past *past, size_t bar, struct holdings *h)
+{
+    int lane = desk->lane;
+    vd at = splat((double)bar), never = splat(INFINITY), zero = splat(0);
+    vd until = never, bankrupt = load(past->bankrupt_bar);
+    vm open = all(); /* whose events are all before the bar so far */
+    for (size_t k = h->row; any(open); k++) {
+        const struct lane_event *event = &past->scratch->event[k];
+        vd cash = load(event->cash + lane), units = load(event->units + lane);
+        vd end = sel(gt(past->count, splat((double)k)), load(event->bar + lane), never);
+        vm here = both(open, gt(end, at));
+        if (every(open) && !any(here))
+            h->row = k + 1;
+        if (ends_early(desk->shape)) {
+            const struct lane_exit *exit = &past->scratch->exit[k];
+            vd exit_bar = load(exit->bar + lane);
+            vm left = le(exit_bar, at);
+            cash = sel(left, load(exit->cash + lane), cash);
+            units = sel(left, zero, units);
+            end = sel(left, end, smaller(exit_bar, end));
+        }
+        h->cash = sel(here, cash, h->cash);
+        h->units = sel(here, units, h->units);
+        until = sel(here, end, until);
+        open = without(open, here);
+    }
+    vm broke = le(bankrupt, at);
+    h->cash = sel(broke, zero, h->cash);
+    h->units = sel(broke, zero, h->units);
+    hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
 }
 
 VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
@@ -155,14 +199,18 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
     struct sample_sums sums = sample_sums_of(q);
     struct holdings h;
     memset(h.place, 0, sizeof h.place);
-    h.until = 0;
+    h.cash = h.units = splat(0);
+    h.until = h.row = 0;
     for (size_t k = 0; k < tile->samples; k++) {
         size_t t = tile->sample_bar[k];
         if (past->closed && t + 1 == tile->end) {
             h.cash = q->cash;
             h.units = q->units;
         } else if (t >= h.until) {
-            hold(desk, past, t, &h);
+            if (past->again)
+                hold_again(desk, past, t, &h);
+            else
+                hold(desk, past, t, &h);
         }
         take_sample(desk, &sums, h.cash + h.units * tile->close[t], k);
     }
