@@ -34,12 +34,12 @@ static inline void provide_events(const struct lane_tile *tile, const struct cha
                                   struct event_scratch *scratch, size_t most, int l)
 {
     int beside = (l + LANES - 1) % LANES; /* for lane 0 in the group before */
-    if (!same_source(tile, source, &scratch->source[l])) {
-        if (same_source(tile, source, &scratch->source[beside]))
-            copy_events(scratch, source, beside, l);
-        else
-            scratch->fits[l] = list_events(tile, source, scratch, most, l);
-    }
+    if (same_source(tile, source, &scratch->source[l]))
+        return;
+    if (same_source(tile, source, &scratch->source[beside]))
+        copy_events(scratch, source, beside, l);
+    else
+        scratch->fits[l] = list_events(tile, source, scratch, most, l);
     scratch->source[l] = *source;
 }
 
