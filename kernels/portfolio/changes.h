@@ -9,9 +9,7 @@
 
 #include <math.h>
 
-#include "kernels/portfolio/lanes.h"
-#include "kernels/signal_types.h"
-#include "kernels/vec.h"
+#include "kernels/portfolio/moves.h"
 
 /* Whether both allow the same of a signal, for which other words may do. */
 VEC bool same_allowed(const struct lane_tile *tile, const uint64_t *signal, const uint64_t *a,
@@ -39,14 +37,10 @@ VEC bool same_source(const struct lane_tile *tile, const struct change_source *a
            (!a->allow_short || same_allowed(tile, a->down, a->may_short, b->may_short));
 }
 
-enum { TILE_WORDS_MOST = RANGE_TILE_MOST / WORD_BARS };
-
 /* What a listing is compiled for. */
 struct listing_kind {
-    bool shorts;
-    bool early;   /* positions may end early */
-    bool flat_at; /* and do with a day */
-    bool keeps;   /* a position through signals that are not allowed: block_entries */
+    struct move_kind moves;
+    bool early; /* positions may end early */
 };
 
 /* One lane's events while they are listed. */
@@ -134,7 +128,7 @@ static inline bool add_flat(struct listing *list, size_t decided)
 /* The order decided at bar `decided`. False: its price is undefined. */
 VEC bool add_event(struct listing *list, size_t decided, double direction, struct listing_kind kind)
 {
-    if (kind.flat_at) {
+    if (kind.moves.flat_at) {
         list->exit[list->count].flat[list->lane] = 0;
         if (add_flat(list, decided))
             return true;
@@ -149,105 +143,6 @@ VEC bool add_event(struct listing *list, size_t decided, double direction, struc
     return price == price;
 }
 
-/* Bits of the bars from `bar` on, in words w … w+WIDTH-1. */
-VEC vu from_bar(size_t w, size_t bar)
-{
-    uint64_t word[WIDTH];
-    for (size_t l = 0; l < WIDTH; l++) {
-        size_t first = (w + l) * WORD_BARS;
-        word[l] = bar <= first               ? UINT64_MAX
-                  : bar - first >= WORD_BARS ? 0
-                                             : UINT64_MAX << (bar - first);
-    }
-    return load_words(word);
-}
-
-/* Bits that differ from the bar before; *before: words w-WIDTH … w-1, then these. */
-VEC vu moved_bits(vu words, vu *before)
-{
-    vu last = words_before(words, *before) >> 63;
-    *before = words;
-    return words ^ (words << 1 | last);
-}
-
-/*
- * Bars at which a position is kept: from one whose signal is allowed, for as long as the signal
- * lasts. *before: whether one was in the bar before these words, then in their last.
- */
-VEC vu kept_bits(vu allowed, vu signal, uint64_t *before)
-{
-    uint64_t kept[WIDTH], lasting[WIDTH];
-    store_words(kept, allowed);
-    store_words(lasting, signal);
-    for (size_t l = 0; l < WIDTH; l++) {
-        uint64_t bits_kept = kept[l] | (lasting[l] & *before), run = lasting[l];
-        for (int distance = 1; distance < WORD_BARS; distance *= 2) {
-            bits_kept |= run & bits_kept << distance;
-            run &= run << distance;
-        }
-        kept[l] = bits_kept;
-        *before = bits_kept >> (WORD_BARS - 1);
-    }
-    return load_words(kept);
-}
-
-/* Bits of one direction in words w … w+WIDTH-1: what of its signal becomes an order. */
-struct direction_words {
-    const uint64_t *signal, *may;
-    vu carried; /* in place of bars that are not seen */
-    vu before;  /* the words before, then these */
-    uint64_t kept;
-};
-
-VEC vu wanted_bits(struct direction_words *d, size_t w, vu seen, vu last_bars,
-                   struct listing_kind kind)
-{
-    vu signal = load_words(d->signal + w) & ~last_bars, wanted = signal & load_words(d->may + w);
-    wanted = (wanted & seen) | (d->carried & ~seen);
-    if (kind.keeps)
-        wanted = kept_bits(wanted, (signal & seen) | (d->carried & ~seen), &d->kept);
-    return wanted;
-}
-
-/* Before the first word: what was carried, also in bars of that word before the window's first. */
-VEC struct direction_words carried_words(const uint64_t *signal, const uint64_t *may, bool carried)
-{
-    vu nothing = (vu){0}, words = carried ? ~nothing : nothing;
-    return (struct direction_words){
-        .signal = signal, .may = may, .carried = words, .before = words, .kept = carried};
-}
-
-/* Both directions of a lane. */
-struct signal_words {
-    struct direction_words up, down;
-};
-
-/* Bars of a tile at which something else is wanted than in the bar before, and what. */
-struct moves {
-    uint64_t moved[TILE_WORDS_MOST], up[TILE_WORDS_MOST], down[TILE_WORDS_MOST];
-    uint64_t some[TILE_WORDS_MOST / WORD_BARS]; /* which words of `moved` are not 0, a bit each */
-};
-
-/* Of words w … w+WIDTH-1, bars of `seen` alone. */
-VEC void find_moves(struct signal_words *words, const struct lane_tile *tile, size_t w, vu seen,
-                    struct moves *moves, struct listing_kind kind)
-{
-    vu down, last_bars = (vu){0};
-    if (kind.flat_at)
-        last_bars = load_words(tile->day_end + w);
-    vu up = wanted_bits(&words->up, w, seen, last_bars, kind);
-    vu moved = moved_bits(up, &words->up.before);
-    store_words(moves->up + w, up);
-    if (kind.shorts) {
-        down = wanted_bits(&words->down, w, seen, last_bars, kind);
-        moved |= moved_bits(down, &words->down.before);
-        store_words(moves->down + w, down);
-    }
-    moved &= seen;
-    store_words(moves->moved + w, moved);
-    moves->some[w / WORD_BARS] |= (uint64_t)bits(some(moved)) << w % WORD_BARS;
-}
-
 /* The events of word w. False: the price of an order is undefined. */
 VEC bool add_moves(struct listing *list, size_t w, const struct moves *moves,
                    struct listing_kind kind)
@@ -255,7 +150,7 @@ VEC bool add_moves(struct listing *list, size_t w, const struct moves *moves,
     for (uint64_t m = moves->moved[w]; m; m &= m - 1) {
         int bit = __builtin_ctzll(m);
         int direction = (int)(moves->up[w] >> bit & 1);
-        if (kind.shorts)
+        if (kind.moves.shorts)
             direction -= (int)(moves->down[w] >> bit & 1);
         if (!add_event(list, w * WORD_BARS + (size_t)bit, direction, kind))
             return false;
@@ -267,18 +162,8 @@ VEC bool add_moves(struct listing *list, size_t w, const struct moves *moves,
 VEC bool list_changes(struct listing *list, const struct change_source *source, size_t most,
                       struct listing_kind kind)
 {
-    const struct lane_tile *tile = list->tile;
-    struct signal_words words = {
-        .up = carried_words(source->up, source->may_long, source->carry > 0),
-        .down = carried_words(source->down, source->may_short, source->carry < 0)};
     struct moves moves;
-    memset(moves.some, 0, sizeof moves.some);
-    for (size_t w = tile->begin / WORD_BARS / WIDTH * WIDTH; w * WORD_BARS < tile->end; w += WIDTH)
-        if (w * WORD_BARS >= tile->begin && (w + WIDTH) * WORD_BARS <= tile->end)
-            find_moves(&words, tile, w, ~(vu){0}, &moves, kind);
-        else
-            find_moves(&words, tile, w, from_bar(w, tile->begin) & ~from_bar(w, tile->end), &moves,
-                       kind);
+    find_moves(list->tile, source, &moves, kind.moves);
     for (size_t k = 0; k < sizeof moves.some / sizeof *moves.some; k++)
         for (uint64_t some = moves.some[k]; some; some &= some - 1) {
             size_t w = k * WORD_BARS + (size_t)__builtin_ctzll(some);
@@ -322,7 +207,7 @@ static __attribute__((noinline)) bool list_keeping(const struct lane_tile *tile,
                                                    int lane, bool early)
 {
     struct listing_kind kind = {
-        .shorts = source->allow_short, .early = early, .flat_at = source->flat_at, .keeps = true};
+        {.shorts = source->allow_short, .flat_at = source->flat_at, .keeps = true}, early};
     return list_kind(tile, source, scratch, most, lane, kind);
 }
 
@@ -331,8 +216,8 @@ static __attribute__((noinline)) bool list_early(const struct lane_tile *tile,
                                                  struct event_scratch *scratch, size_t most,
                                                  int lane)
 {
-    struct listing_kind shorts = {.shorts = true, .early = true}, longs = {.early = true};
-    struct listing_kind days = {.shorts = source->allow_short, .early = true, .flat_at = true};
+    struct listing_kind shorts = {{.shorts = true}, true}, longs = {{.shorts = false}, true};
+    struct listing_kind days = {{.shorts = source->allow_short, .flat_at = true}, true};
     if (source->flat_at)
         return list_kind(tile, source, scratch, most, lane, days);
     if (source->allow_short)
@@ -348,7 +233,7 @@ static inline bool has_early_ends(const struct change_source *source)
 static inline bool list_events(const struct lane_tile *tile, const struct change_source *source,
                                struct event_scratch *scratch, size_t most, int lane)
 {
-    struct listing_kind shorts = {.shorts = true}, longs = {.shorts = false};
+    struct listing_kind shorts = {{.shorts = true}, false}, longs = {{.shorts = false}, false};
     bool early = has_early_ends(source);
     if (source->block_entries)
         return list_keeping(tile, source, scratch, most, lane, early);
