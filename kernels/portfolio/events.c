@@ -5,6 +5,8 @@
  * orders follow from the signals alone; what an order does to the books is the same code
  * as bar by bar (orders.h). Samples of equity and sums by regime are taken in a second pass.
  */
+#include <string.h>
+
 #include "kernels/portfolio/brackets.h"
 #include "kernels/portfolio/changes.h"
 #include "kernels/portfolio/jump_orders.h"
@@ -131,9 +133,10 @@ VEC struct held held_by(const struct desk *desk, const struct past *past, int l,
 /* Where each lane is among its events while the samples are taken. */
 struct holdings {
     vd cash, units;
-    size_t until; /* the first bar at which some lane holds something else */
-    size_t row;   /* no lane is before this event */
-    size_t place[WIDTH];
+    vd until;            /* the bar at which it holds something else; infinity: none */
+    vd event;            /* that it is at; unless positions come back at once */
+    size_t place[WIDTH]; /* where they do */
+    size_t change;       /* the first bar at which some lane holds something else */
 };
 
 VEC void hold_until(const struct desk *desk, struct holdings *h, vd until)
@@ -141,7 +144,8 @@ VEC void hold_until(const struct desk *desk, struct holdings *h, vd until)
     double first = (double)desk->tile->end;
     for (int l = 0; l < WIDTH; l++)
         first = until[l] < first ? until[l] : first;
-    h->until = (size_t)first;
+    h->until = until;
+    h->change = (size_t)first;
 }
 
 /* Lane by lane, where positions came back at once. */
@@ -160,20 +164,31 @@ VEC void hold_again(const struct desk *desk, const struct past *past, size_t bar
     hold_until(desk, h, load(until));
 }
 
-/* All lanes, an event at a time: those between the first lane's and the last one's are few. */
+/* The first of the events that lanes m are at; there are some. */
+VEC size_t first_event(const struct holdings *h, vm m)
+{
+    double first = INFINITY;
+    for (unsigned left = bits(m); left; left &= left - 1) {
+        double event = h->event[__builtin_ctz(left)];
+        first = event < first ? event : first;
+    }
+    return (size_t)first;
+}
+
+/* All lanes that hold something else now, an event at a time, from that of the one furthest behind
+ * on: their events are mostly neighbours. */
 VEC void hold(const struct desk *desk, const struct past *past, size_t bar, struct holdings *h)
 {
     int lane = desk->lane;
     vd at = splat((double)bar), never = splat(INFINITY), zero = splat(0);
-    vd until = never, bankrupt = load(past->bankrupt_bar);
-    vm open = all(); /* whose events are all before the bar so far */
-    for (size_t k = h->row; any(open); k++) {
+    vd until = h->until, bankrupt = load(past->bankrupt_bar);
+    vm open = le(until, at); /* of them, whose events looked at are all before the bar */
+    for (size_t k = first_event(h, open); any(open); k++) {
         const struct lane_event *event = &past->scratch->event[k];
+        vd ordinal = splat((double)k);
         vd cash = load(event->cash + lane), units = load(event->units + lane);
-        vd end = sel(gt(past->count, splat((double)k)), load(event->bar + lane), never);
+        vd end = sel(gt(past->count, ordinal), load(event->bar + lane), never);
         vm here = both(open, gt(end, at));
-        if (every(open) && !any(here))
-            h->row = k + 1;
         if (ends_early(desk->shape)) {
             const struct lane_exit *exit = &past->scratch->exit[k];
             vd exit_bar = load(exit->bar + lane);
@@ -184,6 +199,7 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
         }
         h->cash = sel(here, cash, h->cash);
         h->units = sel(here, units, h->units);
+        h->event = sel(here, ordinal, h->event);
         until = sel(here, end, until);
         open = without(open, here);
     }
@@ -199,14 +215,14 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
     struct sample_sums sums = sample_sums_of(q);
     struct holdings h;
     memset(h.place, 0, sizeof h.place);
-    h.cash = h.units = splat(0);
-    h.until = h.row = 0;
+    h.cash = h.units = h.until = h.event = splat(0);
+    h.change = 0;
     for (size_t k = 0; k < tile->samples; k++) {
         size_t t = tile->sample_bar[k];
         if (past->closed && t + 1 == tile->end) {
             h.cash = q->cash;
             h.units = q->units;
-        } else if (t >= h.until) {
+        } else if (t >= h.change) {
             if (past->again)
                 hold_again(desk, past, t, &h);
             else
