@@ -129,6 +129,7 @@ struct shape {
     bool has_costs;    /* a fee or slippage in any lane */
     bool by_regime;
 };
+_Static_assert(_Alignof(struct shape) == 1, "no padding: equal shapes have equal bytes");
 
 /* Whether the signals alone say when orders are made, and nothing else happens between. */
 static inline bool follows_signals(const struct shape *shape)
@@ -264,8 +265,8 @@ struct lane_step {
     FIELD(bool, block_entries)
 
 struct change_source {
-    const uint64_t *up, *down; /* not compared: their place is another strategy's next */
-    const uint64_t *may_long, *may_short;
+    const uint64_t *up, *down;            /* not compared: their place is another strategy's next */
+    const uint64_t *may_long, *may_short; /* in their place for the whole tile: may be compared */
 #define FIELD(type, name) type name;
     CHANGE_SOURCE(FIELD)
 #undef FIELD

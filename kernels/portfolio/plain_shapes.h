@@ -7,8 +7,6 @@
 #ifndef ADMF_KERNELS_PORTFOLIO_PLAIN_SHAPES_H
 #define ADMF_KERNELS_PORTFOLIO_PLAIN_SHAPES_H
 
-#include <string.h>
-
 #include "kernels/portfolio/lanes.h"
 
 /* NAME, what it has. */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "kernels/portfolio/plain_shapes.h"
 #include "tests/kernels/lane_tiles.h"
 #include "tests/kernels/tables.h"
 
@@ -25,12 +26,17 @@ struct scene_run {
     struct event_scratch scratch;
 };
 
+#define PLAIN(name, ...) +1
+enum { PLAIN_COUNT = PLAIN_SHAPES(PLAIN) };
+#undef PLAIN
+
 /* What the jumps of the scenes went through. */
 static struct {
     uint64_t tiles, jumped, refused_price, refused_disorder, refused_dense;
     uint64_t stops, targets, trailed, timed, bankrupt, left, inside_word, shorts, reversals,
         rejected, clipped, cut;
     uint64_t closed_at_end, drawdowns, fills[3], sizes[SIZE_ATR_RISK + 1];
+    uint64_t plain[PLAIN_COUNT + 1]; /* the last: of other shapes */
 } seen;
 
 static void start_run(struct scene_run *run, const struct scene *s, enum way way)
@@ -135,6 +141,20 @@ static double sum_of(const double *lanes)
     return sum;
 }
 
+/* Number of the plain shape that it is; their count: of none. */
+static int plain_shape_of(const struct shape *shape)
+{
+    struct shape known = without_idle_terms(shape);
+    int k = 0;
+#define PLAIN(name, ...)                                                                           \
+    if (memcmp(&known, &plain_##name, sizeof known) == 0)                                          \
+        return k;                                                                                  \
+    k++;
+    PLAIN_SHAPES(PLAIN)
+#undef PLAIN
+    return k;
+}
+
 static void count_jump(const struct scene_tile *x, const struct scene_group *g,
                        const struct portfolio_lanes *before, const struct event_scratch *scratch)
 {
@@ -153,6 +173,7 @@ static void count_jump(const struct scene_tile *x, const struct scene_group *g,
     seen.inside_word += x->tile.begin % WORD_BARS != 0;
     seen.closed_at_end += x->tile.last && shape->close_at_end;
     seen.fills[shape->fill]++;
+    seen.plain[plain_shape_of(shape)]++;
     seen.sizes[shape->size_type]++;
     for (int l = 0; l < LANES; l++)
         for (size_t k = 1; before->alive[l] != 0 && k < scratch->count[l]; k++) {
@@ -280,6 +301,8 @@ static void lanes_jump_as_they_walk(void **state)
         assert_true(seen.fills[k] > many);
     for (int k = 0; k <= SIZE_ATR_RISK; k++)
         assert_true(seen.sizes[k] > many);
+    for (int k = 0; k < PLAIN_COUNT; k++)
+        assert_true(seen.plain[k] > few);
 }
 
 /* ---- orders for more than there are numbers ----------------------------------------------*/
