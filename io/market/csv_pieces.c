@@ -114,10 +114,8 @@ static void find_lines(struct pieces *pieces)
         size_t searched = (size_t)(stream->end - stream->at);
         if (bytes_more(stream, &pieces->error))
             return;
-        const char *p = stream->end, *from = stream->at + searched;
-        while (p > from && p[-1] != '\n')
-            p--;
-        pieces->stop = p > from ? p : NULL;
+        const char *from = stream->at + searched, *stop = behind_last_line(from, stream->end);
+        pieces->stop = stop > from ? stop : NULL;
     }
 }
 
@@ -195,10 +193,8 @@ admf_status csv_pieces(struct csv *csv, struct csv_plain *plain)
         return report(csv->reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
     pieces->csv = csv;
     pieces->plain = plain;
-    const char *stop = csv->stream->end;
-    while (stop[-1] != '\n') /* there is a complete line */
-        stop--;
-    pieces->stop = stop;
+    /* There is a complete line. */
+    pieces->stop = behind_last_line(csv->stream->at, csv->stream->end);
     ordered_start(&pieces->work, threads < CSV_THREADS_MOST ? threads : CSV_THREADS_MOST,
                   read_piece, pieces);
     admf_status status = give_all(pieces);

@@ -141,17 +141,9 @@ static inline const char *plain_row(struct csv_plain *plain, const char *p, size
     return plain_field(plain, field, p, end - carriage, row) ? end : NULL;
 }
 
-static const char *behind_last_line(const struct byte_stream *stream)
-{
-    const char *p = stream->end;
-    while (p > stream->at && p[-1] != '\n')
-        p--;
-    return p;
-}
-
 void csv_plain_rows(struct csv *csv, struct csv_plain *plain)
 {
-    const char *p = csv->stream->at, *stop = behind_last_line(csv->stream);
+    const char *p = csv->stream->at, *stop = behind_last_line(p, csv->stream->end);
     size_t row = csv->rows, first = row;
     int64_t last = row > csv->first ? csv->time[row - 1] : INT64_MIN;
     refresh(plain, csv);

@@ -6,6 +6,7 @@
 #include "engine/base/memory.h"
 #include "io/market/csv.h"
 #include "io/market/large_pages.h"
+#include "io/market/separators.h"
 
 static admf_status no_memory(const struct csv *csv)
 {
@@ -40,9 +41,8 @@ static admf_status resize(struct csv *csv, size_t capacity)
 static size_t expected_rows(const struct csv *csv)
 {
     const struct byte_stream *stream = csv->stream;
-    size_t bytes = (size_t)(stream->end - stream->at), lines = 0;
-    for (const char *p = stream->at; (p = memchr(p, '\n', (size_t)(stream->end - p))); p++)
-        lines++;
+    size_t bytes = (size_t)(stream->end - stream->at);
+    size_t lines = line_feeds(stream->at, stream->end);
     if (stream->gzip || !lines || stream->size < bytes)
         return 0;
     enum { SHORTEST = 13 }; /* 2024-01-31,1 and a line feed */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the fields of a row end: one bit for each of 64 bytes that is a separator. With the
+ * Where rows and their fields end: one bit for each of 64 bytes that is a separator. With the
  * ends known beforehand no field waits for the one before it (G. Langdale and D. Lemire,
  * Parsing gigabytes of JSON per second, VLDB Journal 28, 2019, section 3.1).
  */
@@ -62,6 +62,14 @@ static inline size_t line_feeds(const char *p, const char *end)
         count += (size_t)__builtin_popcountll(separators_at(p, '\n'));
     uint64_t wanted = ((uint64_t)1 << (end - p)) - 1;
     return count + (size_t)__builtin_popcountll(separators_at(p, '\n') & wanted);
+}
+
+/* Behind the last line feed from p to before `end`; p where there is none. */
+static inline const char *behind_last_line(const char *p, const char *end)
+{
+    while (end > p && end[-1] != '\n')
+        end--;
+    return end;
 }
 
 #endif
