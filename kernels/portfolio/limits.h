@@ -62,7 +62,7 @@ VEC vd limited(const struct desk *desk, struct portfolio *q, vm m, const struct 
                vd units, vm cut, vm *clipped, vd bar)
 {
     vd held = vabs(q->units), d = o->direction;
-    vd target = d * (any(cut) ? sel(cut, floor_to_lot(desk, units), units) : units);
+    vd target = d * (any(both(m, cut)) ? sel(cut, floor_to_lot(desk, units), units) : units);
     *clipped = none();
     if (!desk->shape->has_limits)
         return sel(eq(d, splat(0)), splat(0), target);

@@ -11,18 +11,19 @@
 /*
  * What an order comes to hangs on divisions and on what they are compared with, and the next order
  * hangs on it. So where all lanes do the same, which a processor foresees, branches say it and not
- * selects, which wait for what they leave out.
+ * selects, which wait for what they leave out. What other lanes hold is anything, so that branches
+ * ask of lanes with an order alone.
  */
 
-/* The most that `available` can pay for, fee included, at price a each. */
-VEC vd most_affordable(const struct desk *desk, vd available, vd a)
+/* The most that `available` can pay for in lanes m, fee included, at price a each. */
+VEC vd most_affordable(const struct desk *desk, vm m, vd available, vd a)
 {
     if (!desk->shape->fee_in_cash)
         return available / a;
     vd rate = EXECUTION(desk, fee_rate), least = EXECUTION(desk, fee_min);
     vd most = (available - EXECUTION(desk, fee_fixed)) /
               (a * (1.0 + rate) + EXECUTION(desk, fee_per_unit));
-    vm least_applies = le(fee_of(desk, most, a), least);
+    vm least_applies = both(m, le(fee_of(desk, most, a), least));
     if (any(least_applies))
         most = sel(least_applies, (available - least) / a, most);
     return most;
@@ -44,7 +45,8 @@ VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd v
     *cut = *refused = none();
     if (!any(buys_too_much))
         return delta;
-    vd most = floor_to_lot(desk, smaller(most_affordable(desk, available, a), delta));
+    vd most =
+        floor_to_lot(desk, smaller(most_affordable(desk, buys_too_much, available, a), delta));
     if (desk->shape->allow_short) {
         vd cover = smaller(-q->units, delta);
         most = sel(lt(q->units, zero), larger(cover, most), most);
@@ -60,7 +62,7 @@ VEC vd units_after(const struct portfolio *q, vm m, vd target, vd paid, vm cut)
     vd units = target;
     if (any(cut))
         units = any(without(m, cut)) ? sel(cut, q->units + paid, target) : q->units + paid;
-    vm dust = lt(vabs(units), 1e-12 * vabs(paid));
+    vm dust = both(m, lt(vabs(units), 1e-12 * vabs(paid)));
     return any(dust) ? sel(dust, splat(0), units) : units;
 }
 
