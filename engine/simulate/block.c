@@ -17,7 +17,7 @@ struct work {
     struct lanes lanes;
     struct lane_part *parts; /* [block->window_count], of this tile: part_count */
     size_t part_count;
-    struct books_memory left;     /* of the window that ended last */
+    struct books_memory left;     /* of windows that ended */
     size_t tile_bars, begin, end; /* from the tile of any window's first bar to the last bar */
     double done;                  /* combination-bars */
     bool failed;                  /* no memory for the books of a window */
@@ -224,6 +224,8 @@ admf_status block_run(struct block *block, admf_error *error)
 
 void block_deinit(struct block *block)
 {
+    struct books_memory left = {0};
     for (size_t w = 0; w < block->window_count; w++)
-        books_deinit(&block->windows[w].books, NULL);
+        books_deinit(&block->windows[w].books, &left);
+    books_memory_deinit(&left);
 }

@@ -7,6 +7,43 @@
 #include "engine/base/memory.h"
 #include "engine/simulate/lanes.h"
 
+/* ---- memory -----------------------------------------------------------------------------------*/
+
+/* The first of a list, or NULL. */
+static void *take(void **list)
+{
+    void *first = *list;
+    if (first)
+        memcpy(list, first, sizeof *list);
+    return first;
+}
+
+static void leave(void **list, void *array)
+{
+    if (!array)
+        return;
+    memcpy(array, list, sizeof *list);
+    *list = array;
+}
+
+static void drop(void **list)
+{
+    for (void *array; (array = take(list)) != NULL;)
+        memory_free(array);
+}
+
+void books_memory_deinit(struct books_memory *memory)
+{
+    drop(&memory->states);
+    drop(&memory->blocks);
+    drop(&memory->regimes);
+    drop(&memory->storage);
+    drop(&memory->row);
+    drop(&memory->status);
+}
+
+/* ---- books ------------------------------------------------------------------------------------*/
+
 static size_t labels_of(const struct plan *plan, uint64_t combo)
 {
     struct cell cell = plan_cell(plan, combo);
@@ -34,17 +71,18 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes,
     struct lane_results *out = &books->results;
     size_t n = lanes->count, blocks = (size_t)lanes->plan->config->blocks;
     if (books->regimes) {
-        books->row = memory_new(n, sizeof *books->row);
+        if (!(books->row = take(&left->row)))
+            books->row = memory_new(n, sizeof *books->row);
         for (uint64_t i = 0; books->row && i < n; i++) {
             books->row[i] = out->rows;
             out->rows += labels_of(lanes->plan, lanes->first + i);
         }
     }
     size_t numbers = n * (METRIC_COUNT + 3 * blocks) + 4 * out->rows;
-    books->storage = left->storage ? left->storage : memory_new(numbers, sizeof *books->storage);
-    out->status = left->status ? left->status : memory_new(n, 1);
-    left->storage = NULL;
-    left->status = NULL;
+    if (!(books->storage = take(&left->storage)))
+        books->storage = memory_new(numbers, sizeof *books->storage);
+    if (!(out->status = take(&left->status)))
+        out->status = memory_new(n + sizeof(void *), 1); /* it is in a list later */
     if (!books->storage || !out->status || (books->regimes && !books->row))
         return false;
     for (int k = 0; k < METRIC_COUNT; k++)
@@ -78,44 +116,27 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
                    .first_close = close[window->first],
                    .last_close = close[window->end - 1]}};
     /* Each group clears its own when it starts, and has it in its cache. */
-    books->states =
-        left->states ? left->states : memory_new_uncleared(groups, sizeof *books->states);
-    left->states = NULL;
-    books->blocks = left->blocks || !blocks
-                        ? left->blocks
-                        : memory_new_uncleared(groups * blocks, sizeof *books->blocks);
-    left->blocks = NULL;
-    if (plan->config->by_regime)
+    if (!(books->states = take(&left->states)))
+        books->states = memory_new_uncleared(groups, sizeof *books->states);
+    if (blocks && !(books->blocks = take(&left->blocks)))
+        books->blocks = memory_new_uncleared(groups * blocks, sizeof *books->blocks);
+    if (plan->config->by_regime && !(books->regimes = take(&left->regimes)))
         books->regimes = memory_new_uncleared(groups * LANES, sizeof *books->regimes);
     if (books->states && (books->blocks || !blocks) &&
         (books->regimes || !plan->config->by_regime) &&
         samples_init(&books->samples, plan, window, tile_bars) && make_results(books, lanes, left))
         return true;
-    books_deinit(books, NULL);
+    books_deinit(books, left);
     return false;
-}
-
-void books_memory_deinit(struct books_memory *memory)
-{
-    memory_free(memory->states);
-    memory_free(memory->blocks);
-    memory_free(memory->storage);
-    memory_free(memory->status);
-    *memory = (struct books_memory){0};
 }
 
 void books_close(struct lane_books *books, struct books_memory *left)
 {
     samples_deinit(&books->samples);
-    if (left && !left->states && !left->blocks) {
-        left->states = books->states;
-        left->blocks = books->blocks;
-    } else {
-        memory_free(books->states);
-        memory_free(books->blocks);
-    }
-    memory_free(books->regimes);
-    memory_free(books->row);
+    leave(&left->states, books->states);
+    leave(&left->blocks, books->blocks);
+    leave(&left->regimes, books->regimes);
+    leave(&left->row, books->row);
     books->states = NULL;
     books->blocks = NULL;
     books->regimes = NULL;
@@ -125,13 +146,8 @@ void books_close(struct lane_books *books, struct books_memory *left)
 void books_deinit(struct lane_books *books, struct books_memory *left)
 {
     books_close(books, left);
-    if (left && !left->storage && !left->status) {
-        left->storage = books->storage;
-        left->status = books->results.status;
-    } else {
-        memory_free(books->storage);
-        memory_free(books->results.status);
-    }
+    leave(&left->storage, books->storage);
+    leave(&left->status, books->results.status);
     *books = (struct lane_books){0};
 }
 

@@ -34,14 +34,12 @@ struct lane_books {
 };
 
 /*
- * What one window leaves to the next of the same lanes, so that some megabytes need not go back to
- * the system and come again. All zero at first.
+ * What windows leave to later ones of the same lanes, arrays of the same sizes: some megabytes need
+ * not go back to the system and come again, nor lie in pieces that fit nothing. Each is a list,
+ * the next of an array at its begin. All NULL at first.
  */
 struct books_memory {
-    struct portfolio_lanes *states;
-    struct block_sums *blocks;
-    double *storage;
-    uint8_t *status;
+    void *states, *blocks, *regimes, *storage, *row, *status;
 };
 void books_memory_deinit(struct books_memory *memory);
 
@@ -49,8 +47,7 @@ void books_memory_deinit(struct books_memory *memory);
  * what `left` has. */
 bool books_open(struct lane_books *books, const struct lanes *lanes,
                 const struct plan_window *window, size_t tile_bars, struct books_memory *left);
-/* Lets go of all but the results; and of everything. Fine where they are not open. What `left` has
- * not goes there; NULL: nothing does. */
+/* Lets go of all but the results; and of everything. Fine where they are not open. */
 void books_close(struct lane_books *books, struct books_memory *left);
 void books_deinit(struct lane_books *books, struct books_memory *left);
 

@@ -30,15 +30,18 @@ static const char wide[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "
                            "slow_period: {start: 50, stop: 545, step: 5}}\n"
                            "risk: {max_leverage: [off, 1, 2, 3, 4]}\n";
-/* Windows one after the other, whose books come and go. */
-static const char windows[] = "workflow: {type: walk_forward}\n"
-                              "data: [{symbol: MADE, path: memory.csv}]\n"
-                              "strategies:\n"
-                              "  - type: sma_crossover\n"
-                              "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "
-                              "slow_period: {start: 50, stop: 545, step: 5}}\n"
-                              "risk: {max_leverage: [off, 1, 2, 3, 4]}\n"
-                              "windows: {walk_forward: {train: 6000, test: 2500, step: 6000}}\n";
+/* Windows one after the other, whose books come and go; several of them in each tile. */
+#define WINDOWS(train, test)                                                                       \
+    "workflow: {type: walk_forward}\n"                                                             \
+    "data: [{symbol: MADE, path: memory.csv}]\n"                                                   \
+    "strategies:\n"                                                                                \
+    "  - type: sma_crossover\n"                                                                    \
+    "    parameters: {fast_period: {start: 5, stop: 44, step: 1}, "                                \
+    "slow_period: {start: 50, stop: 545, step: 5}}\n"                                              \
+    "risk: {max_leverage: [off, 1, 2, 3, 4]}\n"                                                    \
+    "windows: {walk_forward: {train: " train ", test: " test ", step: " train "}}\n"
+static const char windows[] = WINDOWS("6000", "2500");
+static const char short_windows[] = WINDOWS("3000", "1250");
 static const char kept[] = "data: [{symbol: MADE, path: memory.csv}]\n"
                            "strategies:\n"
                            "  - type: macd_crossover\n"
@@ -91,6 +94,7 @@ static int set_up(void **state)
     admf_synth_options options = {.output = "memory.csv", .bars = BARS, .seed = 3, .force = true};
     write_file("memory_wide.yaml", wide);
     write_file("memory_windows.yaml", windows);
+    write_file("memory_short_windows.yaml", short_windows);
     write_file("memory_kept.yaml", kept);
     write_file("memory_mixed.yaml", mixed);
     write_file("memory_resampled.yaml", resampled);
@@ -202,6 +206,7 @@ static void windows_keep_to_their_memory(void **state)
     expect_within("memory_windows.yaml", 110);
     threads = "16";
     expect_within("memory_windows.yaml", 140);
+    expect_within("memory_short_windows.yaml", 140);
     threads = "2";
 }
 
