@@ -17,7 +17,7 @@
 #include "engine/simulate/generate.h"
 
 enum {
-    TILE_BEST = 4096, /* bars: enough orders of a lane to jump over, few enough for the caches */
+    TILE_BEST = 8192, /* bars: enough orders of a lane to jump over, few enough for the caches */
     TILE_LEAST = 64,
     BLOCK_MOST = 1 << 16, /* cells */
     BLOCK_LEAST = 8,
