@@ -126,13 +126,26 @@ static admf_status run_part(struct running *r, const struct work *work, const ch
     return child_run(arguments, NULL, output, result, r->files.error);
 }
 
+/* What the work before has written, of which the last has some hundred megabytes: to let go of them
+ * in its place would be time of this one. */
+static admf_status remove_result(const struct running *r)
+{
+    char path[WORK_PATH_MAX];
+    work_path(&r->files, "result.h5", path);
+    return remove(path) == 0 || errno == ENOENT
+               ? ADMF_OK
+               : work_fail(&r->files, ADMF_IO, path, strerror(errno));
+}
+
 static admf_status run_once(struct running *r, size_t w, int round)
 {
     const struct work *work = &works[w];
     struct child_result result;
     char config[WORK_PATH_MAX], output[WORK_PATH_MAX];
     bool is_run = work->kind == WORK_RUN, is_process = work->kind == WORK_PROCESS;
-    admf_status status = work_bars_make(&r->files, work->bars);
+    admf_status status = remove_result(r);
+    if (status == ADMF_OK)
+        status = work_bars_make(&r->files, work->bars);
     work_path(&r->files, "output", output);
     if (is_run && status == ADMF_OK)
         status = work_config_write(&r->files, work, lanes_of(r, work), config);
