@@ -21,6 +21,16 @@ static double bar_nanoseconds(const struct shape *shape, bool sample_daily)
     return sample_daily ? 3 : 3.5;
 }
 
+int plan_tile_threads(const struct plan *plan)
+{
+    const double worth = 60e-6; /* of a tile: a thread more costs some barriers */
+    const struct plan_sizes *sizes = &plan->sizes;
+    double cells = (double)(sizes->block_cells < LANES ? LANES : sizes->block_cells);
+    double bar = cells * plan_bar_seconds(plan) + (double)plan->feature_count * 1e-9;
+    double threads = 1 + bar * (double)sizes->tile_bars / worth;
+    return threads < sizes->threads ? (int)threads : sizes->threads;
+}
+
 double plan_bar_seconds(const struct plan *plan)
 {
     /* What tells the ways apart belongs to one of two axes. */

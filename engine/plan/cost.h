@@ -9,5 +9,8 @@
  * profiles and classifiers. For estimates alone: no result depends on it.
  */
 double plan_bar_seconds(const struct plan *plan);
+/* Threads that a tile of bars has work for, at most those of the run: where there is little,
+ * waiting for one another takes longer. */
+int plan_tile_threads(const struct plan *plan);
 
 #endif
