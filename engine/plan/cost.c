@@ -28,7 +28,7 @@ int plan_tile_threads(const struct plan *plan)
     double cells = (double)(sizes->block_cells < LANES ? LANES : sizes->block_cells);
     double bar = cells * plan_bar_seconds(plan) + (double)plan->feature_count * 1e-9;
     double threads = 1 + bar * (double)sizes->tile_bars / worth;
-    return threads < sizes->threads ? (int)threads : sizes->threads;
+    return !sizes->all_threads && threads < sizes->threads ? (int)threads : sizes->threads;
 }
 
 double plan_bar_seconds(const struct plan *plan)

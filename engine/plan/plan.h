@@ -80,6 +80,7 @@ enum plan_mode {
 /* How the work is cut, and what it is expected to take; bytes unless said otherwise. */
 struct plan_sizes {
     size_t tile_bars;             /* bars a tile has */
+    bool all_threads;             /* in every tile, however small */
     uint64_t block_cells;         /* cells of a block */
     size_t windows;               /* that pass over the bars together */
     size_t chunk;                 /* strategies whose signals a thread makes at a time */

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/analysis/bootstrap.h"
 #include "engine/base/failure.h"
@@ -117,6 +118,8 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
         else
             tile = (tile / 2 + 63) / 64 * 64;
     }
+    /* Who says how to cut, or which way lanes go, wants to see all threads at it: tests do. */
+    sizes->all_threads = options->tile_bars || strcmp(plan->config->lanes, "auto") != 0;
     sizes->tile_bars = tile;
     sizes->block_cells = block;
     sizes->blocks =

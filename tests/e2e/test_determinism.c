@@ -175,7 +175,7 @@ static void the_digest_depends_on_the_work_alone(void **state)
         char digest[17];
         run_variant(i, (admf_options){.threads = 1}, "lockstep", digest);
         for (int threads = 2; threads <= 3; threads++)
-            expect(i, digest, (admf_options){.threads = threads}, "auto");
+            expect(i, digest, (admf_options){.threads = threads, .tile_bars = 500}, "auto");
         for (int k = 0; k < machine.isa_count; k++) {
             expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]}, "lockstep");
             expect(i, digest, (admf_options){.threads = 1, .isa = machine.isa[k]}, "events");
