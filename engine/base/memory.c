@@ -59,12 +59,12 @@ void *memory_new_uncleared(size_t count, size_t size) { return new_aligned(count
 
 void memory_free(void *block) { free(block); }
 
-void memory_return(void)
+void memory_return(uint64_t little)
 {
+    (void)little;
 #ifdef __GLIBC__
 #if __GLIBC_PREREQ(2, 33)
-    enum { LITTLE = 8 << 20 };
-    if (mallinfo2().fordblks < LITTLE)
+    if (mallinfo2().fordblks < little)
         return;
 #endif
     malloc_trim(0);

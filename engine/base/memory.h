@@ -21,9 +21,9 @@ void *memory_new_aligned(size_t count, size_t size) __attribute__((malloc));
  */
 void *memory_new_uncleared(size_t count, size_t size) __attribute__((malloc));
 void memory_free(void *block);
-/* Gives what was freed back to the system, where the C library can and it is more than a few
- * megabytes, which cost more to take again than they are worth: between two stages. */
-void memory_return(void);
+/* Between two stages: gives what was freed back to the system, where the C library can and it is
+ * more than `little` bytes, which cost more to take again than they are worth. */
+void memory_return(uint64_t little);
 char *memory_copy_text(const char *text); /* NULL when memory ran out */
 
 /* For tests: let the n-th allocation from now on fail (1: the next); 0: none. */

@@ -231,13 +231,22 @@ static admf_status open_cube(struct phase *phase)
     return status == ADMF_OK ? label_days(phase, 0, &first) : status;
 }
 
+/* What may stay between stages: little of what the run may use, and of any machine's memory. */
+static uint64_t little_memory(const struct plan *plan)
+{
+    const uint64_t least = 8 << 20, most = 64 << 20;
+    uint64_t share = plan->sizes.memory_limit / 16;
+    return share < least ? least : share > most ? most : share;
+}
+
 static admf_status finish_cube(struct phase *phase, admf_phase_result *result)
 {
     char finished[PHASE_TIME];
+    const uint64_t little = little_memory(phase->plan);
     show_progress(phase, "writing", 0, true);
-    memory_return();
+    memory_return(little);
     admf_status status = cube_collect(phase->cube, phase->error);
-    memory_return();
+    memory_return(little);
     if (status == ADMF_OK)
         status = keep_combinations(phase->plan, phase->cube, phase->options->stop, phase->error);
     if (status == ADMF_OK)
