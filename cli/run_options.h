@@ -16,7 +16,7 @@
 /* The last two are for tests: results do not depend on them. */
 #define CLI_RUN_OPTIONS(options) \
     {"output", 'o', CLI_TEXT, &(options).output, "FILE", "where the results go", 0, 0}, \
-    {"threads", 't', CLI_INT, &(options).threads, "N", "threads to use", 0, 1}, \
+    {"threads", 't', CLI_INT, &(options).threads, "N", "threads to use at most", 0, 1}, \
     {"memory", 'm', CLI_SIZE, &(options).memory, "SIZE", "memory to use at most, such as 8G", \
      0, 0}, \
     CLI_ISA_OPTION((options).isa), \

@@ -25,7 +25,8 @@ int plan_tile_threads(const struct plan *plan)
 {
     const double worth = 60e-6; /* of a tile: a thread more costs some barriers */
     const struct plan_sizes *sizes = &plan->sizes;
-    double cells = (double)(sizes->block_cells < LANES ? LANES : sizes->block_cells);
+    /* One group of lanes is one thread's, whatever it takes. */
+    double cells = sizes->block_cells > LANES ? (double)sizes->block_cells : 0;
     double bar = cells * plan_bar_seconds(plan) + (double)plan->feature_count * 1e-9;
     double threads = 1 + bar * (double)sizes->tile_bars / worth;
     return !sizes->all_threads && threads < sizes->threads ? (int)threads : sizes->threads;
