@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/large_pages.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
 #include "kernels/signal_types.h"
@@ -84,7 +85,10 @@ static bool allocate(struct columns *c, const bool *needed)
     size_t values;
     if (!size_product(c->count, c->row, &values))
         return false;
-    c->values = memory_new_aligned(values, sizeof *c->values);
+    /* Rows are first touched by whichever thread fills them, not all of them by this one. */
+    c->values = memory_new_uncleared(values, sizeof *c->values);
+    if (c->values)
+        ask_for_large_pages(c->values, values * sizeof *c->values);
     c->defined = memory_new_aligned(values / WORD_BARS, sizeof *c->defined);
     c->whole = memory_new(c->count, sizeof *c->whole);
     if (!c->values || !c->defined || !c->whole)
@@ -194,8 +198,12 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
     }
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) {
         int column = feature->column[m];
-        if (column >= 0 && c->place[column] >= 0)
-            stretch.out[m] = c->values + (size_t)c->place[column] * c->row + skip;
+        if (column < 0 || c->place[column] < 0)
+            continue;
+        double *row = c->values + (size_t)c->place[column] * c->row;
+        for (size_t t = 0; t < skip; t++)
+            row[t] = NAN;
+        stretch.out[m] = row + skip;
     }
     plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) /* while they are near */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pages of a size that suits columns of millions of bars. */
-#ifndef ADMF_IO_MARKET_LARGE_PAGES_H
-#define ADMF_IO_MARKET_LARGE_PAGES_H
+#ifndef ADMF_ENGINE_BASE_LARGE_PAGES_H
+#define ADMF_ENGINE_BASE_LARGE_PAGES_H
 
 #include <stddef.h>
 

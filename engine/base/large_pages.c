@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* madvise, MADV_HUGEPAGE */
-#include "io/market/large_pages.h"
+#include "engine/base/large_pages.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
