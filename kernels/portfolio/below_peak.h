@@ -133,46 +133,60 @@ static inline void walk_below(const struct stretch_lane *s, size_t begin, size_t
 }
 
 /*
- * A lane whose equity comes up to `peak` or beyond, perhaps often: how long it was below at most,
- * and since the last time. Peaks that follow each other within the longest time below cannot make
- * it longer, so of each such stretch only the last one is found; behind it the next peak is.
+ * From a peak on, or below one: the longest time below before bar `end`, which is at a peak. Peaks
+ * that follow each other within the longest time known cannot make it longer, so of each such
+ * stretch only the last one is found; behind it the next peak is.
  */
-static __attribute__((noinline)) void settle_below(const struct desk *desk, struct portfolio *q,
-                                                   const struct stretch_lanes *stretch, double peak,
-                                                   unsigned l)
+static inline size_t longest_before(const struct stretch_lane *s, const struct price_ranges *ranges,
+                                    size_t end, struct below_peak b)
 {
     enum { FEW = 16 }; /* bars */
-    const struct stretch_lane s = lane_of(desk, q, stretch, l);
-    const struct price_ranges *ranges = desk->tile->ranges;
-    struct below_peak b = {peak, (size_t)q->below_peak[l], (size_t)q->longest_below[l]};
-    for (size_t t = s.begin; t < s.end;) {
+    for (size_t t = s->begin; b.now + (end - t) > b.longest;) {
         size_t room = b.longest - b.now + 1; /* a peak among so many bars makes nothing longer */
         bool next = room < FEW;              /* it is the next that counts, else the last of them */
-        size_t end = next || room > s.end - t ? s.end : t + room;
+        size_t stop = next || room > end - t ? end : t + room;
         if (next && b.now < FEW) {
-            end = t + FEW < s.end ? t + FEW : s.end;
-            walk_below(&s, t, end, &b);
-            t = end;
+            stop = t + FEW < end ? t + FEW : end;
+            walk_below(s, t, stop, &b);
+            t = stop;
             continue;
         }
-        double best = best_equity(&s, ranges, t, end);
+        double best = best_equity(s, ranges, t, stop);
         if (best < b.peak) {
-            stay_below(&b, end - t);
-            t = end;
+            stay_below(&b, stop - t);
+            t = stop;
         } else if (next) {
-            size_t first = first_from(&s, ranges, t, end, b.peak);
+            size_t first = first_from(s, ranges, t, stop, b.peak);
             stay_below(&b, first - t);
-            b = (struct below_peak){equity_at(&s, s.close[first]), 0, b.longest};
+            b = (struct below_peak){equity_at(s, s->close[first]), 0, b.longest};
             t = first + 1;
         } else {
-            t = last_at(&s, ranges, t, end, best) + 1;
+            t = last_at(s, ranges, t, stop, best) + 1;
             b = (struct below_peak){best, 0, b.longest};
-            stay_below(&b, end - t); /* no longer than the room */
-            t = end;
+            stay_below(&b, stop - t); /* no longer than the room */
+            t = stop;
         }
     }
-    q->below_peak[l] = (double)b.now;
-    q->longest_below[l] = (double)b.longest;
+    return b.longest;
+}
+
+/*
+ * A lane whose equity comes up to `peak` or beyond, perhaps often, and at most to `most`: how long
+ * it was below at most, and since the last time. Behind its last bar at `most` it stays below, most
+ * often so long that what was before does not matter. Returns that bar.
+ */
+static __attribute__((noinline)) size_t settle_below(const struct desk *desk, struct portfolio *q,
+                                                     const struct stretch_lanes *stretch,
+                                                     double peak, double most, unsigned l)
+{
+    const struct stretch_lane s = lane_of(desk, q, stretch, l);
+    const struct price_ranges *ranges = desk->tile->ranges;
+    size_t last = last_at(&s, ranges, s.begin, s.end, most), since = s.end - 1 - last;
+    struct below_peak b = {peak, (size_t)q->below_peak[l], (size_t)q->longest_below[l]};
+    b.longest = since > b.longest ? since : b.longest;
+    q->below_peak[l] = (double)since;
+    q->longest_below[l] = (double)longest_before(&s, ranges, last, b);
+    return last;
 }
 
 #endif

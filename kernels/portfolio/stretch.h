@@ -58,15 +58,25 @@ static void search_drawdown(const struct stretch_lane *s, const struct price_ran
     }
 }
 
+/* The same of a lane that rises from `peak` to `most`, at bar `last` for the last time: behind it
+ * the deepest point is at the worst price, which few bars before it then come near. */
 static __attribute__((noinline)) void deepen(const struct desk *desk, struct portfolio *q,
                                              const struct stretch_lanes *stretch, double peak,
-                                             unsigned l)
+                                             double most, size_t last, unsigned l)
 {
+    const struct price_ranges *ranges = desk->tile->ranges;
     struct stretch_lane s = lane_of(desk, q, stretch, l);
+    struct price_range behind = range_of(&ranges->close, last, s.end);
+    double difference = most - equity_at(&s, s.units < 0 ? behind.high : behind.low);
     struct depth d = {peak, q->max_drawdown[l], q->threshold[l]};
-    search_drawdown(&s, desk->tile->ranges, s.begin, s.end, &d);
+    if (difference > (d.deepest * JUST_BELOW_ONE) * most) {
+        double drawdown = difference / most;
+        d.deepest = drawdown > d.deepest ? drawdown : d.deepest;
+    }
+    if (s.begin < last)
+        search_drawdown(&s, ranges, s.begin, last, &d);
     q->max_drawdown[l] = d.deepest;
-    q->threshold[l] = d.threshold;
+    q->threshold[l] = safe_threshold(difference, d.deepest, most);
 }
 
 /*
@@ -105,18 +115,13 @@ VEC void mark_stretch(const struct desk *desk, struct portfolio *q, vm m,
     vd least = smaller(at_lowest, at_highest), most = larger(at_lowest, at_highest);
     vd before = q->peak, peak = sel(m, larger(most, before), before), difference = peak - least;
     vm top = both(m, ge(most, before)), deep = both(m, gt(difference, q->threshold));
-    vm broke = none();
+    vm broke = none(), deeper = none();
     if (__builtin_expect(any(deep), 0)) {
         /* Drawdown 1 is the deepest there is, so a bankrupt lane needs no other. */
         broke = both(deep, le(least, splat(0)));
         vm rises = without(both(deep, gt(peak, before)), broke);
         new_drawdown(q, without(without(deep, rises), broke), difference);
-        vm deeper = both(rises, gt(difference, (q->max_drawdown * JUST_BELOW_ONE) * peak));
-        FOR_LANES(desk, deeper, lane)
-        {
-            unsigned l = lane - (unsigned)desk->lane;
-            deepen(desk, q, s, before[l], l);
-        }
+        deeper = both(rises, gt(difference, (q->max_drawdown * JUST_BELOW_ONE) * peak));
         FOR_LANES(desk, broke, lane)
         {
             unsigned l = lane - (unsigned)desk->lane;
@@ -134,7 +139,9 @@ VEC void mark_stretch(const struct desk *desk, struct portfolio *q, vm m,
     FOR_LANES(desk, without(top, rests), lane)
     {
         unsigned l = lane - (unsigned)desk->lane;
-        settle_below(desk, q, s, before[l], l);
+        size_t last = settle_below(desk, q, s, before[l], most[l], l);
+        if (bits(deeper) >> l & 1)
+            deepen(desk, q, s, before[l], most[l], last, l);
     }
 }
 

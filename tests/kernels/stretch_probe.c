@@ -24,8 +24,8 @@ static size_t probe_first_from(const struct stretch_probed *s, double least)
     return first_from(&lane, s->ranges, s->begin, s->end, least);
 }
 
-static bool probe_settle_below(const struct stretch_probed *s, double peak, unsigned lane,
-                               struct times_below *below)
+static bool probe_settle_below(const struct stretch_probed *s, double peak, double most,
+                               unsigned lane, struct times_below *below)
 {
     const struct lane_tile tile = {
         .begin = s->begin, .end = s->end, .close = s->ranges->close.high, .ranges = s->ranges};
@@ -43,8 +43,9 @@ static bool probe_settle_below(const struct stretch_probed *s, double peak, unsi
     q.below_peak[lane] = below->since;
     q.longest_below[lane] = below->longest;
     stretch.end[lane] = (double)s->end;
-    settle_below(&desk, &q, &stretch, peak, lane);
-    *below = (struct times_below){q.below_peak[lane], q.longest_below[lane]};
+    below->last = settle_below(&desk, &q, &stretch, peak, most, lane);
+    below->since = q.below_peak[lane];
+    below->longest = q.longest_below[lane];
     q.below_peak[lane] = q.longest_below[lane] = 7;
     return every(eq(q.below_peak, others)) && every(eq(q.longest_below, others));
 }

@@ -15,9 +15,10 @@ struct stretch_probed {
     size_t begin, end;
 };
 
-/* Bars below the peak: since the last one, and at most. */
+/* Bars below the peak: since the last one, and at most; the last bar at which it is the highest. */
 struct times_below {
     double since, longest;
+    size_t last;
 };
 
 struct stretch_probe {
@@ -26,7 +27,7 @@ struct stretch_probe {
     size_t (*last_at)(const struct stretch_probed *s, double best);
     size_t (*first_from)(const struct stretch_probed *s, double least);
     /* Lane `lane` has the stretch; the others have another. False: one of them was changed. */
-    bool (*settle_below)(const struct stretch_probed *s, double peak, unsigned lane,
+    bool (*settle_below)(const struct stretch_probed *s, double peak, double most, unsigned lane,
                          struct times_below *below);
 };
 

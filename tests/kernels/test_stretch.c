@@ -183,10 +183,13 @@ static void check_below(const struct stretch_probe *probe, const struct walk *w,
     size_t longest = draw_length(seed, 4000) - 1, since = draw(seed, longest + 1);
     if (random_unit(seed) < 0.3)
         since = random_unit(seed) < 0.5 ? 0 : longest;
-    struct times_below start = {(double)since, (double)longest}, found = start;
+    struct times_below start = {(double)since, (double)longest, 0}, found = start;
     struct times_below below = below_by_bars(w, s, peak, start);
-    if (!probe->settle_below(s, peak, (unsigned)draw(seed, probe->width), &found))
+    if (!probe->settle_below(s, peak, best, (unsigned)draw(seed, probe->width), &found))
         fail_msg(STRETCH_TEXT ": another lane was changed", STRETCH(probe->isa, w, s, with));
+    if (found.last != last_by_bars(w, s, best))
+        fail_msg(STRETCH_TEXT ": the last bar at the peak is %zu, not %zu",
+                 STRETCH(probe->isa, w, s, with), last_by_bars(w, s, best), found.last);
     if (found.since != below.since || found.longest != below.longest)
         fail_msg(STRETCH_TEXT ": from peak %a, %g of %g below: %g of %g, not %g of %g",
                  STRETCH(probe->isa, w, s, with), peak, start.since, start.longest, below.since,
