@@ -195,9 +195,8 @@ static void prefetch_books(const struct lanes *lanes, const struct lane_books *b
     const struct block_sums *blocks = books->blocks + g * count;
     if (tile->window_bar == 0 || tile->last)
         prefetch(blocks, count * sizeof *blocks);
-    for (size_t k = 0; k < tile->samples; k++)
-        if (tile->block_end[k] >= 0)
-            prefetch(&blocks[tile->block_end[k]], sizeof *blocks);
+    for (int32_t j = books->samples.first_block; j <= books->samples.last_block; j++)
+        prefetch(&blocks[j], sizeof *blocks);
 }
 
 /* Each group goes the way that its signals make the shorter one. */

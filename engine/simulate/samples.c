@@ -58,9 +58,14 @@ static int32_t block_ended(const struct samples *s, uint64_t k)
 static void take(struct samples *s, size_t t, double close)
 {
     double r = close / s->last_close - 1;
+    int32_t ended = block_ended(s, s->taken);
     s->bar[s->count] = (uint32_t)t;
     s->benchmark[s->count] = r;
-    s->block_end[s->count] = block_ended(s, s->taken);
+    s->block_end[s->count] = ended;
+    if (ended >= 0) {
+        s->first_block = ended < s->first_block ? ended : s->first_block;
+        s->last_block = ended;
+    }
     s->benchmark_sum += r;
     s->benchmark_sum2 += r * r;
     s->last_close = close;
@@ -85,6 +90,8 @@ void samples_advance(struct samples *s, size_t first, size_t begin, size_t end)
 {
     const struct bars *bars = s->bars;
     s->count = 0;
+    s->first_block = INT32_MAX;
+    s->last_block = -1;
     for (size_t t = 0; t < end; t += WORD_BARS) {
         size_t word_end = t + WORD_BARS < end ? t + WORD_BARS : end;
         uint64_t ends = day_ends(bars, first + t, first + word_end);

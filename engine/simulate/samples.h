@@ -16,8 +16,9 @@ struct samples {
     size_t count;
     uint32_t *bar; /* within the tile */
     double *benchmark;
-    int32_t *block_end; /* the stretch this sample ends; -1: none */
-    uint64_t *day_end;  /* words */
+    int32_t *block_end;              /* the stretch this sample ends; -1: none */
+    int32_t first_block, last_block; /* of those that end in the tile; first > last: none does */
+    uint64_t *day_end;               /* words */
 };
 
 /* The samples of a window, in tiles of at most tile_bars. False: out of memory. */

@@ -31,6 +31,7 @@ static void expect_stretches(int blocks)
         size_t end = BARS - first < 64 ? BARS - first : 64;
         samples_advance(&samples, first, 0, end);
         assert_int_equal(samples.count, end);
+        int64_t first_block = INT32_MAX, last_block = -1;
         for (size_t k = 0; k < samples.count; k++, taken++) {
             /* Of B stretches of N samples, stretch j ends before sample floor((j+1)N/B). */
             int64_t last = -1;
@@ -39,7 +40,11 @@ static void expect_stretches(int blocks)
                     (uint64_t)j * BARS / (uint64_t)blocks < taken + 1)
                     last = j;
             assert_int_equal(samples.block_end[k], last);
+            first_block = last >= 0 && last < first_block ? last : first_block;
+            last_block = last >= 0 ? last : last_block;
         }
+        assert_int_equal(samples.first_block, first_block);
+        assert_int_equal(samples.last_block, last_block);
     }
     samples_deinit(&samples);
 }
