@@ -380,4 +380,16 @@ VEC vd larger(vd a, vd b) { return sel(gt(a, b), a, b); }
 VEC vd smaller(vd a, vd b) { return sel(lt(a, b), a, b); }
 #endif
 
+/* The least of the lanes, none of which is NaN: by halves, as a result keeps the next one waiting.
+ */
+VEC double least_lane(vd a)
+{
+    double x[WIDTH];
+    store(x, a);
+    for (int half = WIDTH / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            x[l] = x[l + half] < x[l] ? x[l + half] : x[l];
+    return x[0];
+}
+
 #endif

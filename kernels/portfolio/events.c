@@ -141,11 +141,8 @@ struct holdings {
 
 VEC void hold_until(const struct desk *desk, struct holdings *h, vd until)
 {
-    double first = (double)desk->tile->end;
-    for (int l = 0; l < WIDTH; l++)
-        first = until[l] < first ? until[l] : first;
     h->until = until;
-    h->change = (size_t)first;
+    h->change = (size_t)least_lane(smaller(until, splat((double)desk->tile->end)));
 }
 
 /* Lane by lane, where positions came back at once. */
@@ -209,6 +206,46 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
     hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
 }
 
+/* Samples from number k on, before bar `end`, while the lanes hold something else than nothing;
+ * returns the first behind them. */
+VEC size_t sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                       size_t k, size_t end, struct sample_kind kind)
+{
+    const struct lane_tile *tile = desk->tile;
+    for (size_t t; k < tile->samples && (t = tile->sample_bar[k]) < end; k++) {
+        add_sample(desk, sums, h->cash + h->units * tile->close[t], k, kind);
+        end_block(desk, sums, k);
+    }
+    return k;
+}
+
+/* The same while no lane has a position: all stand at `equity`, as at the sample before. */
+VEC size_t sample_still(const struct desk *desk, struct sample_sums *sums, vd equity, size_t k,
+                        size_t end)
+{
+    const struct lane_tile *tile = desk->tile;
+    for (; k < tile->samples && tile->sample_bar[k] < end; k++) {
+        add_still_sample(desk, sums, equity);
+        end_block(desk, sums, k);
+    }
+    return k;
+}
+
+/* Whichever it is, behind a sample of `equity` in the same stretch. */
+VEC size_t sample_rest(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                       vd equity, size_t k, size_t end)
+{
+    vd zero = splat(0);
+    if (k == desk->tile->samples || desk->tile->sample_bar[k] >= end)
+        return k;
+    if (every(eq(h->units, zero)))
+        return sample_still(desk, sums, equity, k, end);
+    /* A lane that goes bankrupt holds something else from that bar on. */
+    if (every(gt(equity, zero)) && desk->group->risk_free_per_sample == 0)
+        return sample_held(desk, sums, h, k, end, (struct sample_kind){true, true});
+    return sample_held(desk, sums, h, k, end, (struct sample_kind){0});
+}
+
 VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
 {
     const struct lane_tile *tile = desk->tile;
@@ -217,7 +254,7 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
     memset(h.place, 0, sizeof h.place);
     h.cash = h.units = h.until = h.event = splat(0);
     h.change = 0;
-    for (size_t k = 0; k < tile->samples; k++) {
+    for (size_t k = 0; k < tile->samples;) {
         size_t t = tile->sample_bar[k];
         if (past->closed && t + 1 == tile->end) {
             h.cash = q->cash;
@@ -228,7 +265,11 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
             else
                 hold(desk, past, t, &h);
         }
-        take_sample(desk, &sums, h.cash + h.units * tile->close[t], k);
+        vd equity = h.cash + h.units * tile->close[t];
+        take_sample(desk, &sums, equity, k);
+        /* close_at_end: its bar is one by itself. */
+        size_t end = past->closed && h.change == tile->end ? tile->end - 1 : h.change;
+        k = sample_rest(desk, &sums, &h, equity, k + 1, end);
     }
     keep_sample_sums(q, &sums);
 }

@@ -151,17 +151,29 @@ VEC void add_still_sample(const struct desk *desk, struct sample_sums *s, vd equ
     s->equity_sum = s->equity_sum + equity;
 }
 
-VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k)
+/* What is known of a sample; constants, by which the compiler leaves out what it makes idle. */
+struct sample_kind {
+    bool live;      /* equity was positive at the sample before, in every lane */
+    bool rate_of_0; /* risk-free */
+};
+
+VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k,
+                    struct sample_kind kind)
 {
     vd zero = splat(0);
     vd r = equity / s->sampled_equity - 1.0;
-    r = sel(gt(s->sampled_equity, zero), r, zero);
-    vd square = r * r, shortfall = r - desk->group->risk_free_per_sample;
+    if (!kind.live)
+        r = sel(gt(s->sampled_equity, zero), r, zero);
+    vd square = r * r, shortfall = r, missed = square;
+    if (!kind.rate_of_0) {
+        shortfall = r - desk->group->risk_free_per_sample;
+        missed = shortfall * shortfall;
+    }
     s->moment1 = s->moment1 + r;
     s->moment2 = s->moment2 + square;
     s->moment3 = s->moment3 + square * r;
     s->moment4 = s->moment4 + square * square;
-    s->downside = sel(lt(shortfall, zero), s->downside + shortfall * shortfall, s->downside);
+    s->downside = sel(lt(shortfall, zero), s->downside + missed, s->downside);
     s->cross = s->cross + desk->tile->benchmark[k] * r;
     s->equity_sum = s->equity_sum + equity;
     s->block_sum = s->block_sum + r;
@@ -169,24 +181,28 @@ VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, s
     s->sampled_equity = equity;
 }
 
+/* Keeps the sums of the block that sample k ends, if it ends one. */
+VEC void end_block(const struct desk *desk, struct sample_sums *s, size_t k)
+{
+    int32_t ended = desk->tile->block_end[k];
+    if (ended < 0)
+        return;
+    if (desk->group->blocks) {
+        struct block_sums *block = &desk->group->blocks[ended];
+        store(block->sum + desk->lane, s->block_sum);
+        store(block->sum2 + desk->lane, s->block_sum2);
+    }
+    s->block_sum = s->block_sum2 = splat(0);
+}
+
 /* Sample number k of the tile's. Lanes without a position often stand still together. */
 VEC void take_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k)
 {
-    const struct lane_tile *tile = desk->tile;
-    vd zero = splat(0);
     if (every(eq(equity, s->sampled_equity)))
         add_still_sample(desk, s, equity);
     else
-        add_sample(desk, s, equity, k);
-    if (tile->block_end[k] >= 0) {
-        if (desk->group->blocks) {
-            struct block_sums *block = &desk->group->blocks[tile->block_end[k]];
-            store(block->sum + desk->lane, s->block_sum);
-            store(block->sum2 + desk->lane, s->block_sum2);
-        }
-        s->block_sum = zero;
-        s->block_sum2 = zero;
-    }
+        add_sample(desk, s, equity, k, (struct sample_kind){0});
+    end_block(desk, s, k);
 }
 
 /* The same, of a portfolio at a close. */
