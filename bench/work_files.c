@@ -100,6 +100,7 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind)
 static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
 {
     int side = sizes->side - 1, small = sizes->small - 1, some = 3 * sizes->small - 1;
+    int apart = sizes->side / sizes->small; /* in the grid, of a few that stand for it */
     uint64_t bars = sizes->bars[BARS_CSV];
     for (; *text; text++) {
         if (*text != '@') {
@@ -114,10 +115,16 @@ static void print_config(FILE *file, const struct work_sizes *sizes, const char 
             fprintf(file, "%d", 213 + 5 * side);
             break;
         case 'f':
-            fprintf(file, "%d", 5 + 2 * small);
+            fprintf(file, "%d", 5 + 2 * apart * small);
+            break;
+        case 'g':
+            fprintf(file, "%d", 2 * apart);
             break;
         case 's':
-            fprintf(file, "%d", 213 + 5 * small);
+            fprintf(file, "%d", 213 + 5 * apart * small);
+            break;
+        case 'h':
+            fprintf(file, "%d", 5 * apart);
             break;
         case 'a':
             fprintf(file, "%d", 10 + 2 * small);
