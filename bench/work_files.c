@@ -96,11 +96,13 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind)
     return admf_synth(&synth, files->error);
 }
 
+/* Places in the grid between two of the few that stand for it; where a work has some. */
+static int apart(const struct work_sizes *sizes) { return sizes->side / sizes->small; }
+
 /* Puts the ends of ranges, and lengths of windows, where the configuration has @ and a letter. */
 static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
 {
     int side = sizes->side - 1, small = sizes->small - 1, some = 3 * sizes->small - 1;
-    int apart = sizes->side / sizes->small; /* in the grid, of a few that stand for it */
     uint64_t bars = sizes->bars[BARS_CSV];
     for (; *text; text++) {
         if (*text != '@') {
@@ -115,16 +117,16 @@ static void print_config(FILE *file, const struct work_sizes *sizes, const char 
             fprintf(file, "%d", 213 + 5 * side);
             break;
         case 'f':
-            fprintf(file, "%d", 5 + 2 * apart * small);
+            fprintf(file, "%d", 5 + 2 * apart(sizes) * small);
             break;
         case 'g':
-            fprintf(file, "%d", 2 * apart);
+            fprintf(file, "%d", 2 * apart(sizes));
             break;
         case 's':
-            fprintf(file, "%d", 213 + 5 * apart * small);
+            fprintf(file, "%d", 213 + 5 * apart(sizes) * small);
             break;
         case 'h':
-            fprintf(file, "%d", 5 * apart);
+            fprintf(file, "%d", 5 * apart(sizes));
             break;
         case 'a':
             fprintf(file, "%d", 10 + 2 * small);
