@@ -25,7 +25,7 @@ static inline double best_of_row(const struct stretch_lane *s, const struct pric
 }
 
 /* Vectors side by side are quicker than rows of the table for bars that are near. */
-enum { NEAR_LEVEL = 6, NEAR = 1 << NEAR_LEVEL };
+enum { NEAR_LEVEL = 7, NEAR = 1 << NEAR_LEVEL };
 
 static inline size_t whole_blocks(size_t bars) { return bars / BLOCK_BARS * BLOCK_BARS; }
 
