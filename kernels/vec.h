@@ -380,8 +380,7 @@ VEC vd larger(vd a, vd b) { return sel(gt(a, b), a, b); }
 VEC vd smaller(vd a, vd b) { return sel(lt(a, b), a, b); }
 #endif
 
-/* The least of the lanes, none of which is NaN: by halves, as a result keeps the next one waiting.
- */
+/* The least lane, none being NaN: by halves, as one comparison after the other takes longer. */
 VEC double least_lane(vd a)
 {
     double x[WIDTH];

@@ -151,7 +151,7 @@ VEC void add_still_sample(const struct desk *desk, struct sample_sums *s, vd equ
     s->equity_sum = s->equity_sum + equity;
 }
 
-/* What is known of a sample; constants, by which the compiler leaves out what it makes idle. */
+/* What is known of a sample, as constants: the compiler leaves out what they make idle. */
 struct sample_kind {
     bool live;      /* equity was positive at the sample before, in every lane */
     bool rate_of_0; /* risk-free */

@@ -189,22 +189,4 @@ VEC vd follow_again(const struct desk *desk, struct portfolio *q, struct event_s
     return left_orders;
 }
 
-/* What a lane holds at a bar, and before which bar it holds nothing else. */
-struct held {
-    double cash, units, until;
-};
-
-/* Of one that orders again at once; *step: where it was last, first 0. */
-static inline struct held held_in_step(const struct lane_step *steps, int lane, double bar,
-                                       size_t *step)
-{
-    while (steps[*step].end[lane] <= bar)
-        ++*step;
-    const struct lane_step *s = &steps[*step];
-    if (s->exit_bar[lane] <= bar)
-        return (struct held){s->exit_cash[lane], 0, s->end[lane]};
-    double until = s->exit_bar[lane] < s->end[lane] ? s->exit_bar[lane] : s->end[lane];
-    return (struct held){s->cash[lane], s->units[lane], until};
-}
-
 #endif

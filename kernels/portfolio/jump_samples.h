@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Samples of equity of lanes that jumped: a second pass over the orders, as the lanes of a vector
+ * were at different bars in the first one. Between two bars at which some lane changes what it
+ * holds, the samples are taken together.
+ */
+#ifndef ADMF_KERNELS_PORTFOLIO_JUMP_SAMPLES_H
+#define ADMF_KERNELS_PORTFOLIO_JUMP_SAMPLES_H
+
+#include <string.h>
+
+#include "kernels/portfolio/jump_past.h"
+#include "kernels/portfolio/mark.h"
+
+/* Where each lane is among its events while the samples are taken. */
+struct holdings {
+    vd cash, units;
+    vd until;            /* the bar at which it holds something else; infinity: none */
+    vd event;            /* that it is at; unless positions come back at once */
+    size_t place[WIDTH]; /* where they do */
+    size_t change;       /* the first bar at which some lane holds something else */
+};
+
+VEC void hold_until(const struct desk *desk, struct holdings *h, vd until)
+{
+    h->until = until;
+    h->change = (size_t)least_lane(smaller(until, splat((double)desk->tile->end)));
+}
+
+/* Lane by lane, where positions came back at once. */
+VEC void hold_again(const struct desk *desk, const struct past *past, size_t bar,
+                    struct holdings *h)
+{
+    double cash[WIDTH], units[WIDTH], until[WIDTH];
+    for (int l = 0; l < WIDTH; l++) {
+        struct held held = held_by(desk, past, l, (double)bar, &h->place[l]);
+        cash[l] = held.cash;
+        units[l] = held.units;
+        until[l] = held.until;
+    }
+    h->cash = load(cash);
+    h->units = load(units);
+    hold_until(desk, h, load(until));
+}
+
+/* The first of the events that lanes m are at; there are some. */
+VEC size_t first_event(const struct holdings *h, vm m)
+{
+    double first = INFINITY;
+    for (unsigned left = bits(m); left; left &= left - 1) {
+        double event = h->event[__builtin_ctz(left)];
+        first = event < first ? event : first;
+    }
+    return (size_t)first;
+}
+
+/* All lanes that hold something else now, an event at a time, from that of the one furthest behind
+ * on: their events are mostly neighbours. */
+VEC void hold(const struct desk *desk, const struct past *past, size_t bar, struct holdings *h)
+{
+    int lane = desk->lane;
+    vd at = splat((double)bar), never = splat(INFINITY), zero = splat(0);
+    vd until = h->until, bankrupt = load(past->bankrupt_bar);
+    vm open = le(until, at); /* of them, whose events looked at are all before the bar */
+    for (size_t k = first_event(h, open); any(open); k++) {
+        const struct lane_event *event = &past->scratch->event[k];
+        vd ordinal = splat((double)k);
+        vd cash = load(event->cash + lane), units = load(event->units + lane);
+        vd end = sel(gt(past->count, ordinal), load(event->bar + lane), never);
+        vm here = both(open, gt(end, at));
+        if (ends_early(desk->shape)) {
+            const struct lane_exit *exit = &past->scratch->exit[k];
+            vd exit_bar = load(exit->bar + lane);
+            vm left = le(exit_bar, at);
+            cash = sel(left, load(exit->cash + lane), cash);
+            units = sel(left, zero, units);
+            end = sel(left, end, smaller(exit_bar, end));
+        }
+        h->cash = sel(here, cash, h->cash);
+        h->units = sel(here, units, h->units);
+        h->event = sel(here, ordinal, h->event);
+        until = sel(here, end, until);
+        open = without(open, here);
+    }
+    vm broke = le(bankrupt, at);
+    h->cash = sel(broke, zero, h->cash);
+    h->units = sel(broke, zero, h->units);
+    hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
+}
+
+/* Samples from number k on, before bar `end`, of what the lanes hold; returns the first behind
+ * them.
+ */
+VEC size_t sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                       size_t k, size_t end, struct sample_kind kind)
+{
+    const struct lane_tile *tile = desk->tile;
+    for (size_t t; k < tile->samples && (t = tile->sample_bar[k]) < end; k++) {
+        add_sample(desk, sums, h->cash + h->units * tile->close[t], k, kind);
+        end_block(desk, sums, k);
+    }
+    return k;
+}
+
+/* The same while no lane has a position: all stand at `equity`, as at the sample before. */
+VEC size_t sample_still(const struct desk *desk, struct sample_sums *sums, vd equity, size_t k,
+                        size_t end)
+{
+    const struct lane_tile *tile = desk->tile;
+    for (; k < tile->samples && tile->sample_bar[k] < end; k++) {
+        add_still_sample(desk, sums, equity);
+        end_block(desk, sums, k);
+    }
+    return k;
+}
+
+/* Whichever it is, behind a sample of `equity` in the same stretch. */
+VEC size_t sample_rest(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                       vd equity, size_t k, size_t end)
+{
+    vd zero = splat(0);
+    if (k == desk->tile->samples || desk->tile->sample_bar[k] >= end)
+        return k;
+    if (every(eq(h->units, zero)))
+        return sample_still(desk, sums, equity, k, end);
+    /* A lane that goes bankrupt holds something else from that bar on. */
+    if (every(gt(equity, zero)) && desk->group->risk_free_per_sample == 0)
+        return sample_held(desk, sums, h, k, end, (struct sample_kind){true, true});
+    return sample_held(desk, sums, h, k, end, (struct sample_kind){0});
+}
+
+VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
+{
+    const struct lane_tile *tile = desk->tile;
+    struct sample_sums sums = sample_sums_of(q);
+    struct holdings h;
+    memset(h.place, 0, sizeof h.place);
+    h.cash = h.units = h.until = h.event = splat(0);
+    h.change = 0;
+    for (size_t k = 0; k < tile->samples;) {
+        size_t t = tile->sample_bar[k];
+        if (past->closed && t + 1 == tile->end) {
+            h.cash = q->cash;
+            h.units = q->units;
+        } else if (t >= h.change) {
+            if (past->again)
+                hold_again(desk, past, t, &h);
+            else
+                hold(desk, past, t, &h);
+        }
+        vd equity = h.cash + h.units * tile->close[t];
+        take_sample(desk, &sums, equity, k);
+        /* close_at_end: its bar is one by itself. */
+        size_t end = past->closed && h.change == tile->end ? tile->end - 1 : h.change;
+        k = sample_rest(desk, &sums, &h, equity, k + 1, end);
+    }
+    keep_sample_sums(q, &sums);
+}
+
+#endif
