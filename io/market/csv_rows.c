@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/large_pages.h"
 #include "engine/base/memory.h"
 #include "io/market/csv.h"
-#include "engine/base/large_pages.h"
 #include "io/market/separators.h"
 
 static admf_status no_memory(const struct csv *csv)
