@@ -37,7 +37,8 @@ static int list(const cli_command *self, int argc, char **argv)
 
 const cli_command bench_list = {"list",
                                 "what can be measured",
-                                "admf-bench list kernels",
-                                "admf-bench list [kernels]",
-                                "Prints the names, one a line.",
+                                "admf-bench list kernels\n"
+                                "admf-bench list works",
+                                "admf-bench list [kernels|works]",
+                                "Prints the names, one a line: of both without an argument.",
                                 list};

@@ -6,6 +6,7 @@
 #include "admf/machine.h"
 #include "bench/commands.h"
 #include "bench/commit.h"
+#include "cli/messages.h"
 #include "cli/suggestion.h"
 #include "cli/terminal.h"
 
@@ -78,6 +79,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    cli_program = "admf-bench";
     cli_streams_open();
     return cli_streams_close(dispatch(argc, argv));
 }

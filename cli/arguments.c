@@ -43,11 +43,10 @@ static int unknown_option(const struct reading *r, const char *name)
 {
     const char *like = cli_suggest(name, option_name, r, r->option_count + 1);
     if (like)
-        return cli_misused(r->command, "unknown option '--%s' of `admf %s`; did you mean '--%s'?",
-                           name, r->command->name, like);
-    return cli_misused(r->command,
-                       "unknown option '--%s' of `admf %s`; `admf %s --help` lists them", name,
-                       r->command->name, r->command->name);
+        return cli_misused(r->command, "unknown option '--%s' of `%s %s`; did you mean '--%s'?",
+                           name, cli_program, r->command->name, like);
+    return cli_misused(r->command, "unknown option '--%s' of `%s %s`; `%s %s --help` lists them",
+                       name, cli_program, r->command->name, cli_program, r->command->name);
 }
 
 /* The value that follows an option as the next argument. */
@@ -102,26 +101,27 @@ static int read_short(struct reading *r, const char *argument)
     }
     const char *like = cli_suggest(argument, option_name, r, r->option_count + 1);
     if (like && argument[1])
-        return cli_misused(r->command, "unknown option '-%s' of `admf %s`; did you mean '--%s'?",
-                           argument, r->command->name, like);
-    return cli_misused(r->command, "unknown option '-%s' of `admf %s`; `admf %s --help` lists them",
-                       argument, r->command->name, r->command->name);
+        return cli_misused(r->command, "unknown option '-%s' of `%s %s`; did you mean '--%s'?",
+                           argument, cli_program, r->command->name, like);
+    return cli_misused(r->command, "unknown option '-%s' of `%s %s`; `%s %s --help` lists them",
+                       argument, cli_program, r->command->name, cli_program, r->command->name);
 }
 
 static int count_operands(const cli_command *command, const cli_operands *operands)
 {
     if (operands->count < operands->least && operands->count == 0 && operands->least == 2)
-        return cli_misused(command, "`admf %s` needs %s and %s", command->name, operands->names[0],
-                           operands->names[1]);
+        return cli_misused(command, "`%s %s` needs %s and %s", cli_program, command->name,
+                           operands->names[0], operands->names[1]);
     if (operands->count < operands->least)
-        return cli_misused(command, "`admf %s` needs %s", command->name,
+        return cli_misused(command, "`%s %s` needs %s", cli_program, command->name,
                            operands->names[operands->count]);
     if (operands->most >= 0 && operands->count > operands->most)
-        return cli_misused(command, "`admf %s` has no use for '%s'", command->name,
+        return cli_misused(command, "`%s %s` has no use for '%s'", cli_program, command->name,
                            operands->values[operands->most]);
     for (int i = 0; i < operands->count; i++) {
         if (!operands->values[i][0])
-            return cli_misused(command, "an argument of `admf %s` is empty", command->name);
+            return cli_misused(command, "an argument of `%s %s` is empty", cli_program,
+                               command->name);
     }
     return ADMF_OK;
 }

@@ -9,6 +9,8 @@
 #include "terminal.h"
 #include "visible.h"
 
+const char *cli_program = "admf";
+
 enum { ERROR, WARNING };
 
 static const char *paint(bool colour, const char *code) { return colour ? code : ""; }
@@ -17,7 +19,7 @@ static void print_one(cli_source *source, const admf_error *error, int kind)
 {
     bool colour = cli_lively(stderr);
     fputs(paint(colour, "\033[1m"), stderr);
-    cli_print_visible(stderr, error->file[0] ? error->file : "admf");
+    cli_print_visible(stderr, error->file[0] ? error->file : cli_program);
     if (error->file[0] && error->line > 0) {
         fprintf(stderr, ":%d", error->line);
         if (error->column > 0)
@@ -50,7 +52,7 @@ void cli_note(const char *format, ...)
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
     cli_progress_clear();
-    fputs("admf: ", stderr);
+    fprintf(stderr, "%s: ", cli_program);
     cli_print_visible(stderr, text);
     putc('\n', stderr);
 }

@@ -11,6 +11,9 @@
 #define CLI_FORMAT(text, first)
 #endif
 
+/* What messages call the program: "admf", unless another one with these commands sets its own. */
+extern const char *cli_program;
+
 /* "admf: error: …", "admf: …" */
 void cli_complain(const char *format, ...) CLI_FORMAT(1, 2);
 void cli_note(const char *format, ...) CLI_FORMAT(1, 2);

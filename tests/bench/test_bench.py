@@ -85,6 +85,18 @@ class Names(Case):
         self.assertIn("list kernels", self.fails(2, "kernels", "no_such_thing_at_all"))
         self.assertIn("did you mean '--json'?", self.fails(2, "kernels", "--jsn"))
 
+    def test_messages_name_this_program(self):
+        for arguments in (["kernels", "--bogus"], ["works", "--threads"], ["compare"], ["growth", "big_grid"],
+                          ["no_such_command"]):
+            message = self.fails(2, *arguments)
+            self.assertTrue(message.startswith("admf-bench: error: "), message)
+            self.assertNotIn("`admf ", message)
+
+    def test_lists_can_be_had_apart(self):
+        both = self.succeeds("list").split()
+        self.assertEqual(self.succeeds("list", "kernels").split() + self.succeeds("list", "works").split(), both)
+        self.assertIn("[kernels|works]", self.succeeds("list", "--help"))
+
 
 class Kernels(Case):
     def test_every_kernel_is_right_on_every_instruction_set(self):
