@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench/commands.h"
-#include "bench/kernel_case.h"
+#include "bench/kernel_rounds.h"
 #include "bench/output.h"
 #include "bench/report.h"
 #include "bench/roofline.h"
@@ -38,30 +38,6 @@ static bool check(const struct kernel_case *c, const struct kernel_table *table,
     return true;
 }
 
-/* Seconds of a run, from so many; those in which another process had the processor left out. */
-static double time_runs(const struct pass *pass, size_t times)
-{
-    double start = seconds_running();
-    for (size_t i = 0; i < times; i++)
-        pass->run(pass->own);
-    return (seconds_running() - start) / (double)times;
-}
-
-static struct spread time_pass(const struct pass *pass, const struct effort *effort)
-{
-    double rounds[ROUNDS_MAX];
-    size_t times = 1;
-    double seconds = time_runs(pass, times); /* the first one warms up */
-    while (seconds * (double)times < effort->seconds / 4) {
-        times *= 2;
-        seconds = time_runs(pass, times);
-    }
-    times = (size_t)(effort->seconds / seconds) + 1;
-    for (int r = 0; r < effort->rounds; r++)
-        rounds[r] = time_runs(pass, times) / pass->elements;
-    return spread_of(rounds, effort->rounds);
-}
-
 static bool count(const struct kernel_case *c, const struct kernel_table *table,
                   struct operations *out)
 {
@@ -77,35 +53,19 @@ static bool count(const struct kernel_case *c, const struct kernel_table *table,
     return counted;
 }
 
-static bool measure(struct report *report, const struct kernel_case *c,
-                    const struct kernel_table *table, const struct effort *effort)
-{
-    struct kernel_result *result = report_kernel(report);
-    if (!result)
-        return false;
-    struct pass pass = c->prepare(c, table, c->size);
-    *result = (struct kernel_result){.name = c->name,
-                                     .isa = table->name,
-                                     .element = c->element,
-                                     .frequency = core_frequency(),
-                                     .time = time_pass(&pass, effort),
-                                     .read = pass.read / pass.elements,
-                                     .written = pass.written / pass.elements};
-    pass.release(pass.own);
-    return true;
-}
-
 /*
- * Counts on the best set, which has the fewest instructions, for the last `rows` results. The
- * operations are those of the formula on every set.
+ * Counts on the best set, which has the fewest instructions, for the rows of a case. The operations
+ * are those of the formula on every set.
  */
 static void count_operations(struct report *report, const struct kernel_case *c,
-                             const struct kernel_table *best, size_t rows)
+                             const struct kernel_table *best)
 {
     struct operations operations;
     bool counted = count(c, best, &operations);
-    for (size_t k = 0; k < rows; k++) {
-        struct kernel_result *result = &report->kernels[report->kernel_count - 1 - k];
+    for (size_t k = 0; k < report->kernel_count; k++) {
+        struct kernel_result *result = &report->kernels[k];
+        if (strcmp(result->name, c->name) != 0)
+            continue;
         result->counted = counted;
         result->operations = operations;
         if (strcmp(result->isa, best->name) != 0)
@@ -113,29 +73,50 @@ static void count_operations(struct report *report, const struct kernel_case *c,
     }
 }
 
-static int run_all(struct report *report, const char *const *wanted, size_t wanted_count,
-                   const struct effort *effort)
+/* Checks the kernels that are wanted and prepares those that are right; how many. */
+static size_t begin_all(const char *const *wanted, size_t wanted_count, const struct effort *effort,
+                        struct timed_kernel *timed, int *code)
 {
     const struct case_list *cases = cases_all();
     const struct kernel_table *tables[CPU_TABLES_MAX];
-    size_t n = cpu_tables(tables);
-    int code = ADMF_OK;
+    size_t n = cpu_tables(tables), count = 0;
     for (size_t k = 0; k < cases->count; k++) {
         const struct kernel_case *c = &cases->items[k];
         if (!name_is_selected(c->name, wanted, wanted_count))
             continue;
-        size_t before = report->kernel_count;
         for (size_t i = 0; i < n; i++) {
             if (c->exists && !c->exists(c, tables[i]))
                 continue;
-            if (!check(c, tables[i], effort->sizes))
-                code = ADMF_FAILED;
-            else if (!measure(report, c, tables[i], effort))
-                return ADMF_INTERNAL;
+            if (check(c, tables[i], effort->sizes))
+                kernel_begin(&timed[count++], c, tables[i], effort->seconds);
+            else
+                *code = ADMF_FAILED;
         }
-        if (effort->counts && report->kernel_count > before)
-            count_operations(report, c, tables[n - 1], report->kernel_count - before);
     }
+    return count;
+}
+
+static int run_all(struct report *report, const char *const *wanted, size_t wanted_count,
+                   const struct effort *effort)
+{
+    static struct timed_kernel timed[TIMED_MAX];
+    const struct kernel_table *tables[CPU_TABLES_MAX];
+    const struct kernel_table *best = tables[cpu_tables(tables) - 1];
+    int code = ADMF_OK;
+    size_t count = begin_all(wanted, wanted_count, effort, timed, &code);
+    for (int round = 0; round < effort->rounds; round++)
+        for (size_t k = 0; k < count; k++)
+            kernel_round(&timed[k], round);
+    for (size_t k = 0; k < count; k++) {
+        struct kernel_result *result = report_kernel(report), ended;
+        ended = kernel_end(&timed[k], effort->rounds);
+        if (!result)
+            return ADMF_INTERNAL;
+        *result = ended;
+    }
+    for (size_t k = 0; k < count && effort->counts; k++)
+        if (k == 0 || timed[k].c != timed[k - 1].c)
+            count_operations(report, timed[k].c, best);
     return code;
 }
 
@@ -202,8 +183,9 @@ const cli_command bench_kernels = {
     "admf-bench kernels [NAME...] [options]",
     "Each kernel is first run on random input of odd sizes and compared with the plain\n"
     "reference of the tests; one that differs is an error, has no time, and the exit code is 1.\n"
-    "The others are timed over input that lies in the caches, as a run has it: nanoseconds and\n"
-    "cycles for each element, the median of several rounds and the median distance from it.\n"
+    "The others are timed over input that lies in the caches, as a run has it, all of them round\n"
+    "after round: nanoseconds and cycles for each element, the median of the rounds and the\n"
+    "median distance from it.\n"
     "GB/s counts every array that is read or written once. Instructions and operations are\n"
     "counted exactly, by single steps, on the best set. `bound by` is the limit of the core that\n"
     "would take longest, and what part of the time it is (over 100 %: the kernel does not look at\n"
