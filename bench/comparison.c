@@ -50,12 +50,16 @@ static size_t count_of(const struct timings *these, const struct timings *others
 
 int comparison_code(const struct timings *old_ones, const struct timings *new_ones)
 {
+    if (count_of(new_ones, old_ones, NULL) == new_ones->count) {
+        cli_complain("nothing that was measured is in both reports");
+        return ADMF_BAD_DATA;
+    }
     return count_of(new_ones, old_ones, "slower") ? ADMF_FAILED : ADMF_OK;
 }
 
 static void warn_of_difference(const char *what, const char *a, const char *b)
 {
-    if (strcmp(a, b) != 0)
+    if (*a && *b && strcmp(a, b) != 0)
         cli_note("another %s: %s before, %s now", what, a, b);
 }
 

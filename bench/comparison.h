@@ -24,7 +24,8 @@ bool comparison_print(const struct timings *old_ones, const struct timings *new_
 /* The array "comparison" of an object that is open. */
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones);
-/* ADMF_FAILED where anything has become slower. */
+/* ADMF_FAILED where anything has become slower; ADMF_BAD_DATA (reported) where nothing is in both.
+ */
 int comparison_code(const struct timings *old_ones, const struct timings *new_ones);
 
 #endif

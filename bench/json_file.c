@@ -57,10 +57,13 @@ admf_status json_open(struct json_file *json, const char *path, admf_error *erro
         return fail_at(error, ADMF_INTERNAL, path, NULL, "out of memory");
     }
     yaml_parser_set_input_file(&parser, file);
+    errno = 0;
     if (!yaml_parser_load(&parser, &json->document)) {
         yaml_mark_t at = parser.problem_mark;
-        status = fail_at(error, ADMF_BAD_DATA, path, &at, "this is no JSON: %s",
-                         parser.problem ? parser.problem : "cannot be read");
+        status = ferror(file)
+                     ? fail_at(error, ADMF_IO, path, NULL, "cannot be read: %s", strerror(errno))
+                     : fail_at(error, ADMF_BAD_DATA, path, &at, "this is no JSON: %s",
+                               parser.problem ? parser.problem : "cannot be read");
     }
     yaml_parser_delete(&parser);
     fclose(file);

@@ -272,3 +272,11 @@ class Comparison(Case):
 
 if __name__ == "__main__":
     unittest.main()
+        self.assertIn(f"{self.folder.name}: error: cannot be read: Is a directory",
+                      self.fails(74, "compare", good, self.folder.name))
+
+    def test_a_comparison_of_nothing_is_an_error(self):
+        one = self.report("one.json", kernel("a", 1.0))
+        other, empty = self.report("other.json", kernel("b", 1.0)), self.report("empty.json")
+        for arguments in ((one, other), (one, empty), (empty, one), (empty, empty, "--json")):
+            self.assertIn("nothing that was measured is in both", self.fails(65, "compare", *arguments))
