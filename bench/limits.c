@@ -33,12 +33,13 @@ static double arithmetic_rate(probe_arithmetic *probe, double seconds)
     return best;
 }
 
-static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, double seconds)
+static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, double seconds,
+                          int rounds)
 {
     double best = 0;
     size_t times = (size_t)(seconds * 2e10 / (double)bytes) + 1;
     probe(buffer, bytes / sizeof(double), 1);
-    for (int r = 0; r < ROUNDS; r++) {
+    for (int r = 0; r < rounds; r++) {
         double start = seconds_now();
         probe(buffer, bytes / sizeof(double), times);
         double rate = (double)bytes * (double)times / (seconds_now() - start);
@@ -49,11 +50,11 @@ static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, dou
 
 /* All threads at once, each over a part of its own. */
 static double shared_rate(const struct limit_probe *probe, double *buffer, size_t bytes,
-                          int threads)
+                          int threads, int rounds)
 {
     size_t part = bytes / sizeof(double) / (size_t)threads / PROBE_BLOCK * PROBE_BLOCK;
     double best = 0;
-    for (int r = 0; r < ROUNDS; r++) {
+    for (int r = 0; r < rounds; r++) {
         double start = seconds_now();
 #pragma omp parallel num_threads(threads)
         probe->load(buffer + part * (size_t)omp_get_thread_num(), part, 1);
@@ -75,7 +76,8 @@ bool limits_measure(bool quick, struct limits *limits)
 {
     const struct kernel_table *tables[CPU_TABLES_MAX];
     double seconds = quick ? 0.0001 : 0.002;
-    size_t bytes = (size_t)(quick ? 8 : 128) << 20;
+    size_t bytes = (size_t)128 << 20; /* more than caches hold, also where little time is taken */
+    int rounds = quick ? 2 : ROUNDS;
     double *buffer = aligned_alloc(64, bytes);
     if (!buffer)
         return false;
@@ -89,12 +91,12 @@ bool limits_measure(bool quick, struct limits *limits)
         strcpy(isa->isa, probe->name);
         isa->additions = doubles * arithmetic_rate(probe->add, seconds);
         isa->divisions = doubles * arithmetic_rate(probe->divide, seconds / 4);
-        isa->loads = memory_rate(probe->load, buffer, CACHED, seconds);
-        isa->stores = memory_rate(probe->store, buffer, CACHED, seconds);
+        isa->loads = memory_rate(probe->load, buffer, CACHED, seconds, ROUNDS);
+        isa->stores = memory_rate(probe->store, buffer, CACHED, seconds, ROUNDS);
     }
     const struct limit_probe *best = probe_of(tables[limits->isa_count - 1]->name);
-    limits->memory_one = memory_rate(best->load, buffer, bytes, 0);
-    limits->memory_all = shared_rate(best, buffer, bytes, limits->threads);
+    limits->memory_one = memory_rate(best->load, buffer, bytes, 0, rounds);
+    limits->memory_all = shared_rate(best, buffer, bytes, limits->threads, rounds);
     free(buffer);
     return true;
 }

@@ -9,9 +9,10 @@
 static void print_machine(const struct report *report, bool markdown)
 {
     const struct limits *limits = &report->limits;
-    printf("%s, %d thread%s, %.2f GHz; admf %s, %s; load %.2f before\n", report->processor,
+    printf("%s, %d thread%s, %.2f GHz; admf %s, %s; load %.2f before%s\n", report->processor,
            limits->threads, limits->threads == 1 ? "" : "s", limits->frequency / 1e9,
-           report->machine.version, report->machine.compiler, report->load);
+           report->machine.version, report->machine.compiler, report->load,
+           report->quick ? "; quick: small works, times are rough" : "");
     printf("%sfrom memory: %.1f GB/s by one thread, %.1f GB/s by all\n", markdown ? "\n" : "",
            limits->memory_one / 1e9, limits->memory_all / 1e9);
 }

@@ -242,7 +242,7 @@ static bool add_results(struct running *r, const bool *selected, struct report *
         if (row)
             *row = (struct work_result){
                 .name = work->name,
-                .title = work->title,
+                .title = r->options->sizes.for_target ? work->title : "a small one: does it run?",
                 .isa = r->options->isa ? r->options->isa : report->machine.isa_chosen,
                 .lanes = lanes ? lanes : "auto",
                 .unit = work->unit ? work->unit : "combination-bar",

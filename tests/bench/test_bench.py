@@ -180,6 +180,11 @@ class Works(Case):
         run("works", "momentum_hmm", "--quick", environment={"TMPDIR": self.folder.name})
         self.assertEqual(list(pathlib.Path(self.folder.name).iterdir()), [])
 
+    def test_quick_works_are_not_called_whole_ones(self):
+        text = self.succeeds("works", "big_grid", "--quick")
+        self.assertIn("quick", text.splitlines()[0])
+        self.assertNotIn("200 000", text)
+
     def test_wrong_arguments(self):
         self.assertIn("did you mean 'big_grid'?", self.fails(2, "works", "bi_grid"))
         self.assertIn("--lanes needs one of", self.fails(2, "works", "--lanes", "both"))
@@ -268,10 +273,6 @@ class Comparison(Case):
                 self.assertIn(message, self.fails(code, *arguments))
         self.assertIn("cannot be opened", self.fails(66, "compare", good, "/nowhere.json"))
         self.assertIn("needs OLD and NEW", self.fails(2, "compare"))
-
-
-if __name__ == "__main__":
-    unittest.main()
         self.assertIn(f"{self.folder.name}: error: cannot be read: Is a directory",
                       self.fails(74, "compare", good, self.folder.name))
 
@@ -280,3 +281,7 @@ if __name__ == "__main__":
         other, empty = self.report("other.json", kernel("b", 1.0)), self.report("empty.json")
         for arguments in ((one, other), (one, empty), (empty, one), (empty, empty, "--json")):
             self.assertIn("nothing that was measured is in both", self.fails(65, "compare", *arguments))
+
+
+if __name__ == "__main__":
+    unittest.main()
