@@ -29,7 +29,7 @@ struct work {
     const char *name, *title, *unit; /* unit NULL: combination-bar */
     enum work_kind kind;
     enum work_bars bars;
-    const char *config; /* see work_sizes; a path for WORK_PROCESS */
+    const char *config; /* see work_sizes */
     const char *lanes;  /* forced, unless the caller forces another way; NULL: no */
     const char *memory; /* --memory; NULL: none */
     int threads;        /* forced; 0: no */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/momentum_hmm.h"
 #include "bench/work.h"
 
 #define SERIES(file) "data: [{symbol: BARS, path: " file ", session: 24x7}]\n"
@@ -99,7 +100,7 @@ const struct work works[] = {
      .unit = "process",
      .kind = WORK_PROCESS,
      .bars = BARS_NONE,
-     .config = ADMF_SOURCE_DIR "/configs/momentum_hmm.yaml",
+     .config = momentum_hmm_yaml,
      .seconds_most = 0.05},
     {.name = "read_csv",
      .title = "1 000 000 minute bars from CSV into memory",

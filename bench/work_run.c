@@ -147,12 +147,11 @@ static admf_status run_once(struct running *r, size_t w, int round)
     if (status == ADMF_OK)
         status = work_bars_make(&r->files, work->bars);
     work_path(&r->files, "output", output);
-    if (is_run && status == ADMF_OK)
+    if ((is_run || is_process) && status == ADMF_OK)
         status = work_config_write(&r->files, work, lanes_of(r, work), config);
     if (status == ADMF_OK)
-        status = is_run || is_process
-                     ? run_sweep(r, work, is_process ? work->config : config, output, &result)
-                     : run_part(r, work, output, &result);
+        status = is_run || is_process ? run_sweep(r, work, config, output, &result)
+                                      : run_part(r, work, output, &result);
     if (status != ADMF_OK)
         return status;
     r->memory[w] = result.memory > r->memory[w] ? result.memory : r->memory[w];

@@ -185,6 +185,10 @@ class Works(Case):
         self.assertIn("quick", text.splitlines()[0])
         self.assertNotIn("200 000", text)
 
+    def test_works_need_no_sources(self):
+        configs = pathlib.Path(__file__).resolve().parents[2] / "configs"
+        self.assertNotIn(bytes(configs), PROGRAM.read_bytes())
+
     def test_wrong_arguments(self):
         self.assertIn("did you mean 'big_grid'?", self.fails(2, "works", "bi_grid"))
         self.assertIn("--lanes needs one of", self.fails(2, "works", "--lanes", "both"))
