@@ -9,6 +9,7 @@
 #include "bench/selection.h"
 #include "bench/work_files.h"
 #include "cli/messages.h"
+#include "cli/stop.h"
 #include "cli/terminal.h"
 
 enum { WORKS_MAX = 32 };
@@ -18,6 +19,7 @@ struct running {
     const struct work_options *options;
     struct work_files files;
     char admf[CHILD_PATH_MAX], self[CHILD_PATH_MAX];
+    const volatile int *stop; /* not 0: a signal wants the end */
     double amount[WORKS_MAX], memory[WORKS_MAX], seconds[WORKS_MAX][ROUNDS_MAX];
     double processor[WORKS_MAX][ROUNDS_MAX];
 };
@@ -266,6 +268,8 @@ static admf_status run_rounds(struct running *r, const bool *selected)
             if (cli_lively(stderr))
                 cli_note("round %d of %d: %s", round + 1, r->options->rounds, works[w].name);
             admf_status status = run_once(r, w, round);
+            if (*r->stop)
+                return work_fail(&r->files, (admf_status)*r->stop, "", "stopped; nothing is kept");
             if (status != ADMF_OK)
                 return status;
         }
@@ -276,7 +280,7 @@ admf_status works_run(const struct work_options *options, struct report *report,
 {
     static struct running r;
     bool selected[WORKS_MAX];
-    r = (struct running){.options = options};
+    r = (struct running){.options = options, .stop = cli_stop_watch()};
     admf_status status = work_files_init(&r.files, &options->sizes, error);
     if (status != ADMF_OK)
         return status;

@@ -8,9 +8,11 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -179,6 +181,20 @@ class Works(Case):
     def test_nothing_is_left_behind(self):
         run("works", "momentum_hmm", "--quick", environment={"TMPDIR": self.folder.name})
         self.assertEqual(list(pathlib.Path(self.folder.name).iterdir()), [])
+
+    def test_an_interrupted_run_leaves_nothing_behind(self):
+        folder = pathlib.Path(self.folder.name)
+        running = subprocess.Popen([PROGRAM, "works", "single_run"], env=os.environ | {"TMPDIR": str(folder)},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   start_new_session=True)
+        while not list(folder.iterdir()) and running.poll() is None:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)
+        output, messages = running.communicate(timeout=600)
+        self.assertEqual(running.returncode, 130, messages)
+        self.assertEqual(output, b"")
+        self.assertIn(b"nothing is kept", messages)
+        self.assertEqual(list(folder.iterdir()), [])
 
     def test_quick_works_are_not_called_whole_ones(self):
         text = self.succeeds("works", "big_grid", "--quick")
