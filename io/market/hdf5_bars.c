@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/large_pages.h"
 #include "engine/base/memory.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
@@ -125,6 +126,7 @@ static admf_status read_column(hid_t file, const char *path, const char *name, H
         status = fail_memory(error);
         goto cleanup;
     }
+    ask_for_large_pages(*values, *count * 8);
     if (*count)
         HDF5_TRY(H5Dread(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *values),
                  ADMF_BAD_DATA, "cannot read a column");
