@@ -19,14 +19,16 @@ import subprocess
 import sys
 import tempfile
 
-LINE, TILE = 64, 2048
+from arguments import build_folder
+
+LINE = 64
 CONFIG = """\
 data: [{symbol: BARS, path: bars.h5, session: 24x7}]
 strategies: [{type: sma_crossover, parameters: {fast_period: {start: 5, stop: 203, step: 2}, slow_period: {start: 213, stop: 708, step: 5}}}]
 portfolio: {allow_short: false}
 execution: {fill: close}
 """
-COMBINATIONS, BARS = 100 * 100, 4 * TILE
+COMBINATIONS, BARS = 100 * 100, 8192      # whole tiles, as a run cuts them
 # OMP_WAIT_POLICY: without it the program starts itself again, unseen by valgrind.
 ENVIRONMENT = os.environ | {"ADMF_ISA": "v3", "OMP_WAIT_POLICY": "passive"}
 
@@ -56,13 +58,13 @@ def size(text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("build", type=build_folder)
     parser.add_argument("--cache", type=size, default=2 << 20, help="bytes, such as 512K (default: 2M)")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if not shutil.which("valgrind"):
         sys.exit("traffic: no valgrind: scripts/setup --counts")
-    program = (arguments.build / "admf").resolve()
+    program = arguments.build / "admf"
     with tempfile.TemporaryDirectory(prefix="admf_traffic_") as path:
         folder = pathlib.Path(path)
         (folder / "grid.yaml").write_text(CONFIG)

@@ -183,12 +183,18 @@ def start_up(admf, rounds):
     return row
 
 
+def at_least_one(text):
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"a whole number of at least 1, not {text!r}")
+    return int(text)
+
+
 def main():
     names = [w.name for w in works.WORKS] + ["start", "features"]
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=at_least_one, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=at_least_one, default=3)
     parser.add_argument("--only", type=lambda text: text.split(","), default=names,
                         help="works: " + ", ".join(names))
     parser.add_argument("--markdown", type=pathlib.Path, default=ROOT / "build/peers/peers.md")
@@ -199,6 +205,9 @@ def main():
 
     folder = ROOT / "build/peers/work"
     folder.mkdir(parents=True, exist_ok=True)
+    for path in (arguments.markdown, arguments.json):       # minutes later it would be too late
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            parser.error(f"{path} cannot be written")
     admf = Admf(arguments.build, folder)
     versions = {p: version(p) for packages in PACKAGES.values() for p in packages}
     missing = sorted(p for p, v in versions.items() if v is None)
