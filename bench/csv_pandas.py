@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading a million minute bars from CSV, against pandas' C reader.
 
-    python3 bench/csv_pandas.py BUILD [ROUNDS [THREADS]]     a build folder, such as build/release
+    build/python/bin/python3 bench/csv_pandas.py BUILD     a build folder, such as build/release
 
-Needs pandas. Both read the same file in turns, one at a time; the least of the rounds counts.
-pandas, whose reader has one thread, is timed twice: leaving timestamps as text, which is less work
-than ours, and parsing them. Last prices must agree before a time counts.
+Needs pandas (`scripts/setup --python`). Both read the same file in turns, one at a time; the least of
+the rounds counts. pandas, whose reader has one thread, is timed twice: leaving timestamps as text,
+which is less work than ours, and parsing them. Last prices must agree before a time counts.
 """
+import argparse
+import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
 
 import pandas as pd
+from arguments import at_least_one, build_folder
 
 BARS = 1_000_000
 
@@ -27,9 +29,13 @@ def timed(read):
 
 
 def main():
-    build = pathlib.Path(sys.argv[1])
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 9
-    threads = int(sys.argv[3]) if len(sys.argv) > 3 else len(os.sched_getaffinity(0))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=build_folder)
+    parser.add_argument("--rounds", type=at_least_one, default=9)
+    parser.add_argument("--threads", type=at_least_one, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    build, threads = arguments.build, arguments.threads
     admf = f"admf, {threads} thread{'s' if threads > 1 else ''}"
     least = {admf: [], "pandas, timestamps as text": [], "pandas, timestamps parsed": []}
     with tempfile.TemporaryDirectory() as folder:
@@ -39,7 +45,7 @@ def main():
         size = path.stat().st_size
         ours = subprocess.Popen([build / "admf-bench", "read-csv", path, "--threads", str(threads)],
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(rounds):
+        for _ in range(arguments.rounds):
             ours.stdin.write("\n")
             ours.stdin.flush()
             count, close, seconds = ours.stdout.readline().split()
@@ -56,9 +62,14 @@ def main():
         ours.stdin.close()
         ours.wait()
     best = {name: min(seconds) for name, seconds in least.items()}
-    for name, seconds in best.items():
-        print(f"{name:27} {seconds:.4f} s  {size / seconds / 1e6:6.0f} MB/s  "
-              f"{seconds / best[admf]:5.2f} x admf's time")
+    rows = [{"reader": name, "seconds": seconds, "bytes_per_second": size / seconds,
+             "times_that_of_admf": seconds / best[admf]} for name, seconds in best.items()]
+    if arguments.json:
+        print(json.dumps({"bars": BARS, "pandas": pd.__version__, "readers": rows}))
+        return
+    for row in rows:
+        print(f"{row['reader']:27} {row['seconds']:.4f} s  {row['bytes_per_second'] / 1e6:6.0f} MB/s  "
+              f"{row['times_that_of_admf']:5.2f} x admf's time")
 
 
 if __name__ == "__main__":

@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes cubes of a million combinations and reads one metric of them in xarray.
 
-    python3 bench/cube_read.py BUILD     a build folder, such as build/release
+    build/python/bin/python3 bench/cube_read.py BUILD     a build folder, such as build/release
 
-Needs xarray, h5netcdf, netCDF4. For each engine: seconds to open the file and have the values of
+Needs xarray, h5netcdf, netCDF4 (`scripts/setup --python`). For each engine: seconds to open the file and have the values of
 one metric, the best of several; and the same with all that is beside them, names included.
 """
 import argparse
-import pathlib
+import json
 import subprocess
 import tempfile
 import time
 
 import xarray as xr
+from arguments import build_folder
 
 REPEATS = 5
 METRICS = (40, 1)
@@ -30,20 +31,29 @@ def seconds(path, engine, whole):
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("build", type=pathlib.Path)
-    program = arguments.parse_args().build / "admf-bench"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=build_folder)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    program, rows = arguments.build / "admf-bench", []
     with tempfile.TemporaryDirectory() as folder:
         paths = {n: f"{folder}/{n}.h5" for n in METRICS}
         for metrics, path in paths.items():
             for _ in range(REPEATS):
-                subprocess.run([program, "write-cube", path, "--metrics", str(metrics)], check=True)
+                subprocess.run([program, "write-cube", path, "--metrics", str(metrics)], check=True,
+                               stdout=subprocess.DEVNULL)
         for metrics, path in paths.items():
             for engine in ("h5netcdf", "netcdf4"):
                 values = min(seconds(path, engine, False) for _ in range(REPEATS))
                 whole = min(seconds(path, engine, True) for _ in range(REPEATS))
-                print(f"{metrics:2} metrics, {engine:8}: one metric {values:.3f} s, "
-                      f"with its coordinates {whole:.3f} s")
+                rows.append({"metrics": metrics, "engine": engine, "one_metric_seconds": values,
+                             "with_coordinates_seconds": whole})
+    if arguments.json:
+        print(json.dumps({"xarray": xr.__version__, "rows": rows}))
+        return
+    for row in rows:
+        print(f"{row['metrics']:2} metrics, {row['engine']:8}: one metric {row['one_metric_seconds']:.3f} s, "
+              f"with its coordinates {row['with_coordinates_seconds']:.3f} s")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@
     bench/performance.py BUILD --only million          and this, which all do not include: minutes
 
 BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; the peers' table
-is that of the last `bench/peers/run`, if there was one. Needs valgrind.
+is that of the last `bench/peers/run`, if there was one. Needs valgrind; other readers of CSV and cubes are
+measured where `scripts/setup --python` has installed them.
 """
 import argparse
 import json
@@ -17,10 +18,13 @@ import re
 import subprocess
 
 import traffic
+from arguments import at_least_one, build_folder
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE, PICTURE = ROOT / "docs/PERFORMANCE.md", ROOT / "docs/kernels.svg"
 PEERS = ROOT / "build/peers/peers.md"
+PYTHON = ROOT / "build/python/bin/python3"
+KINDS = ("kernels", "works", "growth", "set", "traffic", "plan", "csv", "cube_read", "million")
 SHARED_CACHE = "32M"
 BARS = 200_000       # of the big grid
 MILLION = """\
@@ -48,6 +52,11 @@ def measure(build, folder, rounds, only):
     (folder / "grid.yaml").write_text(traffic.CONFIG.replace("bars.h5", str(folder / "bars.h5")))
     output(build / "admf", "synth", "-o", folder / "bars.h5", "--bars", BARS, "--force")
     kinds["plan"] = (build / "admf", "plan", folder / "grid.yaml", "--json")
+    if PYTHON.exists():
+        kinds["csv"] = (PYTHON, ROOT / "bench/csv_pandas.py", build, "--json")
+        kinds["cube_read"] = (PYTHON, ROOT / "bench/cube_read.py", build, "--json")
+    else:
+        print("performance: no other readers of CSV and cubes: scripts/setup --python")
     for kind, command in kinds.items():
         if only and not kind.startswith(tuple(only)):
             continue
@@ -101,9 +110,12 @@ class Blocks:
 
     def __init__(self, folder):
         read = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
+        if lacking := [k for k in ("kernels", "works", "growth", "plan") if k not in read]:
+            raise SystemExit(f"performance: {', '.join(lacking)} never measured in {folder.parent}: measure all, "
+                             "without --only and --keep, once")
         self.kernel_report, self.work_report, self.growth_report = (
             read[k] for k in ("kernels", "works", "growth"))
-        self.million_report = read.get("million")
+        self.million_report, self.csv_report, self.cube_report = map(read.get, ("million", "csv", "cube_read"))
         self.sets = {k.removeprefix("set_"): v for k, v in read.items() if k.startswith("set_")}
         self.own, self.shared = (read[f"traffic_{s}"]["bytes_per_combination_bar"] for s in ("2M", SHARED_CACHE))
         self.plan = read["plan"]
@@ -172,6 +184,23 @@ class Blocks:
                          figure(t["value_by_processor"]),
                          f"{'≤' if at_most else '≥'} {wanted:g}", "yes" if reached else "no"])
         return table(["work", "measure", ">value", ">by CPU s", ">target", "reached"], rows)
+
+    def csv(self):
+        if not self.csv_report:
+            return "Not measured on this machine yet: `build/python/bin/python3 bench/csv_pandas.py BUILD`."
+        rows = [[r["reader"], figure(r["seconds"]), figure(r["bytes_per_second"] / 1e6),
+                 f"{figure(r['times_that_of_admf'])} ×"] for r in self.csv_report["readers"]]
+        return (table(["reader", ">seconds", ">MB/s", ">against admf"], rows)
+                + f"\n\n{figure(self.csv_report['bars'])} minute bars; pandas {self.csv_report['pandas']}; the least "
+                "of several rounds in turn.")
+
+    def cube_read(self):
+        if not self.cube_report:
+            return "Not measured on this machine yet: `build/python/bin/python3 bench/cube_read.py BUILD`."
+        rows = [[f"1 M × {r['metrics']}", r["engine"], figure(r["one_metric_seconds"]),
+                 figure(r["with_coordinates_seconds"])] for r in self.cube_report["rows"]]
+        return (table(["cube", "engine", ">one metric, s", ">with its coordinates, s"], rows)
+                + f"\n\nxarray {self.cube_report['xarray']}; the least of several.")
 
     def instruction_sets(self):
         def rate(work):
@@ -255,13 +284,15 @@ def write(folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("build", type=build_folder)
     parser.add_argument("--keep", action="store_true", help="measure nothing")
     parser.add_argument("--only", type=lambda text: text.split(","), default=[],
-                        help="kernels, works, growth, set, traffic, plan or million")
-    parser.add_argument("--rounds", type=int, default=5)
+                        help=", ".join(KINDS))
+    parser.add_argument("--rounds", type=at_least_one, default=5)
     arguments = parser.parse_args()
-    build = arguments.build.resolve()
+    if unknown := [k for k in arguments.only if not k.startswith(KINDS)]:
+        parser.error(f"nothing is called {', '.join(unknown)}; there are {', '.join(KINDS)}")
+    build = arguments.build
     folder = build / "performance"
     folder.mkdir(exist_ok=True)
     if not arguments.keep:
