@@ -24,6 +24,7 @@ const struct case_list *cases_all(void)
         cases_of_days(&list);
         cases_of_columns(&list);
         cases_of_lanes(&list);
+        cases_of_analysis(&list);
     }
     return &list;
 }

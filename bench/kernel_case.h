@@ -52,6 +52,7 @@ void cases_of_signals(struct case_list *list);
 void cases_of_days(struct case_list *list);
 void cases_of_columns(struct case_list *list);
 void cases_of_lanes(struct case_list *list);
+void cases_of_analysis(struct case_list *list);
 
 /* All of them; lives as long as the program. */
 const struct case_list *cases_all(void);

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import signal
 import subprocess
 import sys
@@ -78,6 +79,17 @@ class Names(Case):
                 self.assertTrue([n for n in names if n.startswith(starts)], row["name"])
         self.assertIn("lanes.events", names)
         self.assertIn("feature.rsi.simple", names)
+
+    def test_list_has_every_kernel_of_the_table(self):
+        names = self.succeeds("list", "kernels").split()
+        table = (pathlib.Path(__file__).resolve().parents[2] / "kernels/table.h").read_text()
+        groups = {"strategy": "strategy.", "coded": "coded.", "strength": "strength.", "classifier": "classifier.",
+                  "confidence": "confidence.", "encode": "columns.encode", "defined": "columns.defined",
+                  "ranges": "columns.ranges", "lockstep": "lanes.lockstep", "events": "lanes.events",
+                  "finish": "lanes.finish"}
+        for kernel in re.findall(r"^    \w+_kernel \*(\w+)", table, re.M):
+            start = groups.get(kernel, f"analysis.{kernel}")
+            self.assertTrue([n for n in names if n.startswith(start)], kernel)
 
     def test_unknown_names_get_the_nearest(self):
         self.assertIn("did you mean 'kernels'?", self.fails(2, "kernel"))
