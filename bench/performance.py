@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures what docs/PERFORMANCE.md tells and writes its figures into it; none is typed by hand.
+"""Measures what docs/PERFORMANCE.md tells and writes its figures into it, and those of README.md; none is
+typed by hand.
 
     bench/performance.py BUILD              measures (some ten minutes), then writes
     bench/performance.py BUILD --keep       writes what was measured last
@@ -22,6 +23,7 @@ from arguments import at_least_one, build_folder
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE, PICTURE = ROOT / "docs/PERFORMANCE.md", ROOT / "docs/kernels.svg"
+README = ROOT / "README.md"
 PEERS = ROOT / "build/peers/peers.md"
 PYTHON = ROOT / "build/python/bin/python3"
 KINDS = ("kernels", "works", "growth", "set", "traffic", "plan", "csv", "cube_read", "million")
@@ -103,6 +105,28 @@ def table(titles, rows):
 
 def percent(share):
     return "–" if share is None else f"{100 * share:.0f} %"
+
+
+class Phrases:
+    """Each method is the text of the figure of that name in README.md."""
+
+    def __init__(self, works):
+        self.work = {w["name"]: w for w in works["works"]}
+
+    def big_grid_memory(self):
+        return f"{self.work['big_grid']['peak_memory_bytes'] / 2**20:.0f} MiB"
+
+    def big_grid_seconds(self):
+        w = self.work["big_grid"]
+        names = {"v2": "SSE4.2", "v3": "AVX2", "v4": "AVX-512", "neon": "NEON"}
+        return f"{w['seconds']:.1g} s on {w['threads']} threads with {names[w['isa']]}"
+
+    def ratios_to_big_grid(self):
+        def times(name):
+            return f"{self.work[name]['seconds'] / self.work['big_grid']['seconds']:.2g} ×"
+
+        return (f"costs it takes {times('costs')} that, with stops and targets {times('bracket')}, with samples at "
+                f"every bar {times('every_bar')}, with halts {times('halts')}")
 
 
 class Blocks:
@@ -278,6 +302,9 @@ def write(folder):
 
     text, count = re.subn(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, PAGE.read_text(), flags=re.S)
     PAGE.write_text(text)
+    phrases = Phrases(blocks.work_report)
+    README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->",
+                             lambda m: f"{m[1]}{getattr(phrases, m[2])()}<!-- end -->", README.read_text(), flags=re.S))
     PICTURE.write_text((folder / "kernels.svg").read_text())
     print(f"performance: wrote {count} blocks of {PAGE}")
 
