@@ -63,6 +63,15 @@ static const char mixed[] =
     "size: [1, 2]}\n"
     "execution: {fill: [next_open, close, next_close]}\n";
 
+/* A million combinations; over a million bars where docs/PERFORMANCE.md is measured. */
+static const char million[] = "data: [{symbol: MADE, path: memory_middle.csv}]\n"
+                              "strategies:\n"
+                              "  - type: sma_crossover\n"
+                              "    parameters: {fast_period: {start: 2, stop: 1001, step: 1}, "
+                              "slow_period: {start: 1010, stop: 5006, step: 4}}\n"
+                              "portfolio: {allow_short: false}\n"
+                              "execution: {fill: close}\n";
+
 /* Few samples, many paths. */
 static const char resampled[] = "data: [{symbol: MADE, path: memory_short.csv}]\n"
                                 "workflow: {type: monte_carlo, objective: total_return, paths: "
@@ -99,6 +108,7 @@ static int set_up(void **state)
     write_file("memory_mixed.yaml", mixed);
     write_file("memory_resampled.yaml", resampled);
     write_file("memory_groups.yaml", groups);
+    write_file("memory_million.yaml", million);
     if (admf_synth(&options, &error) != ADMF_OK)
         return 1;
     options.output = "memory_middle.csv";
@@ -158,6 +168,22 @@ static void a_wide_sweep_keeps_to_its_memory(void **state)
     expect_within("memory_wide.yaml", 48);
 }
 
+static void a_slice_of_a_million_times_a_million_keeps_to_its_memory(void **state)
+{
+    (void)state;
+    struct ended ended;
+    const long mebibytes = 512;
+    if (sanitized)
+        skip(); /* minutes, and memory means nothing there */
+    run("memory_million.yaml", mebibytes, &ended);
+    if (ended.code != 0)
+        fail_msg("exit code %d\n%s", ended.code, ended.messages);
+    print_message("%ld of %ld MiB\n", ended.peak / 1024, mebibytes);
+    if (ended.peak > mebibytes * 1024)
+        fail_msg("%ld of %ld MiB used", ended.peak / 1024, mebibytes);
+    unlink("memory.h5");
+}
+
 /* Groups of eight lanes that are never full. */
 static void a_sweep_of_many_kinds_keeps_to_its_memory(void **state)
 {
@@ -214,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_sweep_keeps_to_its_memory),
+        cmocka_unit_test(a_slice_of_a_million_times_a_million_keeps_to_its_memory),
         cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
         cmocka_unit_test(windows_keep_to_their_memory),
         cmocka_unit_test(paths_keep_to_their_memory),
