@@ -96,7 +96,7 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind)
     return admf_synth(&synth, files->error);
 }
 
-/* Places in the grid between two of the few that stand for it; where a work has some. */
+/* Places in the grid between two of the few that stand for it; there must be some. */
 static int apart(const struct work_sizes *sizes) { return sizes->side / sizes->small; }
 
 /* Puts the ends of ranges, and lengths of windows, where the configuration has @ and a letter. */

@@ -144,7 +144,7 @@ static inline size_t longest_before(const struct stretch_lane *s, const struct p
     for (size_t t = s->begin; b.now + (end - t) > b.longest;) {
         size_t room = b.longest - b.now + 1; /* a peak among so many bars makes nothing longer */
         bool next = room < FEW;              /* it is the next that counts, else the last of them */
-        size_t stop = next || room > end - t ? end : t + room;
+        size_t stop = next ? end : t + room;
         if (next && b.now < FEW) {
             stop = t + FEW < end ? t + FEW : end;
             walk_below(s, t, stop, &b);

@@ -5,8 +5,9 @@
  *
  * peak - lowest equity bounds every difference of the stretch; where it stays within the
  * threshold (mark.h), or within maximum*(1 - 2^-50) of the new peak, no bar can be a new
- * maximum of drawdown. Where it does not: one division if the peak stands; else the stretch
- * is halved until one of these holds, or it is short and walked.
+ * maximum of drawdown. Where it does not: one division if the peak stands; else one for the bars
+ * behind the new peak, and what is before it is halved until one of these holds, or is short and
+ * walked.
  */
 #ifndef ADMF_KERNELS_PORTFOLIO_STRETCH_H
 #define ADMF_KERNELS_PORTFOLIO_STRETCH_H
@@ -58,8 +59,10 @@ static void search_drawdown(const struct stretch_lane *s, const struct price_ran
     }
 }
 
-/* The same of a lane that rises from `peak` to `most`, at bar `last` for the last time: behind it
- * the deepest point is at the worst price, which few bars before it then come near. */
+/*
+ * The deepest drawdown of a lane that rises from `peak` to `most`, at bar `last` for the last time.
+ * Behind it the deepest point is at the worst price, which few bars before it then come near.
+ */
 static __attribute__((noinline)) void deepen(const struct desk *desk, struct portfolio *q,
                                              const struct stretch_lanes *stretch, double peak,
                                              double most, size_t last, unsigned l)
