@@ -10,6 +10,7 @@
 #include "bench/report.h"
 #include "bench/roofline.h"
 #include "bench/selection.h"
+#include "bench/svg.h"
 #include "cli/messages.h"
 #include "engine/cpu/cpu.h"
 
@@ -158,6 +159,8 @@ static int kernels(const cli_command *self, int argc, char **argv)
     admf_error error = {0};
     struct effort effort = {quick ? 1 : (int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3,
                             !quick || svg};
+    if (svg && svg_try(svg, &error) != ADMF_OK)
+        return cli_fail(&error);
     code = output_begin(&output);
     if (code != ADMF_OK)
         return code;

@@ -151,9 +151,16 @@ class Kernels(Case):
         self.assertEqual(sorted(p.text.split(":")[0] for p in points),
                          sorted(f"{k['name']}, {k['isa']}" for k in counted))
 
-    def test_a_picture_that_cannot_be_written_is_an_error(self):
-        self.assertIn("cannot be written",
-                      self.fails(74, "kernels", "encode", "--quick", "--svg", "/nowhere/x.svg"))
+    def test_a_picture_of_nothing_is_an_error(self):
+        svg = self.write("roofs.svg", "an earlier one")
+        self.assertIn("nothing to draw", self.fails(1, "kernels", "days", "--quick", "--svg", svg))
+        self.assertEqual(svg.read_text(), "an earlier one")
+
+    def test_a_picture_that_cannot_be_written_is_an_error_at_once(self):
+        done = run("kernels", "encode", "--quick", "--svg", "/nowhere/x.svg")
+        self.assertEqual(done.returncode, 74)
+        self.assertIn("/nowhere/x.svg: error: cannot be written", done.stderr)
+        self.assertEqual(done.stdout, "")
 
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
