@@ -4,35 +4,31 @@
 
 #include "admf/workflow.h"
 #include "bench/commands.h"
+#include "bench/growth_picture.h"
 #include "bench/output.h"
+#include "bench/svg.h"
 #include "bench/work.h"
 #include "cli/messages.h"
 #include "cli/run_options.h"
 #include "engine/cpu/cpu.h"
 
-enum { ROUNDS = 5, POINTS_MAX = 32, NAME_MAX_LENGTH = 64 };
+enum { ROUNDS = 5, POINTS_MAX = 32 };
 
-/* One sweep: side x side combinations over so many bars. */
-struct point {
-    int side, threads;
-    uint64_t bars;
-    char name[NAME_MAX_LENGTH];
-};
-
-static void add(struct point *points, int *count, int side, uint64_t bars, int threads)
+static void add(struct growth_sweep *points, int *count, int side, uint64_t bars, int threads)
 {
-    struct point *p = &points[(*count)++];
-    *p = (struct point){.side = side, .threads = threads, .bars = bars};
+    struct growth_sweep *p = &points[(*count)++];
+    *p = (struct growth_sweep){.side = side, .threads = threads, .bars = bars};
     snprintf(p->name, sizeof p->name, "%dx%llu", side * side, (unsigned long long)bars);
 }
 
 /* From the big grid: fewer combinations, fewer and more bars, fewer threads. */
-static int make_points(struct point points[POINTS_MAX], int threads, bool quick)
+static int make_points(struct growth_sweep points[POINTS_MAX], int threads, bool quick)
 {
     int side = quick ? 16 : 100, count = 0;
     uint64_t bars = quick ? 16000 : 200000;
     for (int divisor = 4; divisor >= 1; divisor /= 2)
         add(points, &count, side / divisor, bars, threads);
+    points[count - 1].whole = true;
     add(points, &count, side, bars / 4, threads);
     add(points, &count, side, bars / 2, threads);
     add(points, &count, side, bars * 2, threads);
@@ -43,7 +39,8 @@ static int make_points(struct point points[POINTS_MAX], int threads, bool quick)
 
 static int grow(const cli_command *self, int argc, char **argv)
 {
-    static struct point points[POINTS_MAX];
+    static struct growth_sweep points[POINTS_MAX];
+    const char *svg = NULL;
     struct output_options output = {0};
     struct work_options options = {.threads = cpu_threads(), .rounds = ROUNDS};
     bool quick = false;
@@ -52,6 +49,7 @@ static int grow(const cli_command *self, int argc, char **argv)
         CLI_ISA_OPTION(options.isa),
         {"rounds", 'r', CLI_INT, &options.rounds, "N", "times each is run (default: 5)", 0, 1},
         {"quick", 'q', CLI_FLAG, &quick, "", "small sweeps, once: do they run at all?", 0, 0},
+        {"svg", 0, CLI_TEXT, &svg, "FILE", "a picture of the table", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{NULL, NULL}, 0, 0, 0, NULL};
     int code;
@@ -63,6 +61,8 @@ static int grow(const cli_command *self, int argc, char **argv)
     struct report report;
     admf_error error = {0};
     if (!cpu_choose(options.isa, &error))
+        return cli_fail(&error);
+    if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
     code = output_begin(&output);
     if (code != ADMF_OK)
@@ -85,7 +85,13 @@ static int grow(const cli_command *self, int argc, char **argv)
             report.works[report.work_count - 1].title = "";
         }
     }
-    code = status == ADMF_OK ? output_write(&report, &output, ADMF_OK) : cli_fail(&error);
+    if (status != ADMF_OK) {
+        code = cli_fail(&error);
+    } else {
+        if (svg && growth_picture_write(&report, points, svg, &error) != ADMF_OK)
+            code = cli_fail(&error);
+        code = output_write(&report, &output, code);
+    }
     report_deinit(&report);
     return code;
 }
@@ -94,6 +100,7 @@ const cli_command bench_growth = {
     "growth",
     "the big grid with fewer combinations, bars and threads",
     "admf-bench growth\n"
+    "admf-bench growth --svg growth.svg   and a picture for the browser\n"
     "admf-bench growth --markdown --rounds 9",
     "admf-bench growth [options]",
     "The work big_grid in other sizes, named COMBINATIONSxBARS: a sixteenth and a quarter of\n"

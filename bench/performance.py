@@ -22,7 +22,7 @@ import traffic
 from arguments import at_least_one, build_folder
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE, PICTURE = ROOT / "docs/PERFORMANCE.md", ROOT / "docs/kernels.svg"
+PAGE = ROOT / "docs/PERFORMANCE.md"
 README = ROOT / "README.md"
 PEERS = ROOT / "build/peers/peers.md"
 PYTHON = ROOT / "build/python/bin/python3"
@@ -46,7 +46,7 @@ def measure(build, folder, rounds, only):
     sets = [k["isa"] for k in json.loads(output(bench, "works", "momentum_hmm", "--quick", "--json"))["limits"]]
     kinds = {"kernels": (bench, "kernels", "--json", "--svg", folder / "kernels.svg"),
              "works": (bench, "works", "--json", "--rounds", rounds),
-             "growth": (bench, "growth", "--json", "--rounds", rounds)}
+             "growth": (bench, "growth", "--json", "--svg", folder / "growth.svg", "--rounds", rounds)}
     kinds |= {f"set_{isa}": (bench, "works", "big_grid", "lockstep", "--json", "--threads", 1, "--rounds", rounds,
                              "--isa", isa) for isa in sets}
     kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
@@ -305,7 +305,8 @@ def write(folder):
     phrases = Phrases(blocks.work_report)
     README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->",
                              lambda m: f"{m[1]}{getattr(phrases, m[2])()}<!-- end -->", README.read_text(), flags=re.S))
-    PICTURE.write_text((folder / "kernels.svg").read_text())
+    for picture in folder.glob("*.svg"):
+        (PAGE.parent / picture.name).write_text(picture.read_text())
     print(f"performance: wrote {count} blocks of {PAGE}")
 
 

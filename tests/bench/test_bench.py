@@ -157,10 +157,11 @@ class Kernels(Case):
         self.assertEqual(svg.read_text(), "an earlier one")
 
     def test_a_picture_that_cannot_be_written_is_an_error_at_once(self):
-        done = run("kernels", "encode", "--quick", "--svg", "/nowhere/x.svg")
-        self.assertEqual(done.returncode, 74)
-        self.assertIn("/nowhere/x.svg: error: cannot be written", done.stderr)
-        self.assertEqual(done.stdout, "")
+        for command in (["kernels", "encode"], ["growth"]):
+            done = run(*command, "--quick", "--svg", "/nowhere/x.svg")
+            self.assertEqual(done.returncode, 74)
+            self.assertIn("/nowhere/x.svg: error: cannot be written", done.stderr)
+            self.assertEqual(done.stdout, "")
 
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
@@ -196,6 +197,23 @@ class Works(Case):
                           ("256x16000", 2, 256 * 16000), ("256x4000", 2, 256 * 4000),
                           ("256x8000", 2, 256 * 8000), ("256x32000", 2, 256 * 32000),
                           ("256x16000", 1, 256 * 16000)])
+
+    def test_the_picture_of_growth_has_a_point_for_each_sweep(self):
+        svg = pathlib.Path(self.folder.name) / "growth.svg"
+        report = json.loads(self.succeeds("growth", "--quick", "--json", "--threads", "2", "--svg", svg))
+        rows = [(*map(int, w["name"].split("x")), w["threads"]) for w in report["works"]]
+        names = {row: f"{w['name']}, threads: {w['threads']}" for row, w in zip(rows, report["works"])}
+        space = "{http://www.w3.org/2000/svg}"
+        panels = {g.get("id"): g for g in xml.etree.ElementTree.parse(svg).iter(space + "g") if g.get("id")}
+        self.assertEqual(list(panels), ["combinations", "bars", "threads"])
+        for axis, panel in enumerate(panels.values()):
+            along = [row for row in rows if row[:axis] + row[axis + 1:] ==
+                     (256, 16000, 2)[:axis] + (256, 16000, 2)[axis + 1:]]
+            points = [title.text.rsplit(":", 1)[0] for title in panel.iter(space + "title")]
+            self.assertEqual(sorted(points), sorted(names[row] for row in along))
+            words = [text.text for text in panel.iter(space + "text")]
+            self.assertLessEqual({str(row[axis]) for row in along}, set(words))
+            self.assertEqual(len([w for w in words if w and w.endswith(" MiB")]), len(along))
 
     def test_nothing_is_left_behind(self):
         run("works", "momentum_hmm", "--quick", environment={"TMPDIR": self.folder.name})
