@@ -4,7 +4,6 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rows.h"
 
-enum { BARS = 2048 };
 enum { ENCODE, DEFINED, RANGES, KINDS };
 static const char *const kind_names[KINDS] = {"encode", "defined", "ranges"};
 
@@ -142,8 +141,8 @@ void cases_of_columns(struct case_list *list)
     for (int k = 0; k < KINDS; k++) {
         struct kernel_case *c = case_add(list, "columns.%s", kind_names[k]);
         c->element = "bar";
-        c->size = BARS;
-        c->counted = BARS;
+        c->size = TILE_BARS;
+        c->counted = TILE_BARS;
         c->variant = k;
         c->check = check;
         c->prepare = prepare;

@@ -6,7 +6,7 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/feature_reference.h"
 
-enum { TILE = 2048, BARS = 8 * TILE, COUNTED_BARS = TILE };
+enum { BARS = 2 * TILE_BARS };
 
 struct feature_pass {
     const struct kernel_case *c;
@@ -66,9 +66,9 @@ static void run(void *own)
     const admf_component *row = &feature_rows[pass->c->id];
     const struct kernel_table *table = pass->table;
     memset(pass->state, 0, table->feature[pass->c->id].bytes(pass->c->params));
-    for (size_t t = 0; t < pass->bars; t += TILE) {
+    for (size_t t = 0; t < pass->bars; t += TILE_BARS) {
         struct stretch s = {.first = t, .bars_per_year = BARS_PER_YEAR};
-        s.count = pass->bars - t < TILE ? pass->bars - t : TILE;
+        s.count = pass->bars - t < TILE_BARS ? pass->bars - t : TILE_BARS;
         for (int k = 0; k < row->n_needs; k++)
             s.in[k] = pass->in[k] + t;
         for (int k = 0; k < row->n_members; k++)
@@ -98,7 +98,7 @@ static struct pass prepare(const struct kernel_case *c, const struct kernel_tabl
     for (int k = 0; k < row->n_needs; k++)
         pass->in[k] = compute_column(table, row->needs[k], row, c->params, &b, 0);
     for (int k = 0; k < row->n_members; k++)
-        pass->out[k] = allocate(TILE * sizeof(double));
+        pass->out[k] = allocate(TILE_BARS * sizeof(double));
     pass->state = allocate(table->feature[c->id].bytes(c->params));
     free_bars(&b);
     double bytes = (double)size * sizeof(double);
@@ -136,7 +136,7 @@ void cases_of_features(struct case_list *list)
                                              word ? length : 0, word ? word : "");
             c->element = "bar";
             c->size = BARS;
-            c->counted = COUNTED_BARS;
+            c->counted = TILE_BARS;
             c->id = f;
             for (int k = 0; k < row->n_params; k++)
                 c->params[k] = row->params[k].fallback;

@@ -10,6 +10,7 @@
 #include "tests/kernels/feature_rows.h"
 
 enum { CASE_NAME_MAX = 48, CASES_MAX = 256 };
+enum { TILE_BARS = 8192 }; /* what kernels of columns are timed over: a tile, as runs cut it */
 
 /* What is timed. One run goes through `elements`; `own` is the case's. */
 struct pass {

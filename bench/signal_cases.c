@@ -7,8 +7,6 @@
 #include "bench/kernel_case.h"
 #include "tests/kernels/signal_rules.h"
 
-enum { BARS = 2048 };
-
 struct signal_pass {
     const struct kernel_case *c;
     const struct kernel_table *table;
@@ -252,8 +250,8 @@ void cases_of_signals(struct case_list *list)
             memcpy(next.name, c->name, sizeof next.name);
             *c = next;
             c->element = "bar";
-            c->size = BARS;
-            c->counted = BARS;
+            c->size = TILE_BARS;
+            c->counted = TILE_BARS;
         }
     }
 }
