@@ -256,6 +256,17 @@ VEC int right_pieces(int chains, const struct row_of_pieces *start, const struct
 }
 
 /*
+ * Bars of each of the pieces of `count` ≥ CUT_AT_LEAST bars: an odd number of times LANES. As far
+ * apart as an eighth of a tile, which is a power of two, all pieces would share a few sets of the
+ * first cache.
+ */
+VEC ptrdiff_t piece_length(size_t count)
+{
+    ptrdiff_t times = (ptrdiff_t)count / PIECES / LANES;
+    return (times - (times % 2 == 0)) * LANES;
+}
+
+/*
  * From bar i on as PIECES pieces side by side. Returns the first bar that is not known to be
  * right, and leaves the chains as they are before it.
  */
@@ -263,7 +274,7 @@ VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct r
                            const double *const *x, size_t i, size_t count, double *const *out,
                            const struct wanted *next)
 {
-    const ptrdiff_t length = (ptrdiff_t)(count - i) / PIECES / LANES * LANES;
+    const ptrdiff_t length = piece_length(count - i);
     const double *from[2];
     double *to[2];
     struct row_of_pieces start[2], end[2];
