@@ -22,7 +22,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/cpu/cpu.h"
 
-enum { TILE = 2048, CHAIN_MAX = 8, MARKET = 5, BARS_PER_YEAR = 252 };
+enum { TILE = 8192, CHAIN_MAX = 8, MARKET = 5, BARS_PER_YEAR = 252 };
 static const char *const market_names[MARKET] = {"open", "high", "low", "close", "volume"};
 
 /* A feature with its parameters; what it needs stands before it in the chain. */
