@@ -50,7 +50,7 @@ static bool bar_fault(const struct columns *columns, const struct bars *bars, si
     return !bar_is_sound(&bar, &role, why);
 }
 
-/* How many of some values break a rule; `values`, `others` NULL: none. */
+/* How many of some values break a rule. */
 static size_t no_prices(const double *values, size_t count)
 {
     size_t wrong = 0;

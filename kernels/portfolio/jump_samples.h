@@ -88,9 +88,7 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
     hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
 }
 
-/* Samples from number k on, before bar `end`, of what the lanes hold; returns the first behind
- * them.
- */
+/* Samples from number k on, before bar `end`, of what the lanes hold; returns the first after. */
 VEC size_t sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
                        size_t k, size_t end, struct sample_kind kind)
 {
