@@ -71,15 +71,13 @@ static __attribute__((noinline)) void deepen(const struct desk *desk, struct por
     struct stretch_lane s = lane_of(desk, q, stretch, l);
     struct price_range behind = range_of(&ranges->close, last, s.end);
     double difference = most - equity_at(&s, s.units < 0 ? behind.high : behind.low);
-    struct depth d = {peak, q->max_drawdown[l], q->threshold[l]};
-    if (difference > (d.deepest * JUST_BELOW_ONE) * most) {
-        double drawdown = difference / most;
-        d.deepest = drawdown > d.deepest ? drawdown : d.deepest;
-    }
+    struct depth after = {.peak = most, .deepest = q->max_drawdown[l]};
+    look_deeper(&after, difference);
+    struct depth before = {peak, after.deepest, q->threshold[l]};
     if (s.begin < last)
-        search_drawdown(&s, ranges, s.begin, last, &d);
-    q->max_drawdown[l] = d.deepest;
-    q->threshold[l] = safe_threshold(difference, d.deepest, most);
+        search_drawdown(&s, ranges, s.begin, last, &before);
+    q->max_drawdown[l] = before.deepest;
+    q->threshold[l] = safe_threshold(difference, before.deepest, most);
 }
 
 /*
