@@ -231,6 +231,7 @@ static struct lane_tile tile_of(const struct lane_part *part, const struct event
         .sample_bar = samples->bar,
         .benchmark = samples->benchmark,
         .block_end = samples->block_end,
+        .block_last = samples->block_last,
         .ranges = &events->ranges,
     };
 }

@@ -18,8 +18,9 @@ bool samples_init(struct samples *s, const struct plan *plan, const struct plan_
     s->bar = memory_new(tile_bars, sizeof *s->bar);
     s->benchmark = memory_new(tile_bars, sizeof *s->benchmark);
     s->block_end = memory_new(tile_bars, sizeof *s->block_end);
+    s->block_last = memory_new(tile_bars, sizeof *s->block_last);
     s->day_end = memory_new(words, sizeof *s->day_end);
-    if (s->bar && s->benchmark && s->block_end && s->day_end)
+    if (s->bar && s->benchmark && s->block_end && s->block_last && s->day_end)
         return true;
     samples_deinit(s);
     return false;
@@ -30,6 +31,7 @@ void samples_deinit(struct samples *s)
     memory_free(s->bar);
     memory_free(s->benchmark);
     memory_free(s->block_end);
+    memory_free(s->block_last);
     memory_free(s->day_end);
     *s = (struct samples){0};
 }
@@ -104,5 +106,9 @@ void samples_advance(struct samples *s, size_t first, size_t begin, size_t end)
             if (bar >= begin && bar < word_end)
                 take(s, bar, bars->close[first + bar]);
         }
+    }
+    for (size_t k = s->count; k-- > 0;) {
+        bool ends = s->block_end[k] >= 0 || k + 1 == s->count;
+        s->block_last[k] = ends ? (uint32_t)k : s->block_last[k + 1];
     }
 }

@@ -88,43 +88,79 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
     hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
 }
 
-/* Samples from number k on, before bar `end`, of what the lanes hold; returns the first after. */
-VEC size_t sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
-                       size_t k, size_t end, struct sample_kind kind)
+/* The first of the samples from number k on that is not before bar `end`. */
+VEC size_t sample_at(const struct lane_tile *tile, size_t k, size_t end)
+{
+    if (k == tile->samples || tile->sample_bar[k] >= end)
+        return k;
+    /* No more than there are bars: as many where each is sampled. */
+    size_t most = k + (end - tile->sample_bar[k]);
+    most = most < tile->samples ? most : tile->samples;
+    if (tile->sample_bar[most - 1] < end)
+        return most;
+    while (tile->sample_bar[k] < end)
+        k++;
+    return k;
+}
+
+/*
+ * Samples first … last of what the lanes hold, none of which but the last may end a block. Each
+ * return is made while the one before is added, as it takes a division.
+ */
+VEC void add_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                  size_t first, size_t last, struct sample_kind kind)
 {
     const struct lane_tile *tile = desk->tile;
-    for (size_t t; k < tile->samples && (t = tile->sample_bar[k]) < end; k++) {
-        add_sample(desk, sums, h->cash + h->units * tile->close[t], k, kind);
-        end_block(desk, sums, k);
+    vd equity = h->cash + h->units * tile->close[tile->sample_bar[first]];
+    vd r = sample_return(equity, sums->sampled_equity, kind);
+    for (size_t k = first; k < last; k++) {
+        vd next = h->cash + h->units * tile->close[tile->sample_bar[k + 1]];
+        vd next_r = sample_return(next, equity, kind);
+        add_sample(desk, sums, equity, r, k, kind);
+        equity = next;
+        r = next_r;
     }
-    return k;
+    add_sample(desk, sums, equity, r, last, kind);
+}
+
+/* Samples first … end-1 of what the lanes hold. */
+VEC void sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                     size_t first, size_t end, struct sample_kind kind)
+{
+    for (size_t k = first, last; k < end; k = last + 1) {
+        last = desk->tile->block_last[k];
+        last = last < end ? last : end - 1;
+        add_held(desk, sums, h, k, last, kind);
+        end_block(desk, sums, last);
+    }
 }
 
 /* The same while no lane has a position: all stand at `equity`, as at the sample before. */
-VEC size_t sample_still(const struct desk *desk, struct sample_sums *sums, vd equity, size_t k,
-                        size_t end)
+VEC void sample_still(const struct desk *desk, struct sample_sums *sums, vd equity, size_t first,
+                      size_t end)
 {
-    const struct lane_tile *tile = desk->tile;
-    for (; k < tile->samples && tile->sample_bar[k] < end; k++) {
-        add_still_sample(desk, sums, equity);
-        end_block(desk, sums, k);
+    for (size_t k = first, last; k < end; k = last + 1) {
+        last = desk->tile->block_last[k];
+        last = last < end ? last : end - 1;
+        add_still_samples(desk, sums, equity, last + 1 - k);
+        end_block(desk, sums, last);
     }
-    return k;
 }
 
 /* Whichever it is, behind a sample of `equity` in the same stretch. */
-VEC size_t sample_rest(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
-                       vd equity, size_t k, size_t end)
+VEC void sample_rest(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
+                     vd equity, size_t first, size_t end)
 {
     vd zero = splat(0);
-    if (k == desk->tile->samples || desk->tile->sample_bar[k] >= end)
-        return k;
+    if (first == end)
+        return;
     if (every(eq(h->units, zero)))
-        return sample_still(desk, sums, equity, k, end);
+        sample_still(desk, sums, equity, first, end);
     /* A lane that goes bankrupt holds something else from that bar on. */
-    if (every(gt(equity, zero)) && desk->group->risk_free_per_sample == 0)
-        return sample_held(desk, sums, h, k, end, (struct sample_kind){true, true});
-    return sample_held(desk, sums, h, k, end, (struct sample_kind){0});
+    else if (every(gt(equity, zero)) && desk->group->risk_free_per_sample == 0)
+        sample_held(desk, sums, h, first, end, (struct sample_kind){true, true});
+    else
+        sample_held(desk, sums, h, first, end, (struct sample_kind){0});
 }
 
 VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct past *past)
@@ -150,7 +186,9 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
         take_sample(desk, &sums, equity, k);
         /* close_at_end: its bar is one by itself. */
         size_t end = past->closed && h.change == tile->end ? tile->end - 1 : h.change;
-        k = sample_rest(desk, &sums, &h, equity, k + 1, end);
+        size_t next = sample_at(tile, k + 1, end);
+        sample_rest(desk, &sums, &h, equity, k + 1, next);
+        k = next;
     }
     keep_sample_sums(q, &sums);
 }

@@ -142,13 +142,14 @@ VEC void keep_sample_sums(struct portfolio *q, const struct sample_sums *s)
 #undef FIELD
 }
 
-/* The sums of a sample whose return is 0 in every lane: none but these move. */
-VEC void add_still_sample(const struct desk *desk, struct sample_sums *s, vd equity)
+/* The sums of samples whose return is 0 in every lane: none but these move. */
+VEC void add_still_samples(const struct desk *desk, struct sample_sums *s, vd equity, size_t count)
 {
     double shortfall = 0 - desk->group->risk_free_per_sample;
-    if (shortfall < 0)
+    for (size_t k = 0; k < count && shortfall < 0; k++)
         s->downside = s->downside + shortfall * shortfall;
-    s->equity_sum = s->equity_sum + equity;
+    for (size_t k = 0; k < count; k++)
+        s->equity_sum = s->equity_sum + equity;
 }
 
 /* What is known of a sample, as constants: the compiler leaves out what they make idle. */
@@ -157,13 +158,18 @@ struct sample_kind {
     bool rate_of_0; /* risk-free */
 };
 
-VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k,
+/* The return over a sample that begins at equity `before`. */
+VEC vd sample_return(vd equity, vd before, struct sample_kind kind)
+{
+    vd zero = splat(0), r = equity / before - 1.0;
+    return kind.live ? r : sel(gt(before, zero), r, zero);
+}
+
+/* Sample number k, whose return is r. */
+VEC void add_sample(const struct desk *desk, struct sample_sums *s, vd equity, vd r, size_t k,
                     struct sample_kind kind)
 {
     vd zero = splat(0);
-    vd r = equity / s->sampled_equity - 1.0;
-    if (!kind.live)
-        r = sel(gt(s->sampled_equity, zero), r, zero);
     vd square = r * r, shortfall = r, missed = square;
     if (!kind.rate_of_0) {
         shortfall = r - desk->group->risk_free_per_sample;
@@ -198,10 +204,12 @@ VEC void end_block(const struct desk *desk, struct sample_sums *s, size_t k)
 /* Sample number k of the tile's. Lanes without a position often stand still together. */
 VEC void take_sample(const struct desk *desk, struct sample_sums *s, vd equity, size_t k)
 {
+    const struct sample_kind any_kind = {0};
     if (every(eq(equity, s->sampled_equity)))
-        add_still_sample(desk, s, equity);
+        add_still_samples(desk, s, equity, 1);
     else
-        add_sample(desk, s, equity, k, (struct sample_kind){0});
+        add_sample(desk, s, equity, sample_return(equity, s->sampled_equity, any_kind), k,
+                   any_kind);
     end_block(desk, s, k);
 }
 

@@ -40,6 +40,10 @@ static void expect_stretches(int blocks)
                     (uint64_t)j * BARS / (uint64_t)blocks < taken + 1)
                     last = j;
             assert_int_equal(samples.block_end[k], last);
+            size_t next = k;
+            while (samples.block_end[next] < 0 && next + 1 < samples.count)
+                next++;
+            assert_int_equal(samples.block_last[k], next);
             first_block = last >= 0 && last < first_block ? last : first_block;
             last_block = last >= 0 ? last : last_block;
         }

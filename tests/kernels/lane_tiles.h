@@ -23,6 +23,7 @@ struct scene_tile {
     uint32_t sample_bar[SCENE_BARS];
     double benchmark[SCENE_BARS];
     int32_t block_end[SCENE_BARS];
+    uint32_t block_last[SCENE_BARS];
     struct price_ranges ranges;
     struct range_entry rows[2][(BLOCK_LEVEL + 3) * SCENE_BARS];
 };
@@ -95,6 +96,12 @@ static inline void make_samples(const struct scene *s, struct scene_tile *x)
         last = close[bar];
         taken++;
     }
+    for (size_t k = 0; k < x->tile.samples; k++) {
+        size_t end = k;
+        while (x->block_end[end] < 0 && end + 1 < x->tile.samples)
+            end++;
+        x->block_last[k] = (uint32_t)end;
+    }
 }
 
 static inline void make_ranges(const struct kernel_table *table, struct scene_tile *x, size_t count)
@@ -141,6 +148,7 @@ static inline bool make_tile(const struct kernel_table *table, const struct scen
         .sample_bar = x->sample_bar,
         .benchmark = x->benchmark,
         .block_end = x->block_end,
+        .block_last = x->block_last,
         .ranges = &x->ranges,
     };
     make_words(s, x);
