@@ -153,6 +153,19 @@ admf_status partial_refuse_live(const char *path, admf_error *error)
     return live ? another_run(path, error) : ADMF_OK;
 }
 
+/* HDF5 makes a file of its own under the claimed name, which is claimed in turn. */
+static admf_status make_and_claim(struct partial *partial, struct skeleton *s, admf_error *error)
+{
+    int claimed = partial->fd;
+    admf_status status = make_file(partial, s, error);
+    if (status)
+        return status;
+    status = open_and_lock(partial, 0, error);
+    partial->making = status == ADMF_OK; /* else it is the file of another run by now */
+    close(claimed);
+    return status;
+}
+
 static admf_status make_memory(struct partial *partial, admf_error *error)
 {
     partial->bitmap = memory_new(partial_bitmap_bytes(partial), 1);
@@ -166,7 +179,7 @@ admf_status partial_create(struct partial *partial, struct skeleton *s, const ch
     cut_blocks(partial, &s->variables, s->layout->block_cells);
     admf_status status = make_memory(partial, error);
     if (!status)
-        status = make_file(partial, s, error);
+        status = make_and_claim(partial, s, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
         status =
             partial_fill(partial, &s->variables.list[k], 0, s->variables.list[k].elements, error);
