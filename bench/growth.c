@@ -42,13 +42,14 @@ static int grow(const cli_command *self, int argc, char **argv)
     static struct growth_sweep points[POINTS_MAX];
     const char *svg = NULL;
     struct output_options output = {0};
-    struct work_options options = {.threads = cpu_threads(), .rounds = ROUNDS};
+    struct work_options options = {.threads = cpu_threads()};
     bool quick = false;
     const cli_option table[] = {
         {"threads", 't', CLI_INT, &options.threads, "N", "threads at most (default: all)", 0, 1},
         CLI_ISA_OPTION(options.isa),
-        {"rounds", 'r', CLI_INT, &options.rounds, "N", "times each is run (default: 5)", 0, 1},
-        {"quick", 'q', CLI_FLAG, &quick, "", "small sweeps, once: do they run at all?", 0, 0},
+        {"rounds", 'r', CLI_INT, &options.rounds, "N",
+         "times each is run (default: 5; with --quick: 1)", 0, 1},
+        {"quick", 'q', CLI_FLAG, &quick, "", "small sweeps: do they run at all?", 0, 0},
         {"svg", 0, CLI_TEXT, &svg, "FILE", "a picture of the table", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{NULL, NULL}, 0, 0, 0, NULL};
@@ -74,7 +75,8 @@ static int grow(const cli_command *self, int argc, char **argv)
     int count = make_points(points, options.threads, quick);
     options.names = work;
     options.name_count = 1;
-    options.rounds = quick ? 1 : options.rounds;
+    if (options.rounds == 0) /* not given */
+        options.rounds = quick ? 1 : ROUNDS;
     for (int k = 0; k < count && status == ADMF_OK; k++) {
         options.threads = points[k].threads;
         options.sizes.side = points[k].side;

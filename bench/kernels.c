@@ -133,10 +133,11 @@ static int kernels(const cli_command *self, int argc, char **argv)
     struct output_options output = {0};
     const char *svg = NULL;
     bool quick = false;
-    uint64_t rounds = ROUNDS;
+    uint64_t rounds = 0; /* not given */
     const cli_option table[] = {
         {"quick", 'q', CLI_FLAG, &quick, "", "check everything, time roughly", 0, 0},
-        {"rounds", 'r', CLI_COUNT, &rounds, "N", "times each is timed (default: 15)", 0, 1},
+        {"rounds", 'r', CLI_COUNT, &rounds, "N",
+         "times each is timed (default: 15; with --quick: 1)", 0, 1},
         {"svg", 0, CLI_TEXT, &svg, "FILE", "a picture of kernels under the core's roofs", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{"NAME", NULL}, 0, -1, 0, NULL};
@@ -145,6 +146,8 @@ static int kernels(const cli_command *self, int argc, char **argv)
         return code;
     if (rounds > ROUNDS_MAX)
         return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
+    if (rounds == 0)
+        rounds = quick ? 1 : ROUNDS;
 
     const char *names[CASES_MAX], *like = NULL;
     const struct case_list *cases = cases_all();
@@ -157,8 +160,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
 
     struct report report;
     admf_error error = {0};
-    struct effort effort = {quick ? 1 : (int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3,
-                            !quick || svg};
+    struct effort effort = {(int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3, !quick || svg};
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
     code = output_begin(&output);

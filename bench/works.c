@@ -31,15 +31,16 @@ static int unknown(const cli_command *self, const char *name, const char *like)
 static int run_works(const cli_command *self, int argc, char **argv)
 {
     struct output_options output = {0};
-    struct work_options options = {.threads = cpu_threads(), .rounds = ROUNDS, .sizes = whole};
+    struct work_options options = {.threads = cpu_threads(), .sizes = whole};
     bool quick = false;
     const cli_option table[] = {
         {"threads", 't', CLI_INT, &options.threads, "N", "threads to use (default: all)", 0, 1},
         {"lanes", 0, CLI_WORD, &options.lanes, "WAY",
          "how portfolios go through a tile: auto, lockstep or events", "auto|lockstep|events", 0},
         CLI_ISA_OPTION(options.isa),
-        {"rounds", 'r', CLI_INT, &options.rounds, "N", "times each is run (default: 5)", 0, 1},
-        {"quick", 'q', CLI_FLAG, &quick, "", "small works, once: do they run at all?", 0, 0},
+        {"rounds", 'r', CLI_INT, &options.rounds, "N",
+         "times each is run (default: 5; with --quick: 1)", 0, 1},
+        {"quick", 'q', CLI_FLAG, &quick, "", "small works: do they run at all?", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{"NAME", NULL}, 0, -1, 0, NULL};
     int code;
@@ -56,10 +57,10 @@ static int run_works(const cli_command *self, int argc, char **argv)
     const char *wrong = unknown_name(options.names, options.name_count, names, work_count, &like);
     if (wrong)
         return unknown(self, wrong, like);
-    if (quick) {
+    if (quick)
         options.sizes = tiny;
-        options.rounds = 1;
-    }
+    if (options.rounds == 0) /* not given */
+        options.rounds = quick ? 1 : ROUNDS;
 
     struct report report;
     admf_error error = {0};

@@ -166,6 +166,13 @@ class Kernels(Case):
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
 
+    def test_rounds_are_honoured_where_all_else_is_quick(self):
+        for arguments, rows in ((["kernels", "encode"], "kernels"), (["works", "momentum_hmm"], "works"),
+                                (["growth", "--threads", "1"], "works")):
+            report = json.loads(self.succeeds(*arguments, "--quick", "--rounds", "2", "--json"))
+            self.assertTrue(report["quick"])
+            self.assertEqual({row["rounds"] for row in report[rows]}, {2}, arguments)
+
 
 class Works(Case):
     def test_every_work_runs(self):
