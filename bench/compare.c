@@ -16,6 +16,8 @@ static int compare(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
+    if (json && markdown)
+        return cli_misused(self, "--json and --markdown: choose one");
     if (timings_read(operands.values[0], &old_ones, &error) != ADMF_OK)
         return cli_fail(&error);
     if (timings_read(operands.values[1], &new_ones, &error) != ADMF_OK) {
@@ -43,7 +45,7 @@ const cli_command bench_compare = {
     "admf-bench kernels --json > before.json\n"
     "admf-bench compare before.json after.json\n"
     "admf-bench kernels --compare before.json     measure now, compare at once",
-    "admf-bench compare OLD NEW [--json] [--markdown]",
+    "admf-bench compare OLD NEW [--json|--markdown]",
     "OLD and NEW are what --json printed. For each time that both have: the ratio of the\n"
     "medians, and a verdict. `faster` and `slower` are beyond the noise: three standard\n"
     "deviations, taken from the spread of the rounds of both, and 3 % at least. The exit code\n"

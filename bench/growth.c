@@ -65,7 +65,7 @@ static int grow(const cli_command *self, int argc, char **argv)
         return cli_fail(&error);
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
-    code = output_begin(&output);
+    code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK)

@@ -163,7 +163,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
     struct effort effort = {(int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3, !quick || svg};
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
-    code = output_begin(&output);
+    code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK)

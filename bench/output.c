@@ -4,9 +4,11 @@
 #include "bench/comparison.h"
 #include "cli/messages.h"
 
-int output_begin(struct output_options *options)
+int output_begin(const cli_command *self, struct output_options *options)
 {
     admf_error error = {0};
+    if (options->json && options->markdown)
+        return cli_misused(self, "--json and --markdown: choose one");
     if (options->compare && timings_read(options->compare, &options->before, &error) != ADMF_OK)
         return cli_fail(&error);
     return ADMF_OK;

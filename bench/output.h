@@ -20,8 +20,11 @@ struct output_options {
     {"compare", 0, CLI_TEXT, &(options).compare, "FILE", "verdicts against an earlier report", 0, 0}
 /* clang-format on */
 
-/* Reads what there is to read before anything is measured; the exit code. */
-int output_begin(struct output_options *options);
+/*
+ * Before anything is measured: refuses two forms at once as a misuse of `self`, and reads what
+ * there is to read. The exit code.
+ */
+int output_begin(const cli_command *self, struct output_options *options);
 /* Writes what the options ask for, frees them; `code`, or the code of what went wrong here. */
 int output_write(const struct report *report, struct output_options *options, int code);
 

@@ -67,7 +67,7 @@ static int run_works(const cli_command *self, int argc, char **argv)
     /* A wrong name of an instruction set is found before anything is measured. */
     if (!cpu_choose(options.isa, &error))
         return cli_fail(&error);
-    code = output_begin(&output);
+    code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK)

@@ -106,6 +106,14 @@ class Names(Case):
             self.assertTrue(message.startswith("admf-bench: error: "), message)
             self.assertNotIn("`admf ", message)
 
+    def test_two_forms_at_once_are_refused(self):
+        one = self.report("one.json", kernel("a", 1.0))
+        for command in (["kernels", "encode", "--quick"], ["works", "momentum_hmm", "--quick"],
+                        ["growth", "--quick"], ["compare", one, one]):
+            done = run(*command, "--json", "--markdown")
+            self.assertEqual((done.returncode, done.stdout), (2, ""), command)
+            self.assertIn("--json and --markdown: choose one\nusage: ", done.stderr)
+
     def test_lists_can_be_had_apart(self):
         both = self.succeeds("list").split()
         self.assertEqual(self.succeeds("list", "kernels").split() + self.succeeds("list", "works").split(), both)
