@@ -57,12 +57,6 @@ int comparison_code(const struct timings *old_ones, const struct timings *new_on
     return count_of(new_ones, old_ones, "slower") ? ADMF_FAILED : ADMF_OK;
 }
 
-static void warn_of_difference(const char *what, const char *a, const char *b)
-{
-    if (*a && *b && strcmp(a, b) != 0)
-        cli_note("another %s: %s before, %s now", what, a, b);
-}
-
 /* A time in the unit that suits it. */
 static void print_time(struct sheet *sheet, double seconds)
 {
@@ -77,8 +71,7 @@ bool comparison_print(const struct timings *old_ones, const struct timings *new_
 {
     static const char *const columns[] = {"what", ">before", ">now", ">ratio", ">noise", "verdict"};
     struct sheet sheet;
-    warn_of_difference("processor", old_ones->processor, new_ones->processor);
-    warn_of_difference("compiler", old_ones->compiler, new_ones->compiler);
+    conditions_note(&old_ones->conditions, &new_ones->conditions);
     sheet_begin(&sheet, markdown, "Time now against time before", columns, 6);
     for (size_t k = 0; k < new_ones->count; k++) {
         const struct timing *now = &new_ones->items[k], *before = find(old_ones, now->name);
@@ -103,6 +96,7 @@ bool comparison_print(const struct timings *old_ones, const struct timings *new_
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones)
 {
+    conditions_note(&old_ones->conditions, &new_ones->conditions);
     cli_json_open(json, "comparison", '[');
     for (size_t k = 0; k < new_ones->count; k++) {
         const struct timing *now = &new_ones->items[k], *before = find(old_ones, now->name);

@@ -18,7 +18,10 @@ struct verdict {
 
 struct verdict verdict_of(const struct spread *old_time, const struct spread *new_time);
 
-/* A table, and what it comes to in a line; false where memory ran out (reported). */
+/*
+ * A table, and what it comes to in a line; false where memory ran out (reported). What they were
+ * measured under and differs is noted on standard error, here and below.
+ */
 bool comparison_print(const struct timings *old_ones, const struct timings *new_ones,
                       bool markdown);
 /* The array "comparison" of an object that is open. */

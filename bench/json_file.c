@@ -96,16 +96,22 @@ const char *json_text(struct json_file *json, const yaml_node_t *object, const c
     return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
 
+double json_figure(struct json_file *json, const yaml_node_t *object, const char *key)
+{
+    const char *text = json_text(json, object, key);
+    char *end;
+    double figure = text ? strtod(text, &end) : NAN;
+    return !text || end == text || *end ? NAN : figure;
+}
+
 admf_status json_number(struct json_file *json, const yaml_node_t *object, const char *key,
                         double least, double *out)
 {
     const yaml_node_t *node = json_value(json, object, key);
-    const char *text = json_text(json, object, key);
-    char *end;
     if (!node)
         return json_fail(json, ADMF_BAD_DATA, object, "`%s` is missing", key);
-    *out = text ? strtod(text, &end) : NAN;
-    if (!text || end == text || *end || !(*out >= least) || isinf(*out))
+    *out = json_figure(json, object, key);
+    if (!(*out >= least) || isinf(*out))
         return json_fail(json, ADMF_BAD_DATA, node, "`%s` must be a number of at least %g", key,
                          least);
     return ADMF_OK;

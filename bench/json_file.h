@@ -26,6 +26,8 @@ const yaml_node_t *json_root(struct json_file *json);
 const yaml_node_t *json_value(struct json_file *json, const yaml_node_t *object, const char *key);
 /* A text or number as it stands; NULL where it is neither. */
 const char *json_text(struct json_file *json, const yaml_node_t *object, const char *key);
+/* A number; NaN where there is none. */
+double json_figure(struct json_file *json, const yaml_node_t *object, const char *key);
 /* A number of at least `least`, or ADMF_BAD_DATA. */
 admf_status json_number(struct json_file *json, const yaml_node_t *object, const char *key,
                         double least, double *out);

@@ -7,13 +7,7 @@
 #include <string.h>
 
 #include "admf/workflow.h"
-#include "bench/commit.h"
 #include "bench/json_file.h"
-
-static void copy_text(char *out, size_t size, const char *text)
-{
-    snprintf(out, size, "%s", text ? text : "");
-}
 
 static void name_kernel(char *name, const char *kernel, const char *isa)
 {
@@ -97,10 +91,7 @@ static admf_status read_report(struct json_file *json, struct timings *out)
     if (!program || strcmp(program, "admf-bench") != 0)
         return json_fail(json, ADMF_BAD_DATA, NULL,
                          "no report of `admf-bench … --json`: `program` is not \"admf-bench\"");
-    copy_text(out->compiler, sizeof out->compiler, json_text(json, root, "compiler"));
-    copy_text(out->commit, sizeof out->commit, json_text(json, root, "commit"));
-    copy_text(out->processor, sizeof out->processor,
-              json_text(json, json_value(json, root, "machine"), "processor"));
+    out->conditions = conditions_read(json);
     admf_status status = read_rows(json, "kernels", false, out);
     return status == ADMF_OK ? read_rows(json, "works", true, out) : status;
 }
@@ -123,10 +114,7 @@ admf_status timings_read(const char *path, struct timings *out, admf_error *erro
 
 admf_status timings_of(const struct report *report, struct timings *out, admf_error *error)
 {
-    *out = (struct timings){0};
-    copy_text(out->processor, sizeof out->processor, report->processor);
-    copy_text(out->compiler, sizeof out->compiler, report->machine.compiler);
-    copy_text(out->commit, sizeof out->commit, ADMF_COMMIT);
+    *out = (struct timings){.conditions = conditions_of(report)};
     for (size_t k = 0; k < report->kernel_count + report->work_count; k++) {
         struct timing *row = next_row(out);
         if (!row) {

@@ -3,7 +3,7 @@
 #ifndef ADMF_BENCH_TIMINGS_H
 #define ADMF_BENCH_TIMINGS_H
 
-#include "bench/report.h"
+#include "bench/conditions.h"
 
 enum { TIMING_NAME_MAX = 96 };
 
@@ -13,7 +13,7 @@ struct timing {
 };
 
 struct timings {
-    char processor[128], compiler[64], commit[64];
+    struct conditions conditions; /* that they were measured under */
     size_t count;
     struct timing *items; /* owned */
 };

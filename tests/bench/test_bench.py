@@ -319,6 +319,29 @@ class Comparison(Case):
         new = self.report("new.json", kernel("a", 1.0), machine={"processor": "B"})
         self.assertIn("another processor: A before, B now", run("compare", old, new).stderr)
 
+    def test_what_was_measured_otherwise_is_pointed_out(self):
+        def measured(name, threads=2, load=0.2, cycles=3e9, additions=24e9, loads=150e9, quick=False):
+            return self.report(
+                name, kernel("a", 1.0), quick=quick, compiler="gcc 12",
+                machine={"processor": "A", "threads": threads, "load_before": load, "cycles_per_second": cycles},
+                limits=[{"isa": "v2", "additions_per_second": 12e9, "load_bytes_per_second": loads},
+                        {"isa": "v3", "additions_per_second": additions}])
+
+        old = measured("old.json")
+        for differs, note in (
+                ({"threads": 4}, "another number of threads: 2 before, 4 now"),
+                ({"load": 2.25}, "another load: 0.20 before, 2.25 now"),
+                ({"cycles": 2.6e9}, "other limits of the core, most of all cycles: 3 G/s before, 2.6 G/s now"),
+                ({"additions": 28e9, "cycles": 3.4e9},
+                 "other limits of the core, most of all v3 additions: 24 G/s before, 28 G/s now"),
+                ({"loads": 190e9}, "other limits of the core, most of all v2 loads: 150 GB/s before, 190 GB/s now"),
+                ({"quick": True}, "--quick now, not before: works of another size, rough times")):
+            new = measured("new.json", **differs)
+            for form in ([], ["--json"], ["--markdown"]):
+                self.assertEqual(run("compare", old, new, *form).stderr, f"admf-bench: {note}\n")
+        for same in ({}, {"load": 0.6}, {"load": None}, {"cycles": 2.8e9, "additions": 26e9, "loads": 130e9}):
+            self.succeeds("compare", old, measured("new.json", **same))
+
     def test_a_run_compares_at_once(self):
         slow = self.report("slow.json", *(kernel("columns.encode", 1e3, isa=isa)
                                           for isa in ("v2", "v3", "v4", "neon")))
