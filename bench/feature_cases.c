@@ -55,7 +55,8 @@ static bool check(const struct kernel_case *c, const struct kernel_table *table,
     struct bars b = random_bars(size, 100, 0.02, seed);
     draw_params(c, &seed, p);
     bool right = near_reference(table, c->id, p, &b, text) &&
-                 same_in_tiles(c, table, p, &b, 1 + (size_t)(300 * random_unit(&seed)), text);
+                 same_in_tiles(c, table, p, &b, 1 + (size_t)(300 * random_unit(&seed)), text) &&
+                 (size <= TILE_BARS || same_in_tiles(c, table, p, &b, TILE_BARS, text));
     free_bars(&b);
     return right;
 }
