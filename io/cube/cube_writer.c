@@ -22,8 +22,9 @@
 #include "io/hdf5/file_access.h"
 
 struct cube_writer {
-    char *path, *making_path, *partial_path, *new_path;
+    char *path, *lock_path, *making_path, *partial_path, *new_path;
     struct skeleton skeleton;
+    struct claim claim; /* of PATH.lock, while PATH.partial is made */
     struct partial partial;
     bool collected;
     struct cube_file file; /* PATH.new, once collected */
@@ -62,14 +63,16 @@ static admf_status writer_new(const char *path, const struct cube_layout *layout
     if (!cube)
         return fail_memory(error);
     cube->file.id = H5I_INVALID_HID;
-    cube->partial.fd = -1;
+    cube->claim.fd = cube->partial.file.fd = -1;
     cube->path = memory_copy_text(path);
+    cube->lock_path = with_suffix(path, ".lock");
     cube->making_path = with_suffix(path, ".making");
     cube->partial_path = with_suffix(path, ".partial");
     cube->new_path = with_suffix(path, ".new");
-    admf_status status = cube->path && cube->making_path && cube->partial_path && cube->new_path
-                             ? skeleton_init(&cube->skeleton, layout, error)
-                             : fail_memory(error);
+    admf_status status =
+        cube->path && cube->lock_path && cube->making_path && cube->partial_path && cube->new_path
+            ? skeleton_init(&cube->skeleton, layout, error)
+            : fail_memory(error);
     if (status)
         cube_abandon(&cube);
     *out = cube;
@@ -89,8 +92,10 @@ void cube_abandon(struct cube_writer **cube)
         unlink(c->new_path);
     }
     partial_close(&c->partial);
+    claim_drop(&c->claim);
     skeleton_deinit(&c->skeleton);
     memory_free(c->path);
+    memory_free(c->lock_path);
     memory_free(c->making_path);
     memory_free(c->partial_path);
     memory_free(c->new_path);
@@ -118,9 +123,9 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
     struct cube_writer *cube = *out;
     status = final_name_check(path, error);
     if (!status)
-        status = partial_claim(&cube->partial, cube->making_path, error);
+        status = claim_make(&cube->claim, cube->lock_path, error);
     if (!status)
-        status = force ? partial_refuse_live(cube->partial_path, error)
+        status = force ? claim_refuse_live(cube->partial_path, error)
                        : refuse_existing(path, cube->partial_path, error);
     if (status)
         cube_abandon(out);
@@ -129,7 +134,10 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
 
 admf_status cube_make(struct cube_writer *cube, admf_error *error)
 {
-    return partial_create(&cube->partial, &cube->skeleton, cube->partial_path, error);
+    admf_status status = partial_create(&cube->partial, &cube->skeleton, cube->making_path,
+                                        cube->partial_path, error);
+    claim_drop(&cube->claim);
+    return status;
 }
 
 admf_status cube_create(const char *path, const struct cube_layout *layout, bool force,
@@ -222,7 +230,7 @@ admf_status cube_read_back(struct cube_writer *cube, size_t metric, const struct
     const struct variables *v = &cube->skeleton.variables;
     const struct variable *variable = &v->list[metric];
     uint64_t first = (range->symbol * v->dims[1] + range->window) * v->cells + range->first;
-    int failed = files_read_at(cube->partial.fd, out, range->count * variable->element,
+    int failed = files_read_at(cube->partial.file.fd, out, range->count * variable->element,
                                variable->offset + first * variable->element);
     if (failed)
         return fail_file(error, ADMF_IO, cube->partial_path, failed, "cannot read");
@@ -252,7 +260,7 @@ static admf_status pack_variables(struct cube_writer *cube, const hid_t *dataset
                                   admf_error *error)
 {
     const struct variables *v = &cube->skeleton.variables;
-    const struct packing packing = {cube->partial.fd, cube->partial_path, cube->file.packer};
+    const struct packing packing = {cube->partial.file.fd, cube->partial_path, cube->file.packer};
     admf_status status = ADMF_OK;
     for (size_t k = 0; !status && k < v->count; k++)
         status = pack_variable(&packing, &v->list[k], datasets[k], error);
@@ -376,7 +384,7 @@ static admf_status settle(struct cube_writer *cube, char *digest, admf_error *er
 {
     struct final_sync sync = {0};
     admf_error unsynced = {0};
-    const struct digest_source source = {&cube->skeleton.variables, cube->partial.fd,
+    const struct digest_source source = {&cube->skeleton.variables, cube->partial.file.fd,
                                          cube->partial_path};
     final_sync_start(&sync, cube->new_path);
     admf_status status =

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* unlink */
 #include "io/cube/datasets.h"
 
-#include <errno.h>
-#include <unistd.h>
-
-#include "engine/base/failure.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
@@ -20,10 +15,6 @@ admf_status cube_file_create(struct cube_file *file, const char *path, int defla
     unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     *file = (struct cube_file){.path = path, .id = H5I_INVALID_HID, .deflate = deflate};
     hdf5_quiet();
-    /* Not cut short: such a file ext4 writes to the disk as soon as it is closed, and frees slowly.
-     */
-    if (unlink(path) != 0 && errno != ENOENT)
-        return fail_file(error, ADMF_IO, path, errno, "cannot replace");
     HDF5_TRY(access = access_without_lock(), ADMF_INTERNAL, "cannot create");
     HDF5_TRY(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110), ADMF_INTERNAL,
              "cannot create");
@@ -31,7 +22,7 @@ admf_status cube_file_create(struct cube_file *file, const char *path, int defla
     HDF5_TRY(creation = H5Pcreate(H5P_FILE_CREATE), ADMF_INTERNAL, "cannot create");
     /* netCDF-4 keeps variables in the order of their creation. */
     HDF5_TRY(H5Pset_link_creation_order(creation, tracked), ADMF_INTERNAL, "cannot create");
-    HDF5_TRY(file->id = H5Fcreate(path, H5F_ACC_EXCL, creation, access), ADMF_IO, "cannot create");
+    HDF5_TRY(file->id = H5Fcreate(path, H5F_ACC_TRUNC, creation, access), ADMF_IO, "cannot create");
     if (deflate >= 0)
         status = chunk_packer_start(threads, deflate, path, &file->packer, error);
 cleanup:

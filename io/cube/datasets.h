@@ -41,8 +41,7 @@ struct cube_file {
     hid_t plain_creation; /* of datasets without times */
 };
 
-/* Creates a file of our properties, in place of what is there; `threads` threads pack its chunks.
- */
+/* Creates (and truncates) a file of our properties, whose chunks `threads` threads pack. */
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error);
 /* Completes the dimensions, flushes and closes; a failure to write what was buffered comes up

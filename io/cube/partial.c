@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* F_OFD_SETLK */
+#define _POSIX_C_SOURCE 200809L /* fstat, unlink */
 #include "io/cube/partial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +69,8 @@ static admf_status write_progress(struct partial *partial, struct cube_file *fil
     return status;
 }
 
-static admf_status make_file(struct partial *partial, struct skeleton *s, admf_error *error)
+static admf_status make_file(struct partial *partial, struct skeleton *s, const char *path,
+                             admf_error *error)
 {
     struct variables *v = &s->variables;
     struct cube_file file = {.id = H5I_INVALID_HID};
@@ -80,11 +80,13 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, admf_e
         return fail_memory(error);
     for (size_t k = 0; k < v->count; k++)
         datasets[k] = H5I_INVALID_HID;
-    status = cube_file_create(&file, partial->path, -1, 1, error);
+    /* Not cut short: such a file ext4 writes to the disk as it is closed, and is slow to free. */
+    unlink(path);
+    status = cube_file_create(&file, path, -1, 1, error);
     if (!status)
         status = skeleton_write(s, &file, datasets, error);
     for (size_t k = 0; !status && k < v->count; k++)
-        status = find_offset(datasets[k], partial->path, &v->list[k].offset, error);
+        status = find_offset(datasets[k], path, &v->list[k].offset, error);
     if (!status)
         status = provenance_write(s->layout, &file, NULL, error);
     if (!status)
@@ -98,74 +100,6 @@ static admf_status make_file(struct partial *partial, struct skeleton *s, admf_e
     return status;
 }
 
-static admf_status another_run(const char *path, admf_error *error)
-{
-    return fail_file(error, ADMF_IO, path, 0, "another run is writing this file");
-}
-
-/* Two runs that write one file would spoil it. Not flock: HDF5 takes that for readers, who
- * are welcome. File systems without such locks do without. With `take` the lock is ours where it
- * is nobody's. */
-static bool is_locked_by_other(int fd, bool take)
-{
-#ifdef F_OFD_SETLK
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (take)
-        return fcntl(fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
-    return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-#else
-    (void)fd;
-    (void)take;
-    return false;
-#endif
-}
-
-static admf_status open_and_lock(struct partial *partial, int flags, admf_error *error)
-{
-    struct stat opened, there;
-    partial->fd = open(partial->path, O_RDWR | O_CLOEXEC | flags, 0666);
-    if (partial->fd < 0)
-        return fail_file(error, ADMF_IO, partial->path, errno,
-                         flags ? "cannot create" : "cannot open");
-    /* Before it was locked, the other run may have given it another name. */
-    if (is_locked_by_other(partial->fd, true) || fstat(partial->fd, &opened) != 0 ||
-        stat(partial->path, &there) != 0 || opened.st_dev != there.st_dev ||
-        opened.st_ino != there.st_ino)
-        return another_run(partial->path, error);
-    return ADMF_OK;
-}
-
-admf_status partial_claim(struct partial *partial, const char *making, admf_error *error)
-{
-    *partial = (struct partial){.path = making, .fd = -1};
-    admf_status status = open_and_lock(partial, O_CREAT, error);
-    partial->making = status == ADMF_OK;
-    return status;
-}
-
-admf_status partial_refuse_live(const char *path, admf_error *error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return ADMF_OK;
-    bool live = is_locked_by_other(fd, false);
-    close(fd);
-    return live ? another_run(path, error) : ADMF_OK;
-}
-
-/* HDF5 makes a file of its own under the claimed name, which is claimed in turn. */
-static admf_status make_and_claim(struct partial *partial, struct skeleton *s, admf_error *error)
-{
-    int claimed = partial->fd;
-    admf_status status = make_file(partial, s, error);
-    if (status)
-        return status;
-    status = open_and_lock(partial, 0, error);
-    partial->making = status == ADMF_OK; /* else it is the file of another run by now */
-    close(claimed);
-    return status;
-}
-
 static admf_status make_memory(struct partial *partial, admf_error *error)
 {
     partial->bitmap = memory_new(partial_bitmap_bytes(partial), 1);
@@ -173,24 +107,27 @@ static admf_status make_memory(struct partial *partial, admf_error *error)
     return partial->bitmap && partial->scratch ? ADMF_OK : fail_memory(error);
 }
 
-admf_status partial_create(struct partial *partial, struct skeleton *s, const char *path,
-                           admf_error *error)
+admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
+                           const char *path, admf_error *error)
 {
+    *partial = (struct partial){.file.fd = -1};
     cut_blocks(partial, &s->variables, s->layout->block_cells);
     admf_status status = make_memory(partial, error);
     if (!status)
-        status = make_and_claim(partial, s, error);
+        status = make_file(partial, s, making, error);
+    if (!status)
+        status = claim_take(&partial->file, making, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
         status =
             partial_fill(partial, &s->variables.list[k], 0, s->variables.list[k].elements, error);
     if (!status)
         status = partial_write_bitmap(partial, error);
-    if (!status && rename(partial->path, path) != 0)
+    if (!status && rename(making, path) != 0)
         status = fail_file(error, ADMF_IO, path, errno, "cannot create");
-    if (!status) {
-        partial->path = path;
-        partial->making = false;
-    }
+    if (status)
+        unlink(making);
+    else
+        partial->file.path = path;
     return status;
 }
 
@@ -240,9 +177,9 @@ static admf_status find_progress(struct partial *partial, hid_t file, const stru
 {
     char *cells = NULL;
     admf_status status =
-        read_scalar_text(file, "/progress/block_cells", partial->path, &cells, error);
+        read_scalar_text(file, "/progress/block_cells", partial->file.path, &cells, error);
     if (!status && !cells)
-        status = not_ours(partial->path, "it does not say how far it got", error);
+        status = not_ours(partial->file.path, "it does not say how far it got", error);
     if (!status) {
         cut_blocks(partial, v, strtoull(cells, NULL, 10));
         struct variable bitmap = {.group = "progress",
@@ -250,7 +187,7 @@ static admf_status find_progress(struct partial *partial, hid_t file, const stru
                                   .rank = 1,
                                   .element = 1,
                                   .dims = {partial_bitmap_bytes(partial)}};
-        status = find_variable(file, partial->path, &bitmap, error);
+        status = find_variable(file, partial->file.path, &bitmap, error);
         partial->bitmap_offset = bitmap.offset;
     }
     memory_free(cells);
@@ -259,7 +196,7 @@ static admf_status find_progress(struct partial *partial, hid_t file, const stru
 
 static admf_status find_places(struct partial *partial, struct skeleton *s, admf_error *error)
 {
-    const char *path = partial->path;
+    const char *path = partial->file.path;
     hid_t file = H5I_INVALID_HID;
     hdf5_quiet();
     admf_status status = hdf5_open_own(path, "cannot go on with this file", &file, error);
@@ -277,29 +214,28 @@ static admf_status check_length(const struct partial *partial, const struct vari
                                 admf_error *error)
 {
     struct stat about;
-    if (fstat(partial->fd, &about) != 0)
-        return fail_file(error, ADMF_IO, partial->path, errno, "cannot read");
+    if (fstat(partial->file.fd, &about) != 0)
+        return fail_file(error, ADMF_IO, partial->file.path, errno, "cannot read");
     for (size_t k = 0; k < v->count; k++)
         if (v->list[k].offset + v->list[k].elements * v->list[k].element > (uint64_t)about.st_size)
-            return not_ours(partial->path, "it is cut short", error);
+            return not_ours(partial->file.path, "it is cut short", error);
     return ADMF_OK;
 }
 
 static admf_status read_bitmap(struct partial *partial, admf_error *error)
 {
-    int failed = files_read_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
+    int failed = files_read_at(partial->file.fd, partial->bitmap, partial_bitmap_bytes(partial),
                                partial->bitmap_offset);
-    return failed ? fail_file(error, ADMF_IO, partial->path, failed, "cannot read") : ADMF_OK;
+    return failed ? fail_file(error, ADMF_IO, partial->file.path, failed, "cannot read") : ADMF_OK;
 }
 
 admf_status partial_open(struct partial *partial, struct skeleton *s, const char *path,
                          admf_error *error)
 {
-    *partial = (struct partial){.path = path, .fd = -1};
-    admf_status status = ADMF_OK;
+    *partial = (struct partial){.file.fd = -1};
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "nothing to go on with");
-    status = open_and_lock(partial, 0, error);
+    admf_status status = claim_take(&partial->file, path, error);
     if (!status)
         status = find_places(partial, s, error);
     if (!status)
@@ -315,11 +251,8 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
 
 void partial_close(struct partial *partial)
 {
-    if (partial->making)
-        unlink(partial->path);
-    if (partial->fd >= 0)
-        close(partial->fd);
+    claim_drop(&partial->file);
     memory_free(partial->bitmap);
     memory_free(partial->scratch);
-    *partial = (struct partial){.fd = -1};
+    *partial = (struct partial){.file.fd = -1};
 }

@@ -10,12 +10,11 @@
 #ifndef ADMF_IO_CUBE_PARTIAL_H
 #define ADMF_IO_CUBE_PARTIAL_H
 
+#include "io/cube/claim.h"
 #include "io/cube/skeleton.h"
 
 struct partial {
-    const char *path;
-    int fd;      /* -1: not open */
-    bool making; /* path is that of a file in the making, which partial_close removes */
+    struct claim file;
     uint64_t block_cells, blocks_each, blocks;
     uint64_t bitmap_offset;
     uint8_t *bitmap; /* owned */
@@ -23,15 +22,11 @@ struct partial {
 };
 
 /*
- * Opens and locks `making`, the name under which one run at a time makes its file, so that what
- * is found at other names stays so: ADMF_IO while another run has it.
+ * Makes the file completely under the name `making`, of which the caller has a claim of its own,
+ * and then renames it to `path`. What is there at `making` goes.
  */
-admf_status partial_claim(struct partial *partial, const char *making, admf_error *error);
-/* ADMF_IO where a run writes the file at `path`; fine where there is none. */
-admf_status partial_refuse_live(const char *path, admf_error *error);
-/* Makes the claimed file completely and then renames it to `path`. It stays open and locked. */
-admf_status partial_create(struct partial *partial, struct skeleton *skeleton, const char *path,
-                           admf_error *error);
+admf_status partial_create(struct partial *partial, struct skeleton *skeleton, const char *making,
+                           const char *path, admf_error *error);
 /* Opens one, checks it against the skeleton's layout and finds the places of its variables. */
 admf_status partial_open(struct partial *partial, struct skeleton *skeleton, const char *path,
                          admf_error *error);

@@ -15,7 +15,7 @@
 
 static admf_status cannot_write(const struct partial *partial, int number, admf_error *error)
 {
-    return fail_file(error, ADMF_IO, partial->path, number, "cannot write");
+    return fail_file(error, ADMF_IO, partial->file.path, number, "cannot write");
 }
 
 size_t partial_bitmap_bytes(const struct partial *partial) { return partial->blocks / 8 + 1; }
@@ -63,7 +63,7 @@ admf_status partial_fill(struct partial *partial, const struct variable *v, uint
     fill_piece(partial->scratch, v->type, count < piece ? count : piece);
     for (uint64_t done = 0; done < count; done += piece) {
         uint64_t n = count - done < piece ? count - done : piece;
-        int failed = files_write_at(partial->fd, partial->scratch, n * v->element,
+        int failed = files_write_at(partial->file.fd, partial->scratch, n * v->element,
                                     v->offset + (first + done) * v->element);
         if (failed)
             return cannot_write(partial, failed, error);
@@ -73,7 +73,7 @@ admf_status partial_fill(struct partial *partial, const struct variable *v, uint
 
 admf_status partial_write_bitmap(struct partial *partial, admf_error *error)
 {
-    int failed = files_write_at(partial->fd, partial->bitmap, partial_bitmap_bytes(partial),
+    int failed = files_write_at(partial->file.fd, partial->bitmap, partial_bitmap_bytes(partial),
                                 partial->bitmap_offset);
     return failed ? cannot_write(partial, failed, error) : ADMF_OK;
 }
@@ -93,7 +93,7 @@ static admf_status write_values(struct partial *partial, const struct variable *
     for (uint64_t done = 0; done < count; done += PARTIAL_PIECE) {
         uint64_t n = count - done < PARTIAL_PIECE ? count - done : PARTIAL_PIECE;
         convert(partial->scratch, v->type, values + done, n);
-        int failed = files_write_at(partial->fd, partial->scratch, n * v->element,
+        int failed = files_write_at(partial->file.fd, partial->scratch, n * v->element,
                                     v->offset + (first + done) * v->element);
         if (failed)
             return cannot_write(partial, failed, error);
@@ -135,10 +135,10 @@ static const double *values_of(const struct variables *v, size_t k,
 static admf_status check_present(const struct partial *partial, admf_error *error)
 {
     struct stat about;
-    if (fstat(partial->fd, &about) != 0)
+    if (fstat(partial->file.fd, &about) != 0)
         return cannot_write(partial, errno, error);
     if (about.st_nlink == 0)
-        return fail_file(error, ADMF_IO, partial->path, 0,
+        return fail_file(error, ADMF_IO, partial->file.path, 0,
                          "the file was removed while it was being written");
     return ADMF_OK;
 }
@@ -147,7 +147,7 @@ static admf_status set_done(struct partial *partial, uint64_t block, admf_error 
 {
     uint8_t *byte = &partial->bitmap[block / 8];
     uint8_t with = (uint8_t)(*byte | 1u << block % 8);
-    int failed = files_write_at(partial->fd, &with, 1, partial->bitmap_offset + block / 8);
+    int failed = files_write_at(partial->file.fd, &with, 1, partial->bitmap_offset + block / 8);
     if (failed)
         return cannot_write(partial, failed, error);
     *byte = with;
@@ -168,7 +168,7 @@ admf_status partial_write(struct partial *partial, const struct variables *v, ui
     }
     if (!status) { /* the status last: until then its cells read as not computed */
         struct extent extent = extent_of(v, &v->list[v->status], &range);
-        int failed = files_write_at(partial->fd, values->status, extent.count,
+        int failed = files_write_at(partial->file.fd, values->status, extent.count,
                                     v->list[v->status].offset + extent.first);
         status = failed ? cannot_write(partial, failed, error) : ADMF_OK;
     }

@@ -11,11 +11,11 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/cube/axis_coordinates.h"
+#include "io/cube/claim.h"
 #include "io/cube/cube_digest.h"
 #include "io/cube/dimensions.h"
 #include "io/cube/final_name.h"
 #include "io/cube/group_tables.h"
-#include "io/cube/partial.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/hyperslab.h"
 #include "io/signals/signal_identity.h"
@@ -36,7 +36,7 @@ struct change_rows {
 struct signal_writer {
     char *path, *partial_path;
     struct signal_layout layout;
-    struct partial lock; /* holds PATH.partial, and removes it unless it got its name */
+    struct claim claim; /* of PATH.partial, which goes with it unless it got its name */
     struct cube_file file;
     struct dimension symbol, axis[SIGNAL_AXES], bar;
     struct change_rows *changes[SIGNAL_AXES];
@@ -212,7 +212,7 @@ static admf_status refuse_existing(const struct signal_writer *w, bool force, ad
 {
     admf_status status = final_name_check(w->path, error);
     if (status || force)
-        return status ? status : partial_refuse_live(w->partial_path, error);
+        return status ? status : claim_refuse_live(w->partial_path, error);
     if (access(w->partial_path, F_OK) == 0)
         return fail_file(error, ADMF_IO, w->partial_path, 0,
                          "an unfinished run is here; --force starts again");
@@ -233,7 +233,7 @@ admf_status signal_writer_new(const char *path, const struct signal_layout *layo
     w->layout = *layout;
     w->file.id = w->strength = w->symbol.scale = w->bar.scale = H5I_INVALID_HID;
     w->axis[AXIS_STRATEGY].scale = w->axis[AXIS_CLASSIFIER].scale = H5I_INVALID_HID;
-    w->lock.fd = -1;
+    w->claim.fd = -1;
     w->path = memory_copy_text(path);
     w->partial_path = memory_new(room, 1);
     admf_status status = w->path && w->partial_path ? ADMF_OK : fail_memory(error);
@@ -244,7 +244,7 @@ admf_status signal_writer_new(const char *path, const struct signal_layout *layo
         status = refuse_existing(w, force, error);
     }
     if (!status)
-        status = partial_claim(&w->lock, w->partial_path, error);
+        status = claim_make(&w->claim, w->partial_path, error);
     hdf5_quiet();
     if (!status)
         status = start_file(w, error);
@@ -410,7 +410,7 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     if (!status)
         status = final_name_give(w->partial_path, w->path, &renamed, error);
     if (renamed)
-        w->lock.making = false;
+        w->claim.made = false;
     signal_writer_abandon(writer);
     return status;
 }
@@ -423,7 +423,7 @@ void signal_writer_abandon(struct signal_writer **writer)
     *writer = NULL;
     close_parts(w);
     cube_file_drop(&w->file);
-    partial_close(&w->lock);
+    claim_drop(&w->claim);
     for (int a = 0; a < SIGNAL_AXES; a++) {
         if (!w->changes[a])
             continue;

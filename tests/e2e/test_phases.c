@@ -55,10 +55,10 @@ static void cube_path(char out[64], const char *stem, int phase)
 
 static void remove_results(const char *stem)
 {
-    static const char *const suffixes[] = {"", ".partial", ".new", ".making"};
+    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".lock"};
     char path[128], cube[64];
     for (int p = 0; p < PHASES; p++)
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             cube_path(cube, stem, p);
             snprintf(path, sizeof path, "%s%s", cube, suffixes[i]);
             unlink(path);

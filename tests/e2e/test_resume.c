@@ -40,9 +40,9 @@ static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
 static void remove_results(const char *cube)
 {
-    static const char *const suffixes[] = {"", ".partial", ".new", ".making"};
+    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".lock"};
     char path[256];
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         snprintf(path, sizeof path, "%s%s", cube, suffixes[i]);
         unlink(path);
     }

@@ -336,8 +336,9 @@ static void a_run_in_progress_is_left_alone(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144];
+    char making[144], lock[144];
     snprintf(making, sizeof making, "%s.making", path);
+    snprintf(lock, sizeof lock, "%s.lock", path);
     fixture_init(&f, 5, 1, 1, 2);
     succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
     expect_refusal(cube_create(path, &f.layout, true, &second, &error), ADMF_IO, &error,
@@ -345,6 +346,7 @@ static void a_run_in_progress_is_left_alone(void **state)
     expect_refusal(cube_create(path, &f.layout, false, &second, &error), ADMF_IO, &error,
                    "unfinished run");
     assert_int_not_equal(access(making, F_OK), 0);
+    assert_int_not_equal(access(lock, F_OK), 0);
     succeed(fixture_write_rest(cube, &f.layout, &error), &error);
     succeed(cube_finish(&cube, NULL, NULL, &error), &error);
     fixture_deinit(&f);
@@ -357,8 +359,9 @@ static void a_claim_leaves_nothing_behind(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144], partial[144];
+    char making[144], lock[144], partial[144];
     snprintf(making, sizeof making, "%s.making", path);
+    snprintf(lock, sizeof lock, "%s.lock", path);
     snprintf(partial, sizeof partial, "%s.partial", path);
     unlink(path);
     fixture_init(&f, 5, 1, 1, 2);
@@ -368,11 +371,13 @@ static void a_claim_leaves_nothing_behind(void **state)
     assert_null(second);
     cube_abandon(&cube);
     assert_int_not_equal(access(making, F_OK), 0);
+    assert_int_not_equal(access(lock, F_OK), 0);
     assert_int_not_equal(access(partial, F_OK), 0);
     succeed(cube_claim(path, &f.layout, false, &cube, &error), &error);
     succeed(cube_make(cube, &error), &error);
     assert_int_equal(access(partial, F_OK), 0);
     assert_int_not_equal(access(making, F_OK), 0);
+    assert_int_not_equal(access(lock, F_OK), 0);
     succeed(fixture_write_rest(cube, &f.layout, &error), &error);
     succeed(cube_finish(&cube, NULL, NULL, &error), &error);
     fixture_deinit(&f);

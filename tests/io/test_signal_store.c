@@ -236,11 +236,26 @@ static void a_changed_store_is_refused(void **state)
     }
 }
 
+/* Not even by a run that may replace what is there. */
+static void a_store_in_the_making_is_left_alone(void **state)
+{
+    (void)state;
+    struct signal_writer *writer = NULL, *second = NULL;
+    admf_error error = {0};
+    succeed(signal_writer_new(path, &layout, true, &writer, &error), &error);
+    assert_int_equal(signal_writer_new(path, &layout, true, &second, &error), ADMF_IO);
+    assert_non_null(strstr(error.message, "another run"));
+    assert_null(second);
+    signal_writer_abandon(&writer);
+    write_store();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_whole_store_is_read),
                                        cmocka_unit_test(values_that_cannot_be_are_refused),
                                        cmocka_unit_test(bars_with_fractions_are_refused),
-                                       cmocka_unit_test(a_changed_store_is_refused)};
+                                       cmocka_unit_test(a_changed_store_is_refused),
+                                       cmocka_unit_test(a_store_in_the_making_is_left_alone)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
