@@ -3,6 +3,10 @@
 #include "kernels/feature.h"
 #include "kernels/features/recursion.h"
 
+/* Up to this period of the signal a recursion needs few bars, and a piece is so short that all of
+ * its columns stay in the first cache from one pass to the next. */
+enum { NEAR_PERIOD = 16 };
+
 FEATURE_STATE(macd)
 {
     (void)p;
@@ -29,8 +33,9 @@ static inline void difference(const double *a, const double *b, ptrdiff_t count,
 FEATURE_KERNEL(macd)
 {
     double spare[2][PIECE];
+    const size_t piece = p[2] <= NEAR_PERIOD ? PIECE / 4 : PIECE;
     for (size_t done = 0; done < s->count;) {
-        size_t k = s->count - done < PIECE ? s->count - done : PIECE;
+        size_t k = s->count - done < piece ? s->count - done : piece;
         const double *restrict fast = s->in[0] + done, *restrict slow = s->in[1] + done;
         double *restrict line = s->out[0] ? s->out[0] + done : spare[0];
         double *restrict signal = s->out[1] ? s->out[1] + done : spare[1];
