@@ -31,29 +31,29 @@ static bool is_locked_by_other(int fd, bool take)
 #endif
 }
 
-static admf_status open_and_lock(struct claim *claim, const char *path, int flags,
+static admf_status open_and_lock(struct claim *claim, const char *path, int flags, const char *of,
                                  admf_error *error)
 {
     struct stat opened, there;
     *claim = (struct claim){.path = path, .fd = open(path, O_RDWR | O_CLOEXEC | flags, 0666)};
     if (claim->fd < 0)
-        return fail_file(error, ADMF_IO, path, errno, flags ? "cannot create" : "cannot open");
+        return fail_file(error, ADMF_IO, of, errno, flags ? "cannot create" : "cannot open");
     /* Before it was locked, the other run may have given it another name. */
     if (!is_locked_by_other(claim->fd, true) && fstat(claim->fd, &opened) == 0 &&
         stat(path, &there) == 0 && opened.st_dev == there.st_dev && opened.st_ino == there.st_ino)
         return ADMF_OK;
     claim_drop(claim);
-    return another_run(path, error);
+    return another_run(of, error);
 }
 
 admf_status claim_take(struct claim *claim, const char *path, admf_error *error)
 {
-    return open_and_lock(claim, path, 0, error);
+    return open_and_lock(claim, path, 0, path, error);
 }
 
-admf_status claim_make(struct claim *claim, const char *path, admf_error *error)
+admf_status claim_make(struct claim *claim, const char *path, const char *of, admf_error *error)
 {
-    admf_status status = open_and_lock(claim, path, O_CREAT, error);
+    admf_status status = open_and_lock(claim, path, O_CREAT, of, error);
     claim->made = status == ADMF_OK;
     return status;
 }

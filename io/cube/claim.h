@@ -15,8 +15,8 @@ struct claim {
 
 /* The file at `path`, which is there. ADMF_IO while another run has it. */
 admf_status claim_take(struct claim *claim, const char *path, admf_error *error);
-/* The same, an empty file if there is none; it goes with the claim. */
-admf_status claim_make(struct claim *claim, const char *path, admf_error *error);
+/* The same, an empty file if there is none; it goes with the claim. Errors name the file `of`. */
+admf_status claim_make(struct claim *claim, const char *path, const char *of, admf_error *error);
 /* Fine for {.fd = -1}, which it becomes. */
 void claim_drop(struct claim *claim);
 

@@ -24,7 +24,7 @@
 struct cube_writer {
     char *path, *lock_path, *making_path, *partial_path, *new_path;
     struct skeleton skeleton;
-    struct claim claim; /* of PATH.lock, while PATH.partial is made */
+    struct claim claim; /* of PATH.partial.lock, until PATH.partial is there and locked */
     struct partial partial;
     bool collected;
     struct cube_file file; /* PATH.new, once collected */
@@ -65,7 +65,7 @@ static admf_status writer_new(const char *path, const struct cube_layout *layout
     cube->file.id = H5I_INVALID_HID;
     cube->claim.fd = cube->partial.file.fd = -1;
     cube->path = memory_copy_text(path);
-    cube->lock_path = with_suffix(path, ".lock");
+    cube->lock_path = with_suffix(path, ".partial.lock");
     cube->making_path = with_suffix(path, ".making");
     cube->partial_path = with_suffix(path, ".partial");
     cube->new_path = with_suffix(path, ".new");
@@ -76,6 +76,15 @@ static admf_status writer_new(const char *path, const struct cube_layout *layout
     if (status)
         cube_abandon(&cube);
     *out = cube;
+    return status;
+}
+
+/* Makes sure that no other run begins here; what one has left in the making goes. */
+static admf_status claim_start(struct cube_writer *cube, admf_error *error)
+{
+    admf_status status = claim_make(&cube->claim, cube->lock_path, cube->path, error);
+    if (!status)
+        unlink(cube->making_path);
     return status;
 }
 
@@ -123,7 +132,7 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
     struct cube_writer *cube = *out;
     status = final_name_check(path, error);
     if (!status)
-        status = claim_make(&cube->claim, cube->lock_path, error);
+        status = claim_start(cube, error);
     if (!status)
         status = force ? claim_refuse_live(cube->partial_path, error)
                        : refuse_existing(path, cube->partial_path, error);
@@ -155,10 +164,15 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
                         struct cube_writer **out, admf_error *error)
 {
     admf_status status = writer_new(path, layout, out, error);
+    if (status)
+        return status;
+    struct cube_writer *cube = *out;
+    status = final_name_check(path, error);
     if (!status)
-        status = final_name_check(path, error);
+        status = claim_start(cube, error);
     if (!status)
-        status = partial_open(&(*out)->partial, &(*out)->skeleton, (*out)->partial_path, error);
+        status = partial_open(&cube->partial, &cube->skeleton, cube->partial_path, error);
+    claim_drop(&cube->claim);
     if (status)
         cube_abandon(out);
     return status;

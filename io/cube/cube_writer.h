@@ -20,8 +20,8 @@
  * of finished blocks, so a kill at any instant costs no more than the blocks in hand.
  * Nothing else of that file ever changes, and HDF5 has it open only while it is made.
  *
- * PATH.making and PATH.new are files in the making, and an empty PATH.lock keeps other runs away
- * until PATH.partial is there; what a kill leaves of them is replaced by the next run.
+ * PATH.making and PATH.new are files in the making, and an empty PATH.partial.lock keeps other runs
+ * away until PATH.partial is there and locked; what a kill leaves of them goes with the next run.
  *
  * One thread calls these functions; cube_collect itself starts layout.threads threads for
  * compression. Errors: ADMF_IO (74) for a full disk, a read-only folder, a vanished file;

@@ -208,6 +208,14 @@ static admf_status start_file(struct signal_writer *w, admf_error *error)
     return status;
 }
 
+static admf_status refuse_finished(const struct signal_writer *w, admf_error *error)
+{
+    if (access(w->path, F_OK) != 0)
+        return ADMF_OK;
+    return fail_file(error, ADMF_IO, w->path, 0,
+                     "the file exists; --force replaces it, or name another with --output");
+}
+
 static admf_status refuse_existing(const struct signal_writer *w, bool force, admf_error *error)
 {
     admf_status status = final_name_check(w->path, error);
@@ -216,10 +224,7 @@ static admf_status refuse_existing(const struct signal_writer *w, bool force, ad
     if (access(w->partial_path, F_OK) == 0)
         return fail_file(error, ADMF_IO, w->partial_path, 0,
                          "an unfinished run is here; --force starts again");
-    if (access(w->path, F_OK) == 0)
-        return fail_file(error, ADMF_IO, w->path, 0,
-                         "the file exists; --force replaces it, or name another with --output");
-    return ADMF_OK;
+    return refuse_finished(w, error);
 }
 
 admf_status signal_writer_new(const char *path, const struct signal_layout *layout, bool force,
@@ -244,7 +249,9 @@ admf_status signal_writer_new(const char *path, const struct signal_layout *layo
         status = refuse_existing(w, force, error);
     }
     if (!status)
-        status = claim_make(&w->claim, w->partial_path, error);
+        status = claim_make(&w->claim, w->partial_path, w->path, error);
+    if (!status && !force) /* another run may have finished it meanwhile */
+        status = refuse_finished(w, error);
     hdf5_quiet();
     if (!status)
         status = start_file(w, error);

@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "docs/ADDING.md"
-KEPT_OUT = (".git", "build", ".venv", "__pycache__", "*.h5", "*.h5.partial")
+KEPT_OUT = (".git", "build", ".venv", "__pycache__", "*.h5", "*.h5.*")
 BLOCK = re.compile(r"^<!-- (.+?) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

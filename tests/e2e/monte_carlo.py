@@ -98,7 +98,7 @@ def interrupt():
     """While it resamples: then PATH.new is there and the cube is not."""
     Path("long.yaml").write_text(DAILY.replace("paths: 60", "paths: 12000"))
     run("run", "long.yaml", "-o", "whole.h5", "--force", "--analytics", "off")
-    for name in ("long.h5", "long.h5.partial", "long.h5.new"):
+    for name in ("long.h5", "long.h5.partial", "long.h5.partial.lock", "long.h5.making", "long.h5.new"):
         Path(name).unlink(missing_ok=True)
     started = subprocess.Popen([PROGRAM, "run", "long.yaml", "-o", "long.h5", "--analytics", "off"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

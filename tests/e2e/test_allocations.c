@@ -74,7 +74,7 @@ static void remove_results(void)
     unlink("allocations.h5.partial");
     unlink("allocations.h5.new");
     unlink("allocations.h5.making");
-    unlink("allocations.h5.lock");
+    unlink("allocations.h5.partial.lock");
 }
 
 /* Something that allocates; its status, and where it went wrong what was said of it. */

@@ -55,7 +55,7 @@ static void cube_path(char out[64], const char *stem, int phase)
 
 static void remove_results(const char *stem)
 {
-    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".lock"};
+    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".partial.lock"};
     char path[128], cube[64];
     for (int p = 0; p < PHASES; p++)
         for (int i = 0; i < 5; i++) {

@@ -40,7 +40,7 @@ static bool exists(const char *path) { return access(path, F_OK) == 0; }
 
 static void remove_results(const char *cube)
 {
-    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".lock"};
+    static const char *const suffixes[] = {"", ".partial", ".new", ".making", ".partial.lock"};
     char path[256];
     for (int i = 0; i < 5; i++) {
         snprintf(path, sizeof path, "%s%s", cube, suffixes[i]);

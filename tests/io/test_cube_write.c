@@ -336,9 +336,9 @@ static void a_run_in_progress_is_left_alone(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144], lock[144];
+    char making[144], lock[160];
     snprintf(making, sizeof making, "%s.making", path);
-    snprintf(lock, sizeof lock, "%s.lock", path);
+    snprintf(lock, sizeof lock, "%s.partial.lock", path);
     fixture_init(&f, 5, 1, 1, 2);
     succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
     expect_refusal(cube_create(path, &f.layout, true, &second, &error), ADMF_IO, &error,
@@ -359,9 +359,9 @@ static void a_claim_leaves_nothing_behind(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144], lock[144], partial[144];
+    char making[144], lock[160], partial[144];
     snprintf(making, sizeof making, "%s.making", path);
-    snprintf(lock, sizeof lock, "%s.lock", path);
+    snprintf(lock, sizeof lock, "%s.partial.lock", path);
     snprintf(partial, sizeof partial, "%s.partial", path);
     unlink(path);
     fixture_init(&f, 5, 1, 1, 2);
@@ -378,6 +378,30 @@ static void a_claim_leaves_nothing_behind(void **state)
     assert_int_equal(access(partial, F_OK), 0);
     assert_int_not_equal(access(making, F_OK), 0);
     assert_int_not_equal(access(lock, F_OK), 0);
+    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
+    fixture_deinit(&f);
+}
+
+/* Nor is what was begun gone on with while a run is about to replace it. */
+static void a_claim_keeps_others_from_going_on(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube, *second;
+    char making[144];
+    snprintf(making, sizeof making, "%s.making", path);
+    fixture_init(&f, 5, 1, 1, 2);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    cube_abandon(&cube); /* PATH.partial stays */
+    succeed(cube_claim(path, &f.layout, true, &cube, &error), &error);
+    expect_refusal(cube_resume(path, &f.layout, &second, &error), ADMF_IO, &error, "another run");
+    assert_null(second);
+    cube_abandon(&cube);
+    fclose(fopen(making, "w")); /* of a run that was killed */
+    succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+    assert_int_not_equal(access(making, F_OK), 0);
     succeed(fixture_write_rest(cube, &f.layout, &error), &error);
     succeed(cube_finish(&cube, NULL, NULL, &error), &error);
     fixture_deinit(&f);
@@ -434,6 +458,7 @@ int main(void)
         cmocka_unit_test(refusals),
         cmocka_unit_test(a_run_in_progress_is_left_alone),
         cmocka_unit_test(a_claim_leaves_nothing_behind),
+        cmocka_unit_test(a_claim_keeps_others_from_going_on),
         cmocka_unit_test(runs_that_start_at_once),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
