@@ -25,7 +25,8 @@ struct effort {
 
 /*
  * Odd sizes, of which small ones are as frequent as large ones; but the last is of somewhat more
- * than the tile that runs give to kernels, where some go another way.
+ * than the tile that runs give to kernels, where some go another way. Portfolios take a part of it
+ * (lane_cases.c).
  */
 static size_t draw_size(bool last, uint64_t *seed)
 {

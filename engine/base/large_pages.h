@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pages of a size that suits columns: of millions of bars, or of the many of a tile. */
+/* Pages of a size that suits what grows with bars or combinations. */
 #ifndef ADMF_ENGINE_BASE_LARGE_PAGES_H
 #define ADMF_ENGINE_BASE_LARGE_PAGES_H
 

@@ -66,7 +66,7 @@ static void clear_results(struct lane_books *books, const struct lanes *lanes, s
                 0;
 }
 
-/* Uncleared, of as many pages as combinations need. */
+/* Uncleared, and asked for in large pages. */
 static void *large(size_t count, size_t size)
 {
     void *block = memory_new_uncleared(count, size);

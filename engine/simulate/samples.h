@@ -17,7 +17,7 @@ struct samples {
     uint32_t *bar; /* within the tile */
     double *benchmark;
     int32_t *block_end;              /* the stretch this sample ends; -1: none */
-    uint32_t *block_last;            /* the next sample that ends one, or the tile's last */
+    uint32_t *block_last;            /* this sample or the next that ends one, or the tile's last */
     int32_t first_block, last_block; /* of those that end in the tile; first > last: none does */
     uint64_t *day_end;               /* words */
 };

@@ -3,8 +3,8 @@
 #include "kernels/feature.h"
 #include "kernels/features/recursion.h"
 
-/* Up to this period of the signal a recursion needs few bars, and a piece is so short that all of
- * its columns stay in the first cache from one pass to the next. */
+/* Up to this period of the signal a short piece is still worth cutting (recursion.h), and so short
+ * that all of its columns stay in the first cache from one pass to the next. */
 enum { NEAR_PERIOD = 16 };
 
 FEATURE_STATE(macd)

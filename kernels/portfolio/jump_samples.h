@@ -88,17 +88,17 @@ VEC void hold(const struct desk *desk, const struct past *past, size_t bar, stru
     hold_until(desk, h, sel(broke, never, smaller(bankrupt, until)));
 }
 
-/* The first of the samples from number k on that is not before bar `end`. */
-VEC size_t sample_at(const struct lane_tile *tile, size_t k, size_t end)
+/* The first of the samples from number k on that is not before bar `end_bar`. */
+VEC size_t sample_at(const struct lane_tile *tile, size_t k, size_t end_bar)
 {
-    if (k == tile->samples || tile->sample_bar[k] >= end)
+    if (k == tile->samples || tile->sample_bar[k] >= end_bar)
         return k;
     /* No more than there are bars: as many where each is sampled. */
-    size_t most = k + (end - tile->sample_bar[k]);
+    size_t most = k + (end_bar - tile->sample_bar[k]);
     most = most < tile->samples ? most : tile->samples;
-    if (tile->sample_bar[most - 1] < end)
+    if (tile->sample_bar[most - 1] < end_bar)
         return most;
-    while (tile->sample_bar[k] < end)
+    while (tile->sample_bar[k] < end_bar)
         k++;
     return k;
 }
@@ -185,8 +185,8 @@ VEC void take_samples(const struct desk *desk, struct portfolio *q, const struct
         vd equity = h.cash + h.units * tile->close[t];
         take_sample(desk, &sums, equity, k);
         /* close_at_end: its bar is one by itself. */
-        size_t end = past->closed && h.change == tile->end ? tile->end - 1 : h.change;
-        size_t next = sample_at(tile, k + 1, end);
+        size_t end_bar = past->closed && h.change == tile->end ? tile->end - 1 : h.change;
+        size_t next = sample_at(tile, k + 1, end_bar);
         sample_rest(desk, &sums, &h, equity, k + 1, next);
         k = next;
     }

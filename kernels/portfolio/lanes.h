@@ -184,7 +184,7 @@ struct lane_tile {
     const uint32_t *sample_bar;        /* bar of the tile */
     const double *benchmark;           /* the symbol's return over the sample */
     const int32_t *block_end;          /* the block this sample is the last of; -1: none */
-    const uint32_t *block_last;        /* the next sample that ends a block, or the tile's last */
+    const uint32_t *block_last;        /* this sample or the next that ends a block, or the last */
     const struct price_ranges *ranges; /* for lanes that jump; NULL: none do */
 };
 
