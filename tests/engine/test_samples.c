@@ -61,8 +61,50 @@ static void every_stretch_ends_once(void **state)
         expect_stretches(blocks[i]);
 }
 
+/* Days of 30 bars in tiles of 16, some of which have no sample, over bars 5 … 189 of 200. */
+static void samples_of_days(void **state)
+{
+    (void)state;
+    enum { ALL = 200, DAY = 30, TILE = 16, FIRST = 5, END = 190, SAMPLES = 7 };
+    /* The last bars of six days, and that of the window, whose last day is a part of one. */
+    static const size_t expected[SAMPLES] = {29, 59, 89, 119, 149, 179, 189};
+    /* Three stretches of 2, 2 and 3 samples. */
+    static const int32_t ended[SAMPLES] = {-1, 0, -1, 1, -1, -1, 2};
+    double close[ALL];
+    int32_t day[ALL];
+    for (int t = 0; t < ALL; t++) {
+        close[t] = 100 + t;
+        day[t] = t / DAY;
+    }
+    struct bars bars = {.count = ALL, .close = close, .session_day = day};
+    struct bars *list[] = {&bars};
+    struct config config = {.blocks = 3};
+    struct plan plan = {.config = &config, .bars = list};
+    struct plan_window window = {
+        .first = FIRST, .end = END, .samples = SAMPLES, .daily_samples = true};
+    struct samples samples;
+    size_t taken = 0, empty = 0;
+    assert_true(samples_init(&samples, &plan, &window, TILE));
+    for (size_t first = 0; first < END; first += TILE) {
+        size_t end = END - first < TILE ? END - first : TILE;
+        samples_advance(&samples, first, first < FIRST ? FIRST - first : 0, end);
+        empty += samples.count == 0;
+        for (size_t k = 0; k < samples.count; k++, taken++) {
+            assert_true(taken < SAMPLES);
+            assert_int_equal(first + samples.bar[k], expected[taken]);
+            assert_int_equal(samples.block_end[k], ended[taken]);
+            /* None but the last tile has two. */
+            assert_int_equal(samples.block_last[k], taken < 5 ? 0 : 1);
+        }
+    }
+    assert_int_equal(taken, SAMPLES);
+    assert_int_equal(empty, 6);
+    samples_deinit(&samples);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_stretch_ends_once)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_stretch_ends_once),
+                                       cmocka_unit_test(samples_of_days)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
