@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "engine/base/memory.h"
+
 void ask_for_large_pages(void *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
@@ -17,4 +19,12 @@ void ask_for_large_pages(void *block, size_t bytes)
     (void)block;
     (void)bytes;
 #endif
+}
+
+void *memory_new_large(size_t count, size_t size)
+{
+    void *block = memory_new_uncleared(count, size);
+    if (block)
+        ask_for_large_pages(block, count * size);
+    return block;
 }

@@ -12,4 +12,7 @@
  */
 void ask_for_large_pages(void *block, size_t bytes);
 
+/* memory_new_uncleared, asked for in large pages. */
+void *memory_new_large(size_t count, size_t size) __attribute__((malloc));
+
 #endif

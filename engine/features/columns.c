@@ -86,9 +86,7 @@ static bool allocate(struct columns *c, const bool *needed)
     if (!size_product(c->count, c->row, &values))
         return false;
     /* Rows are first touched by whichever thread fills them, not all of them by this one. */
-    c->values = memory_new_uncleared(values, sizeof *c->values);
-    if (c->values)
-        ask_for_large_pages(c->values, values * sizeof *c->values);
+    c->values = memory_new_large(values, sizeof *c->values);
     c->defined = memory_new_aligned(values / WORD_BARS, sizeof *c->defined);
     c->whole = memory_new(c->count, sizeof *c->whole);
     if (!c->values || !c->defined || !c->whole)

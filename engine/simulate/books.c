@@ -66,15 +66,6 @@ static void clear_results(struct lane_books *books, const struct lanes *lanes, s
                 0;
 }
 
-/* Uncleared, and asked for in large pages. */
-static void *large(size_t count, size_t size)
-{
-    void *block = memory_new_uncleared(count, size);
-    if (block)
-        ask_for_large_pages(block, count * size);
-    return block;
-}
-
 static bool make_results(struct lane_books *books, const struct lanes *lanes,
                          struct books_memory *left)
 {
@@ -90,7 +81,7 @@ static bool make_results(struct lane_books *books, const struct lanes *lanes,
     }
     size_t numbers = n * (METRIC_COUNT + 3 * blocks) + 4 * out->rows;
     if (!(books->storage = take(&left->storage)))
-        books->storage = large(numbers, sizeof *books->storage);
+        books->storage = memory_new_large(numbers, sizeof *books->storage);
     if (!(out->status = take(&left->status)))
         out->status = memory_new(n + sizeof(void *), 1); /* it is in a list later */
     if (!books->storage || !out->status || (books->regimes && !books->row))
@@ -127,9 +118,9 @@ bool books_open(struct lane_books *books, const struct lanes *lanes,
                    .last_close = close[window->end - 1]}};
     /* Each group clears its own when it starts, and has it in its cache. */
     if (!(books->states = take(&left->states)))
-        books->states = large(groups, sizeof *books->states);
+        books->states = memory_new_large(groups, sizeof *books->states);
     if (blocks && !(books->blocks = take(&left->blocks)))
-        books->blocks = large(groups * blocks, sizeof *books->blocks);
+        books->blocks = memory_new_large(groups * blocks, sizeof *books->blocks);
     if (plan->config->by_regime && !(books->regimes = take(&left->regimes)))
         books->regimes = memory_new_uncleared(groups * LANES, sizeof *books->regimes);
     if (books->states && (books->blocks || !blocks) &&

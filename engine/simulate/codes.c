@@ -94,13 +94,12 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
     if (c->count == 0)
         return true;
     c->range = memory_new(pieces_of(bars), sizeof *c->range);
-    c->code = memory_new_uncleared(c->count * c->words * WORD_BARS, sizeof *c->code);
+    c->code = memory_new_large(c->count * c->words * WORD_BARS, sizeof *c->code);
     c->least = memory_new_aligned(2 * c->count * c->extremes, sizeof *c->least);
     bool done = c->range && c->code && c->least;
-    if (done) {
-        ask_for_large_pages(c->code, c->count * c->words * WORD_BARS * sizeof *c->code);
+    if (done)
         find_ranges(c);
-    } else
+    else
         codes_deinit(c);
     return done;
 }

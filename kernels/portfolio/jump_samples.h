@@ -123,13 +123,20 @@ VEC void add_held(const struct desk *desk, struct sample_sums *sums, const struc
     add_sample(desk, sums, equity, r, last, kind);
 }
 
+/* The last of the samples from number k on, before number `end`, none of which but it may end a
+ * block. */
+VEC size_t last_in_block(const struct lane_tile *tile, size_t k, size_t end)
+{
+    size_t last = tile->block_last[k];
+    return last < end ? last : end - 1;
+}
+
 /* Samples first … end-1 of what the lanes hold. */
 VEC void sample_held(const struct desk *desk, struct sample_sums *sums, const struct holdings *h,
                      size_t first, size_t end, struct sample_kind kind)
 {
     for (size_t k = first, last; k < end; k = last + 1) {
-        last = desk->tile->block_last[k];
-        last = last < end ? last : end - 1;
+        last = last_in_block(desk->tile, k, end);
         add_held(desk, sums, h, k, last, kind);
         end_block(desk, sums, last);
     }
@@ -140,8 +147,7 @@ VEC void sample_still(const struct desk *desk, struct sample_sums *sums, vd equi
                       size_t end)
 {
     for (size_t k = first, last; k < end; k = last + 1) {
-        last = desk->tile->block_last[k];
-        last = last < end ? last : end - 1;
+        last = last_in_block(desk->tile, k, end);
         add_still_samples(desk, sums, equity, last + 1 - k);
         end_block(desk, sums, last);
     }

@@ -329,6 +329,23 @@ static void refusals(void **state)
     fixture_deinit(&other);
 }
 
+/* A file beside the cube. */
+static bool is_there(const char *suffix)
+{
+    char beside[160];
+    snprintf(beside, sizeof beside, "%s%s", path, suffix);
+    return access(beside, F_OK) == 0;
+}
+
+/* Whatever was tried meanwhile, the run ends well. */
+static void finish(struct fixture *f, struct cube_writer *cube)
+{
+    admf_error error = {0};
+    succeed(fixture_write_rest(cube, &f->layout, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
+    fixture_deinit(f);
+}
+
 /* Even with --force: the other run would lose what it computed, or its last files. */
 static void a_run_in_progress_is_left_alone(void **state)
 {
@@ -336,20 +353,15 @@ static void a_run_in_progress_is_left_alone(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144], lock[160];
-    snprintf(making, sizeof making, "%s.making", path);
-    snprintf(lock, sizeof lock, "%s.partial.lock", path);
     fixture_init(&f, 5, 1, 1, 2);
     succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
     expect_refusal(cube_create(path, &f.layout, true, &second, &error), ADMF_IO, &error,
                    "another run");
     expect_refusal(cube_create(path, &f.layout, false, &second, &error), ADMF_IO, &error,
                    "unfinished run");
-    assert_int_not_equal(access(making, F_OK), 0);
-    assert_int_not_equal(access(lock, F_OK), 0);
-    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
-    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
-    fixture_deinit(&f);
+    assert_false(is_there(".making"));
+    assert_false(is_there(".partial.lock"));
+    finish(&f, cube);
 }
 
 /* A run that is given up before its cube was made has kept others away, and leaves no file. */
@@ -359,10 +371,6 @@ static void a_claim_leaves_nothing_behind(void **state)
     struct fixture f;
     admf_error error = {0};
     struct cube_writer *cube, *second;
-    char making[144], lock[160], partial[144];
-    snprintf(making, sizeof making, "%s.making", path);
-    snprintf(lock, sizeof lock, "%s.partial.lock", path);
-    snprintf(partial, sizeof partial, "%s.partial", path);
     unlink(path);
     fixture_init(&f, 5, 1, 1, 2);
     succeed(cube_claim(path, &f.layout, true, &cube, &error), &error);
@@ -370,17 +378,15 @@ static void a_claim_leaves_nothing_behind(void **state)
                    "another run");
     assert_null(second);
     cube_abandon(&cube);
-    assert_int_not_equal(access(making, F_OK), 0);
-    assert_int_not_equal(access(lock, F_OK), 0);
-    assert_int_not_equal(access(partial, F_OK), 0);
+    assert_false(is_there(".making"));
+    assert_false(is_there(".partial.lock"));
+    assert_false(is_there(".partial"));
     succeed(cube_claim(path, &f.layout, false, &cube, &error), &error);
     succeed(cube_make(cube, &error), &error);
-    assert_int_equal(access(partial, F_OK), 0);
-    assert_int_not_equal(access(making, F_OK), 0);
-    assert_int_not_equal(access(lock, F_OK), 0);
-    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
-    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
-    fixture_deinit(&f);
+    assert_true(is_there(".partial"));
+    assert_false(is_there(".making"));
+    assert_false(is_there(".partial.lock"));
+    finish(&f, cube);
 }
 
 /* Nor is what was begun gone on with while a run is about to replace it. */
@@ -401,10 +407,8 @@ static void a_claim_keeps_others_from_going_on(void **state)
     cube_abandon(&cube);
     fclose(fopen(making, "w")); /* of a run that was killed */
     succeed(cube_resume(path, &f.layout, &cube, &error), &error);
-    assert_int_not_equal(access(making, F_OK), 0);
-    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
-    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
-    fixture_deinit(&f);
+    assert_false(is_there(".making"));
+    finish(&f, cube);
 }
 
 /* Runs that start at once: one makes the cube, the others hear of it. */
