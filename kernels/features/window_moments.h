@@ -39,7 +39,7 @@
 #include "kernels/features/lanes.h"
 
 enum {
-    WINDOW_BARS = 4096, /* most bars of one call                                   */
+    WINDOW_BARS = 4096, /* most that are summed bar by bar at once                 */
     LANE_BARS = 1024,   /* longest block that is summed in lanes; others bar by bar */
     SHORT_BLOCK = 64    /* longest block of which bars beside whole ones are few, and
                            processors fetch the next unasked                        */
@@ -373,8 +373,8 @@ VEC void part_of_block(enum kind kind, struct window *w, const struct results *o
 /* ---- a stretch --------------------------------------------------------------------- */
 
 /*
- * The windows that end at the bars t ... t+count-1 of the series x (x[0] is bar t); at
- * most WINDOW_BARS.
+ * The windows that end at the bars t ... t+count-1 of the series x (x[0] is bar t). The longer a
+ * stretch is, the fewer of its bars are those of blocks that it cuts.
  */
 VEC void windows(enum kind kind, enum past past, struct window *w, const struct results *o,
                  const double *x, size_t t, size_t count)
@@ -403,7 +403,8 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
             done += bars + rest;
             continue;
         }
-        int to = count - done < (size_t)(n - from) ? from + (int)(count - done) : n;
+        size_t part = count - done < WINDOW_BARS ? count - done : WINDOW_BARS;
+        int to = part < (size_t)(n - from) ? from + (int)part : n;
         if (from == 0)
             begin_block(kind, w, n, *at, before);
         if (past == PAST_IN_WINDOW)
@@ -418,15 +419,11 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
 VEC void window_means(enum kind kind, enum past past, struct window *w, int n, const double *x,
                       size_t t, size_t count, double *out)
 {
-    for (size_t done = 0; done < count;) {
-        size_t bars = count - done < WINDOW_BARS ? count - done : WINDOW_BARS;
-        struct results o = {.n = n, .mean = out + done};
-        windows(kind, past, w, &o, x + done, t + done, bars);
-        done += bars;
-    }
+    struct results o = {.n = n, .mean = out};
+    windows(kind, past, w, &o, x, t, count);
 }
 
-/* Mean (NULL: not wanted) and variance of at most WINDOW_BARS windows. */
+/* Mean (NULL: not wanted) and variance of every window. */
 VEC void window_variances(enum past past, struct window *w, int n, double divisor, const double *x,
                           size_t t, size_t count, double *mean, double *variance)
 {
