@@ -22,31 +22,21 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/* Of eight numbers; the one instruction there is for it takes them without a sign. */
-VEC int16_t least_of(__m128i a)
+/* Eight 16-bit numbers. */
+typedef __m128i eight_codes;
+VEC eight_codes smaller_codes(eight_codes a, eight_codes b) { return _mm_min_epi16(a, b); }
+VEC eight_codes larger_codes(eight_codes a, eight_codes b) { return _mm_max_epi16(a, b); }
+/* The one instruction there is for it takes them without a sign. */
+VEC int16_t least_code(eight_codes a)
 {
     __m128i x = _mm_minpos_epu16(_mm_xor_si128(a, _mm_set1_epi16(INT16_MIN)));
     return (int16_t)(_mm_cvtsi128_si32(x) ^ INT16_MIN);
 }
-VEC int16_t greatest_of(__m128i a)
+VEC int16_t greatest_code(eight_codes a)
 {
     __m128i x = _mm_minpos_epu16(_mm_xor_si128(a, _mm_set1_epi16(INT16_MAX)));
     return (int16_t)(_mm_cvtsi128_si32(x) ^ INT16_MAX);
 }
-#if defined(__AVX2__)
-/* The least and the greatest of 64 numbers. */
-VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
-{
-    __m256i v[4];
-    for (int i = 0; i < 4; i++)
-        v[i] = _mm256_loadu_si256((const __m256i *)(a + 16 * i));
-    __m256i low = _mm256_min_epi16(_mm256_min_epi16(v[0], v[1]), _mm256_min_epi16(v[2], v[3]));
-    __m256i high = _mm256_max_epi16(_mm256_max_epi16(v[0], v[1]), _mm256_max_epi16(v[2], v[3]));
-    *least = least_of(_mm_min_epi16(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
-    *greatest =
-        greatest_of(_mm_max_epi16(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1)));
-}
-#endif
 #endif
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
@@ -73,6 +63,11 @@ VEC vm mask_of(unsigned bit_per_lane) { return (vm)bit_per_lane; }
 VEC vm bit_at(vu words, unsigned t)
 {
     return _mm512_test_epi64_mask((__m512i)words, _mm512_set1_epi64((int64_t)((uint64_t)1 << t)));
+}
+/* The whole parts of eight numbers, x[8 / WIDTH], that fit. */
+VEC eight_codes whole_parts(const vd *x)
+{
+    return _mm256_cvtepi32_epi16(_mm512_cvttpd_epi32(x[0]));
 }
 /* Bits of the places at which a[i] > b[i], of 64 numbers; false if any are equal, and then
  * equal_codes() says where. */
@@ -133,6 +128,10 @@ VEC vm bit_at(vu words, unsigned t)
 {
     vi top = (vi)(words << (63 - t));
     return (vm){(__m256d)(top < 0)};
+}
+VEC eight_codes whole_parts(const vd *x)
+{
+    return _mm_packs_epi32(_mm256_cvttpd_epi32(x[0]), _mm256_cvttpd_epi32(x[1]));
 }
 VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 {
@@ -202,6 +201,12 @@ VEC vm bit_at(vu words, unsigned t)
     vi top = (vi)(words << (63 - t));
     return (vm){(__m128d)(top < 0)};
 }
+VEC eight_codes whole_parts(const vd *x)
+{
+    __m128i a = _mm_unpacklo_epi64(_mm_cvttpd_epi32(x[0]), _mm_cvttpd_epi32(x[1]));
+    __m128i b = _mm_unpacklo_epi64(_mm_cvttpd_epi32(x[2]), _mm_cvttpd_epi32(x[3]));
+    return _mm_packs_epi32(a, b);
+}
 VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 {
     __m128i equal = _mm_setzero_si128();
@@ -217,18 +222,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
         *greater |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << i;
     }
     return _mm_testz_si128(equal, equal);
-}
-/* The least and the greatest of 64 numbers. */
-VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
-{
-    __m128i low = _mm_loadu_si128((const __m128i *)a), high = low;
-    for (int i = 8; i < 64; i += 8) {
-        __m128i v = _mm_loadu_si128((const __m128i *)(a + i));
-        low = _mm_min_epi16(low, v);
-        high = _mm_max_epi16(high, v);
-    }
-    *least = least_of(low);
-    *greatest = greatest_of(high);
 }
 VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 {
@@ -282,6 +275,18 @@ VEC vm bit_at(vu words, unsigned t)
 {
     return (vm){vtstq_u64((uint64x2_t)words, vdupq_n_u64((uint64_t)1 << t))};
 }
+typedef int16x8_t eight_codes;
+VEC eight_codes smaller_codes(eight_codes a, eight_codes b) { return vminq_s16(a, b); }
+VEC eight_codes larger_codes(eight_codes a, eight_codes b) { return vmaxq_s16(a, b); }
+VEC int16_t least_code(eight_codes a) { return vminvq_s16(a); }
+VEC int16_t greatest_code(eight_codes a) { return vmaxvq_s16(a); }
+VEC eight_codes whole_parts(const vd *x)
+{
+    int32x2_t a[4];
+    for (int k = 0; k < 4; k++)
+        a[k] = vmovn_s64(vcvtq_s64_f64((float64x2_t)x[k]));
+    return vcombine_s16(vmovn_s32(vcombine_s32(a[0], a[1])), vmovn_s32(vcombine_s32(a[2], a[3])));
+}
 VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
 {
     const uint8x8_t place = {1, 2, 4, 8, 16, 32, 64, 128};
@@ -293,17 +298,6 @@ VEC bool compare_codes(const int16_t *a, const int16_t *b, uint64_t *greater)
         *greater |= (uint64_t)vaddv_u8(vand_u8(vmovn_u16(vcgtq_s16(x, y)), place)) << i;
     }
     return vmaxvq_u16(equal) == 0;
-}
-/* The least and the greatest of 64 numbers. */
-VEC void extremes_of_codes(const int16_t *a, int16_t *least, int16_t *greatest)
-{
-    int16x8_t low = vld1q_s16(a), high = low;
-    for (int i = 8; i < 64; i += 8) {
-        low = vminq_s16(low, vld1q_s16(a + i));
-        high = vmaxq_s16(high, vld1q_s16(a + i));
-    }
-    *least = vminvq_s16(low);
-    *greatest = vmaxvq_s16(high);
 }
 VEC uint64_t equal_codes(const int16_t *a, const int16_t *b)
 {
@@ -350,14 +344,6 @@ VEC vu load_words(const uint64_t *p)
 VEC void store_words(uint64_t *p, vu v) { memcpy(p, &v, sizeof v); }
 /* All bits of the lanes of m. */
 VEC vu words_of(vm m) { return (vu)sel(m, (vd) ~(vu){0}, splat(0)); }
-/* Whole parts, of numbers that fit. */
-VEC void store_codes(int16_t *p, vd v)
-{
-    typedef int32_t wide __attribute__((vector_size(WIDTH * 4)));
-    typedef int16_t codes __attribute__((vector_size(WIDTH * 2)));
-    codes c = __builtin_convertvector(__builtin_convertvector(v, wide), codes);
-    memcpy(p, &c, sizeof c);
-}
 /* |a|: the sign bit cleared, also of NaN and -0. */
 VEC vd vabs(vd a) { return (vd)((vu)a & (((vu){0}) + (UINT64_MAX >> 1))); }
 /*
