@@ -59,11 +59,7 @@ static void clear_results(struct lane_books *books, const struct lanes *lanes, s
         return;
     for (size_t i = 0; i < numbers; i++)
         books->storage[i] = NAN;
-    size_t blocks = (size_t)lanes->plan->config->blocks;
-    for (size_t i = 0; i < lanes->count; i++)
-        for (size_t j = 0; j < blocks && plan_chosen(lanes->plan, lanes->first + i, 1); j++)
-            books->results.block_sum[i * blocks + j] = books->results.block_sum2[i * blocks + j] =
-                0;
+    memset(books->results.status, ADMF_CELL_NOT_COMPUTED, lanes->count);
 }
 
 static bool make_results(struct lane_books *books, const struct lanes *lanes,

@@ -107,6 +107,11 @@ static const struct {
                         "  - {name: halts, max_drawdown: [off, 0.03], max_daily_loss: 0.002, "
                         "halt: [entries, liquidate]}\n"
                         "execution: {fill: [next_open, next_close], slippage: 0.00005}\n"},
+    /* Some combinations alone, in windows that leave their memory to later ones. */
+    {"chosen", SP500("") "workflow: {combinations: [9, 10]}\n"
+                         "strategies: [{type: sma_crossover, parameters: {fast_period: [2, 5, 10], "
+                         "slow_period: [15, 20, 30, 50]}}]\n"
+                         "windows: {walk_forward: {train: 500, test: 500}}\n"},
     {"bankrupt",
      "data:\n"
      "  - {symbol: SP500, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv, start: 2015-01-01}\n"
