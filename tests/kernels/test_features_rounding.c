@@ -61,7 +61,7 @@ static double variance_of(struct sums w, double n, double divisor)
 
 static void windows_are_summed_as_documented(void **state)
 {
-    static const int periods[] = {1, 2, 3, 7, 20, 100, 301, 1024, 1500};
+    static const int periods[] = {1, 2, 3, 7, 20, 100, 301, 1024, 1500, 5000};
     static const size_t tiles[] = {0, 17};
     const struct kernel_table *tables[TABLES_MAX];
     int n_tables = machine_tables(tables);
