@@ -8,6 +8,9 @@
 
 enum { WORD_BARS = 64 };
 
+/* Words that hold so many bars. */
+static inline size_t words_for(size_t bars) { return (bars + WORD_BARS - 1) / WORD_BARS; }
+
 /*
  * In every call below `column` are the columns of the row's NEEDS, in that order, words·64
  * bars each (bar i of the tile at [i], the last word filled up with NaN), and `p` the row's

@@ -28,10 +28,7 @@ struct columns {
     void *reader_context;
 };
 
-static size_t row_length(size_t tile_bars)
-{
-    return (tile_bars + WORD_BARS - 1) / WORD_BARS * WORD_BARS;
-}
+static size_t row_length(size_t tile_bars) { return words_for(tile_bars) * WORD_BARS; }
 
 static bool feature_needed(const struct plan *plan, size_t f, const bool *needed)
 {

@@ -178,7 +178,7 @@ static bool walk_on(struct walk *walk, struct said *said)
 void stored_strategy(const struct stored_signals *s, size_t i, size_t first, size_t count,
                      uint64_t *up, uint64_t *down, double *strength)
 {
-    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+    size_t words = words_for(count);
     struct walk walk = walk_start(s, AXIS_STRATEGY, i, first, count);
     memset(up, 0, words * sizeof *up);
     memset(down, 0, words * sizeof *down);
@@ -198,7 +198,7 @@ void stored_strategy(const struct stored_signals *s, size_t i, size_t first, siz
 void stored_classifier(const struct stored_signals *s, size_t i, size_t first, size_t count,
                        uint64_t *const *label)
 {
-    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+    size_t words = words_for(count);
     int labels = s->plan->axes[AXIS_CLASSIFIER].instances[i].row->n_labels;
     struct walk walk = walk_start(s, AXIS_CLASSIFIER, i, first, count);
     for (int k = 0; k < labels; k++)

@@ -23,14 +23,12 @@ static size_t pieces_of(const struct bars *bars)
     return (bars->count + PIECE_BARS - 1) / PIECE_BARS;
 }
 
-static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
-
 /* Extremes of a row's words: they are read 64 at once. */
 static size_t row_extremes(size_t words) { return (words + 63) / 64 * 64; }
 
 uint64_t codes_bytes(const struct plan *plan, uint64_t columns, size_t tile_bars)
 {
-    size_t words = words_of(tile_bars), pieces = 0;
+    size_t words = words_for(tile_bars), pieces = 0;
     for (size_t i = 0; i < plan->symbol_count; i++)
         pieces = pieces_of(plan->bars[i]) > pieces ? pieces_of(plan->bars[i]) : pieces;
     return plan->column_count * sizeof(int) + pieces * sizeof(struct code_range) +
@@ -84,8 +82,8 @@ bool codes_init(struct codes *c, const struct plan *plan, const struct bars *bar
 {
     *c = (struct codes){.plan = plan,
                         .bars = bars,
-                        .words = words_of(tile_bars),
-                        .extremes = row_extremes(words_of(tile_bars))};
+                        .words = words_for(tile_bars),
+                        .extremes = row_extremes(words_for(tile_bars))};
     c->place = memory_new(plan->column_count, sizeof *c->place);
     if (!c->place)
         return false;
@@ -127,11 +125,11 @@ void codes_take(void *codes, int column, const double *row, size_t first, size_t
     const struct codes *c = codes;
     if (c->count == 0 || c->place[column] < 0)
         return;
-    for (size_t w = 0, end; w < words_of(count); w = end) {
+    for (size_t w = 0, end; w < words_for(count); w = end) {
         /* Both columns of a pair have the same range in every word, which is all that matters. */
         size_t piece = (first + w * WORD_BARS) / PIECE_BARS;
-        end = words_of((piece + 1) * PIECE_BARS - first);
-        end = end < words_of(count) ? end : words_of(count);
+        end = words_for((piece + 1) * PIECE_BARS - first);
+        end = end < words_for(count) ? end : words_for(count);
         struct code_row to = row_of(c, (size_t)c->place[column], w);
         c->plan->kernels->encode(row + w * WORD_BARS, end - w, c->range[piece].low,
                                  c->range[piece].scale, &to);

@@ -87,7 +87,7 @@ void computed_classifier(const struct computed *c, const struct columns *columns
     const struct instance *instance = &plan->axes[AXIS_CLASSIFIER].instances[i];
     const struct plan_service *service = &plan->classifiers[i];
     const double *column[ADMF_NEEDS_MAX];
-    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+    size_t words = words_for(count);
     for (int k = 0; k < instance->row->n_labels; k++)
         memset(label[k], 0, words * sizeof(uint64_t));
     if (catalog_is_day_classifier[instance->id]) {

@@ -15,8 +15,6 @@ static bool jumps(const struct plan *plan, size_t tile_bars)
     return strcmp(plan->config->lanes, "lockstep") != 0 && tile_bars <= RANGE_TILE_MOST;
 }
 
-static size_t words_of(size_t tile_bars) { return (tile_bars + WORD_BARS - 1) / WORD_BARS; }
-
 /* Whether lanes that jump have any of what ends a position early. */
 struct early_ends {
     bool any;
@@ -49,7 +47,7 @@ static size_t entries_of(const struct plan *plan, size_t tile_bars)
 }
 
 /* Rows of events, and of stretches where each exit may add one. */
-static size_t event_rows(size_t tile_bars) { return words_of(tile_bars) * WORD_BARS + 1; }
+static size_t event_rows(size_t tile_bars) { return words_for(tile_bars) * WORD_BARS + 1; }
 static size_t step_rows(size_t tile_bars) { return 2 * event_rows(tile_bars); }
 
 uint64_t events_bytes(const struct plan *plan, size_t tile_bars)

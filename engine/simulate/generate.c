@@ -9,8 +9,6 @@
 
 enum { SHARE = 8 }; /* instances that a thread takes at a time */
 
-static size_t row_words(size_t bars) { return (bars + WORD_BARS - 1) / WORD_BARS; }
-
 static size_t planes_of(const struct plan *plan, enum axis_kind axis, size_t i)
 {
     const admf_component *row = plan->axes[axis].instances[i].row;
@@ -25,9 +23,9 @@ bool generation_has_strength(const struct plan *plan, size_t strategy)
 
 uint64_t generation_bytes(const struct plan *plan, enum axis_kind axis, size_t i, size_t bars)
 {
-    uint64_t bytes = planes_of(plan, axis, i) * row_words(bars) * sizeof(uint64_t);
+    uint64_t bytes = planes_of(plan, axis, i) * words_for(bars) * sizeof(uint64_t);
     if (axis == AXIS_STRATEGY && generation_has_strength(plan, i))
-        bytes += row_words(bars) * WORD_BARS * sizeof(double);
+        bytes += words_for(bars) * WORD_BARS * sizeof(double);
     return bytes + 2 * sizeof(size_t);
 }
 
@@ -43,7 +41,7 @@ static bool allocate(struct generation *g)
 {
     const struct plan *plan = g->plan;
     size_t bars = plan->bars[g->symbol]->count, rows = 0, strengths = 0, cells;
-    g->words = row_words(bars);
+    g->words = words_for(bars);
     for (int a = 0; a < SIGNAL_AXES; a++) {
         g->plane[a] = memory_new(g->range[a].count, sizeof *g->plane[a]);
         if (!g->plane[a])
@@ -97,7 +95,7 @@ static void make(const struct generation *g, const struct computed *computed,
         uint64_t *up = g->bits + g->plane[AXIS_STRATEGY][number] * g->words + first / WORD_BARS;
         size_t strength = g->strength_row[number];
         computed_strategy(
-            computed, columns, g->range[AXIS_STRATEGY].first + number, row_words(count), up,
+            computed, columns, g->range[AXIS_STRATEGY].first + number, words_for(count), up,
             up + g->words,
             strength == SIZE_MAX ? NULL : g->strength + strength * g->words * WORD_BARS + first);
         return;

@@ -102,7 +102,7 @@ static void run_classifier(struct signals *s, const struct columns *columns, siz
 
 void signals_advance(struct signals *s, const struct columns *columns, size_t first, size_t count)
 {
-    size_t words = (count + WORD_BARS - 1) / WORD_BARS;
+    size_t words = words_for(count);
 #pragma omp for schedule(dynamic)
     for (size_t i = 0; i < s->classifiers; i++)
         run_classifier(s, columns, i, first, count, words);
@@ -122,7 +122,7 @@ struct chunk_words signals_of_chunk(const struct signals *s)
 void signals_make(struct signals *s, const struct columns *columns, size_t first, size_t count,
                   size_t bar, size_t bars)
 {
-    size_t words = (bars + WORD_BARS - 1) / WORD_BARS;
+    size_t words = words_for(bars);
     struct chunk_words of = signals_of_chunk(s);
     for (size_t k = 0; k < count; k++) {
         if (!plan_strategy_runs(s->plan, first + k))

@@ -215,7 +215,7 @@ static void place(struct inputs *inputs, const struct plan *plan, const struct p
                               .bars = plan->bars[window->symbol],
                               .count = window->end - window->first,
                               .cell = plan_cell(plan, combo)};
-    inputs->words = (inputs->count + WORD_BARS - 1) / WORD_BARS;
+    inputs->words = words_for(inputs->count);
 }
 
 admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,

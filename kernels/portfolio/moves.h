@@ -88,7 +88,7 @@ VEC struct direction_words carried_words(const uint64_t *signal, const uint64_t 
 }
 
 /* Both directions of a lane. */
-struct signal_words {
+struct lane_words {
     struct direction_words up, down;
 };
 
@@ -99,7 +99,7 @@ struct moves {
 };
 
 /* Of words w … w+WIDTH-1, bars of `seen` alone. */
-VEC void find_moves_in(struct signal_words *words, const struct lane_tile *tile, size_t w, vu seen,
+VEC void find_moves_in(struct lane_words *words, const struct lane_tile *tile, size_t w, vu seen,
                        struct moves *moves, struct move_kind kind)
 {
     vu down, last_bars = (vu){0};
@@ -123,7 +123,7 @@ VEC void find_moves_in(struct signal_words *words, const struct lane_tile *tile,
 VEC void find_moves(const struct lane_tile *tile, const struct change_source *source,
                     struct moves *moves, struct move_kind kind)
 {
-    struct signal_words words = {
+    struct lane_words words = {
         .up = carried_words(source->up, source->may_long, source->carry > 0),
         .down = carried_words(source->down, source->may_short, source->carry < 0)};
     memset(moves->some, 0, sizeof moves->some);

@@ -16,7 +16,7 @@ struct padded {
 
 static inline struct padded pad(double *const *column, int n, size_t count)
 {
-    struct padded p = {.words = (count + WORD_BARS - 1) / WORD_BARS};
+    struct padded p = {.words = words_for(count)};
     for (int k = 0; k < n; k++) {
         p.column[k] = allocate(p.words * WORD_BARS * sizeof(double));
         for (size_t t = 0; t < p.words * WORD_BARS; t++)
@@ -45,6 +45,18 @@ static inline void free_guarded(uint64_t *w, size_t words)
         if (w[-1 - (ptrdiff_t)k] != GUARD_WORD || w[words + k] != GUARD_WORD)
             give_up("a signal kernel wrote outside its words");
     free(w - WORD_GUARD);
+}
+
+/* The least and the greatest code of word w, whatever the row says. */
+static inline void extremes_of_word(const struct code_row *row, size_t w, int16_t *least,
+                                    int16_t *greatest)
+{
+    *least = INT16_MAX;
+    *greatest = INT16_MIN;
+    for (size_t t = w * WORD_BARS; t < (w + 1) * WORD_BARS; t++) {
+        *least = row->code[t] < *least ? row->code[t] : *least;
+        *greatest = row->code[t] > *greatest ? row->code[t] : *greatest;
+    }
 }
 
 /* Are all columns of the row there at bar t? */

@@ -124,11 +124,8 @@ static void check_extremes(const struct kernel_table *table, const struct code_r
                            size_t words)
 {
     for (size_t w = 0; w < words; w++) {
-        int16_t least = INT16_MAX, greatest = INT16_MIN;
-        for (size_t t = w * WORD_BARS; t < (w + 1) * WORD_BARS; t++) {
-            least = row->code[t] < least ? row->code[t] : least;
-            greatest = row->code[t] > greatest ? row->code[t] : greatest;
-        }
+        int16_t least, greatest;
+        extremes_of_word(row, w, &least, &greatest);
         if (row->least[w] != least || row->greatest[w] != greatest)
             fail_msg("%s: word %zu of %zu has codes %d to %d, not %d to %d", table->name, w, words,
                      least, greatest, row->least[w], row->greatest[w]);
