@@ -75,7 +75,7 @@ static bool count(const struct kernel_case *c, const struct kernel_table *table,
 static void count_operations(struct report *report, const struct kernel_case *c,
                              const struct kernel_table *best)
 {
-    struct operations operations;
+    struct operations operations = {0};
     bool counted = count(c, best, &operations);
     for (size_t k = 0; k < report->kernel_count; k++) {
         struct kernel_result *result = &report->kernels[k];

@@ -21,6 +21,14 @@ admf_status work_fail(const struct work_files *files, admf_status code, const ch
     return code;
 }
 
+admf_status work_written(const struct work_files *files, FILE *file, const char *path)
+{
+    bool written = file && !ferror(file);
+    if (file)
+        written = fclose(file) == 0 && written;
+    return written ? ADMF_OK : work_fail(files, ADMF_IO, path, strerror(errno));
+}
+
 static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
 {
     (void)about, (void)kind, (void)place;
@@ -59,7 +67,7 @@ static admf_status make_zigzag(struct work_files *files, const char *path, uint6
     work_path(files, "zigzag.csv", csv);
     FILE *file = fopen(csv, "w");
     if (!file)
-        return work_fail(files, ADMF_IO, csv, strerror(errno));
+        return work_written(files, file, csv);
     fputs("timestamp,open,high,low,close,volume\n", file);
     for (uint64_t t = 0; t < bars; t++) {
         double last = price;
@@ -67,13 +75,14 @@ static admf_status make_zigzag(struct work_files *files, const char *path, uint6
         fprintf(file, "%" PRIu64 ",%.6f,%.6f,%.6f,%.6f,1\n", 1577836800 + 60 * t, last,
                 last > price ? last : price, last < price ? last : price, price);
     }
-    if (fclose(file) != 0)
-        return work_fail(files, ADMF_IO, csv, strerror(errno));
+    admf_status status = work_written(files, file, csv);
+    if (status != ADMF_OK)
+        return status;
     admf_import_options options = {
         .input = csv, .output = path, .symbol = "BARS", .session = "24x7"};
     admf_import_result result;
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
-    admf_status status = admf_import(&options, &result, &errors, &warnings);
+    status = admf_import(&options, &result, &errors, &warnings);
     if (status != ADMF_OK && errors.count > 0)
         *files->error = errors.items[0];
     admf_diagnostics_deinit(&errors);
@@ -163,9 +172,9 @@ admf_status work_config_write(struct work_files *files, const struct work *work,
     work_path(files, name, path);
     FILE *file = fopen(path, "w");
     if (!file)
-        return work_fail(files, ADMF_IO, path, strerror(errno));
+        return work_written(files, file, path);
     print_config(file, files->sizes, work->config);
     if (lanes)
         fprintf(file, "resources: {lanes: %s}\n", lanes);
-    return fclose(file) == 0 ? ADMF_OK : work_fail(files, ADMF_IO, path, strerror(errno));
+    return work_written(files, file, path);
 }

@@ -3,6 +3,8 @@
 #ifndef ADMF_BENCH_WORK_FILES_H
 #define ADMF_BENCH_WORK_FILES_H
 
+#include <stdio.h>
+
 #include "bench/work.h"
 
 enum { WORK_FOLDER_MAX = 256, WORK_PATH_MAX = 512 };
@@ -25,6 +27,10 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind);
 /* Writes the configuration of a work, with lanes forced unless NULL. */
 admf_status work_config_write(struct work_files *files, const struct work *work, const char *lanes,
                               char path[WORK_PATH_MAX]);
+
+/* Closes a file that was opened for writing, NULL if that failed; ADMF_IO unless all of it was
+ * written. */
+admf_status work_written(const struct work_files *files, FILE *file, const char *path);
 
 /* Fills the error of the files; returns `code`. */
 admf_status work_fail(const struct work_files *files, admf_status code, const char *path,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench/child.h"
 #include "bench/json_file.h"
@@ -77,11 +78,10 @@ static admf_status read_line(struct running *r, const struct work *work, const c
         return work_fail(&r->files, ADMF_INTERNAL, path, "has not the line that was expected");
     if (work->kind == WORK_READ_CSV) {
         work_path(&r->files, "bars.csv", csv);
-        file = fopen(csv, "r");
-        if (!file || fseek(file, 0, SEEK_END) != 0)
+        struct stat about;
+        if (stat(csv, &about) != 0)
             return work_fail(&r->files, ADMF_IO, csv, strerror(errno));
-        *amount = (double)ftell(file);
-        fclose(file);
+        *amount = (double)about.st_size;
     }
     return ADMF_OK;
 }
@@ -116,8 +116,11 @@ static admf_status run_part(struct running *r, const struct work *work, const ch
         work_path(&r->files, "bars.csv", path);
         work_path(&r->files, "line", input);
         FILE *file = fopen(input, "w");
-        if (!file || fputs("\n", file) == EOF || fclose(file) != 0)
-            return work_fail(&r->files, ADMF_IO, input, strerror(errno));
+        if (file)
+            putc('\n', file);
+        admf_status status = work_written(&r->files, file, input);
+        if (status != ADMF_OK)
+            return status;
         const char *arguments[] = {r->self, "read-csv", path, "--threads", threads, NULL};
         return child_run(arguments, input, output, result, r->files.error);
     }
