@@ -231,6 +231,9 @@ def main():
               f"{old_compiler}; other compilers make other counts")
         return 0
 
+    if arguments.update and arguments.only and (compiler, libraries) != (old_compiler, old_libraries):
+        fail("the table is of another compiler or other libraries: --update without --only")
+
     names = arguments.only or list(WORKS)
     with tempfile.TemporaryDirectory(prefix="admf_instructions_") as path:
         folder = pathlib.Path(path)
