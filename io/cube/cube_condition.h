@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `where` of a ranking: the conditions of configurations, over what a cube holds. Names are
- * metrics, parameter variables (momentum__lookback_period), `strategy`, `classifier`,
+ * metrics, `status`, parameter variables (momentum__lookback_period), `strategy`, `classifier`,
  * `risk`, `execution` (indices), `strategy_type`, `strategy_name`, …, `symbol`, `window`.
  */
 #ifndef ADMF_IO_CUBE_CUBE_CONDITION_H
@@ -20,7 +20,7 @@ admf_status cube_condition_new(admf_cube *cube, const char *text, uint64_t cells
                                struct cube_condition **out, admf_error *error);
 void cube_condition_free(struct cube_condition **condition);
 
-/* Reads the metrics it needs of some combinations. */
+/* Reads what it needs of some combinations: their metrics, their status. */
 admf_status cube_condition_load(struct cube_condition *condition, admf_cube *cube,
                                 const struct cube_rows *rows, admf_error *error);
 /* Whether it holds for one of those loaded last. */
