@@ -9,6 +9,8 @@
 #include <yaml.h>
 #include <zlib.h>
 
+#include "io/hdf5/failure.h"
+
 #define TEXT(number) #number
 #define NUMBER_TEXT(number) TEXT(number)
 
@@ -17,6 +19,7 @@ static char hdf5_text[40] = "unknown";
 static void ask_hdf5(void)
 {
     unsigned major, minor, release;
+    hdf5_quiet(); /* this may be the first call of all */
     if (H5get_libversion(&major, &minor, &release) >= 0)
         snprintf(hdf5_text, sizeof hdf5_text, "%u.%u.%u", major, minor, release);
 }
