@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +26,11 @@ static double seconds_of(struct timeval t) { return (double)t.tv_sec + 1e-6 * (d
 static void become(const char *const *arguments, const char *input, const char *output)
 {
     enum { CANNOT_START = 127 };
+    /* Whoever stops the benchmark does not want to go on with a work: the program ends between two
+     * of them, or takes this one with it. */
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = open(input ? input : "/dev/null", O_RDONLY);
     int out = open(output ? output : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0666);
     if (in >= 0 && out >= 0 && dup2(in, 0) == 0 && dup2(out, 1) == 1)
@@ -50,13 +57,15 @@ admf_status child_run(const char *const *arguments, const char *input, const cha
         (struct child_result){.seconds = seconds_now() - start,
                               .processor = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
                               .memory = 1024.0 * (double)usage.ru_maxrss};
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : ADMF_FAILED;
+    if (code == ADMF_OK)
         return ADMF_OK;
     if (WIFEXITED(status))
-        snprintf(text, sizeof text, "ended with exit code %d", WEXITSTATUS(status));
+        snprintf(text, sizeof text, "ended with exit code %d", code);
     else
         snprintf(text, sizeof text, "was ended by signal %d", WTERMSIG(status));
-    return fail(error, ADMF_FAILED, arguments[0], text);
+    bool told = code == ADMF_IO || code == ADMF_INTERNAL;
+    return fail(error, told ? (admf_status)code : ADMF_FAILED, arguments[0], text);
 }
 
 int child_beside(const char *name, char path[CHILD_PATH_MAX])

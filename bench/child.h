@@ -16,7 +16,8 @@ enum { CHILD_ARGUMENTS = 24 };
 /*
  * Runs a program to its end; NULL ends the arguments, the first of which is its path. It reads from
  * the file `input` and writes to `output` (NULL: nothing and nowhere); messages are let through.
- * ADMF_IO where it cannot be started, ADMF_FAILED where it ends otherwise than with 0.
+ * ADMF_IO where it cannot be started; where it ends otherwise than with 0, that if it is ADMF_IO or
+ * ADMF_INTERNAL, else ADMF_FAILED.
  */
 admf_status child_run(const char *const *arguments, const char *input, const char *output,
                       struct child_result *result, admf_error *error);

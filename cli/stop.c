@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "admf/error.h"
+#include "messages.h"
 
 static volatile int stop;
 static struct timespec first;
@@ -26,7 +27,7 @@ static int is_repeated(void)
 
 static void on_signal(int number)
 {
-    static const char text[] = "\nadmf: ending after the step in hand; Ctrl-C again ends at once\n";
+    static const char text[] = ": ending after the step in hand; Ctrl-C again ends at once\n";
     if (stop) {
         if (number == SIGINT && is_repeated())
             _exit(ADMF_INTERRUPTED);
@@ -34,7 +35,8 @@ static void on_signal(int number)
     }
     clock_gettime(CLOCK_MONOTONIC, &first);
     stop = number == SIGINT ? ADMF_INTERRUPTED : ADMF_STOPPED;
-    if (write(2, text, sizeof text - 1) < 0)
+    if (write(2, "\n", 1) < 0 || write(2, cli_program, strlen(cli_program)) < 0 ||
+        write(2, text, sizeof text - 1) < 0)
         return; /* nobody to tell */
 }
 
