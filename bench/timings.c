@@ -14,10 +14,12 @@ static void name_kernel(char *name, const char *kernel, const char *isa)
     snprintf(name, TIMING_NAME_MAX, "%s, %s", kernel, isa);
 }
 
-static void name_work(char *name, const char *work, const char *isa, const char *lanes, int threads)
+/* Works of --quick are others. */
+static void name_work(char *name, const char *work, bool small, const char *isa, const char *lanes,
+                      int threads)
 {
-    snprintf(name, TIMING_NAME_MAX, "%s, %s, %s, %d thread%s", work, isa, lanes, threads,
-             threads == 1 ? "" : "s");
+    snprintf(name, TIMING_NAME_MAX, "%s%s, %s, %s, %d thread%s", small ? "small " : "", work, isa,
+             lanes, threads, threads == 1 ? "" : "s");
 }
 
 static struct timing *next_row(struct timings *timings)
@@ -36,7 +38,7 @@ static struct timing *next_row(struct timings *timings)
 /* ---- from a file -------------------------------------------------------------------------*/
 
 static admf_status read_row(struct json_file *json, const yaml_node_t *node, bool is_work,
-                            struct timing *row)
+                            bool quick, struct timing *row)
 {
     double rounds, threads = 1;
     admf_status status = json_number(json, node, "seconds", 1e-15, &row->time.median);
@@ -55,7 +57,7 @@ static admf_status read_row(struct json_file *json, const yaml_node_t *node, boo
                          is_work ? " and `lanes`" : "");
     row->time.rounds = (int)fmin(rounds, ROUNDS_MAX);
     if (is_work)
-        name_work(row->name, name, isa, lanes, (int)fmin(threads, ADMF_THREADS_MAX));
+        name_work(row->name, name, quick, isa, lanes, (int)fmin(threads, ADMF_THREADS_MAX));
     else
         name_kernel(row->name, name, isa);
     return ADMF_OK;
@@ -77,7 +79,7 @@ static admf_status read_rows(struct json_file *json, const char *key, bool are_w
             return json_fail(json, ADMF_INTERNAL, NULL, "out of memory");
         if (node->type != YAML_MAPPING_NODE)
             return json_fail(json, ADMF_BAD_DATA, node, "`%s` must hold objects", key);
-        admf_status status = read_row(json, node, are_works, row);
+        admf_status status = read_row(json, node, are_works, out->conditions.quick, row);
         if (status != ADMF_OK)
             return status;
     }
@@ -128,7 +130,7 @@ admf_status timings_of(const struct report *report, struct timings *out, admf_er
             row->time = kernel->time;
         } else {
             const struct work_result *work = &report->works[k - report->kernel_count];
-            name_work(row->name, work->name, work->isa, work->lanes, work->threads);
+            name_work(row->name, work->name, report->quick, work->isa, work->lanes, work->threads);
             row->time = work->time;
         }
     }
