@@ -99,13 +99,16 @@ static bool defined_are_right(const struct column_pass *pass)
     return true;
 }
 
-/* Stretches drawn at random, against a loop over them. */
+/* Stretches of every length about as often, drawn at random, against a loop over them. */
 static bool ranges_are_right(const struct column_pass *pass, uint64_t *seed)
 {
     const double *x = pass->x.column[0];
-    for (int k = 0; k < 200; k++) {
+    if (!pass->ranges.has_rows)
+        return false;
+    for (int k = 0; k < 2000; k++) {
         size_t begin = (size_t)((double)pass->bars * random_unit(seed));
-        size_t end = begin + 1 + (size_t)((double)(pass->bars - begin) * random_unit(seed));
+        size_t end = begin + (size_t)pow((double)(pass->bars - begin), random_unit(seed));
+        end = end > begin ? end : begin + 1;
         double low = x[begin], high = x[begin];
         for (size_t t = begin; t < end; t++) {
             low = x[t] < low ? x[t] : low;

@@ -35,3 +35,10 @@ const struct kernel_table *case_baseline(void)
     cpu_tables(tables);
     return tables[0];
 }
+
+const struct kernel_table *case_other(const struct kernel_table *table)
+{
+    const struct kernel_table *tables[CPU_TABLES_MAX];
+    size_t n = cpu_tables(tables);
+    return n > 1 && tables[0] == table ? tables[1] : tables[0];
+}

@@ -60,5 +60,7 @@ const struct case_list *cases_all(void);
 
 /* The kernels that everything is compared with: those of the least instruction set. */
 const struct kernel_table *case_baseline(void);
+/* Another one, where the machine has two. */
+const struct kernel_table *case_other(const struct kernel_table *table);
 
 #endif

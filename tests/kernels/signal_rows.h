@@ -73,6 +73,9 @@ static inline bool bit_of(const uint64_t *words, size_t t)
     return words[t / WORD_BARS] >> t % WORD_BARS & 1;
 }
 
+/* What no rule says: long and short at once, or two labels. */
+enum { BOTH = 99 };
+
 /* The signal of a strategy at every bar of whole words: -1, 0 or 1. */
 static inline int *run_strategy(const struct kernel_table *table, int id, const double *p,
                                 const struct padded *x)
@@ -83,9 +86,8 @@ static inline int *run_strategy(const struct kernel_table *table, int id, const 
     for (size_t t = 0; t < x->words * WORD_BARS; t++) {
         if (!defined_at(x, strategy_rows[id].n_needs, t))
             continue;
-        if (bit_of(up, t) && bit_of(down, t))
-            give_up("%s: long and short at once", strategy_rows[id].name);
-        signal[t] = bit_of(up, t) - bit_of(down, t);
+        bool both = bit_of(up, t) && bit_of(down, t);
+        signal[t] = both ? BOTH : bit_of(up, t) - bit_of(down, t);
     }
     free_guarded(up, x->words);
     free_guarded(down, x->words);
@@ -104,10 +106,8 @@ static inline int *run_classifier(const struct kernel_table *table, int id, cons
     table->classifier[id]((const double *const *)x->column, p, x->words, words);
     for (size_t t = 0; t < x->words * WORD_BARS; t++)
         for (int k = 0; k < row->n_labels && defined_at(x, row->n_needs, t); k++) {
-            if (bit_of(words[k], t) && label[t])
-                give_up("%s: two labels at once", row->name);
             if (bit_of(words[k], t))
-                label[t] = k + 1;
+                label[t] = label[t] ? BOTH : k + 1;
         }
     for (int k = 0; k < row->n_labels; k++)
         free_guarded(words[k], x->words);
