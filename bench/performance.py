@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures what docs/PERFORMANCE.md tells and writes its figures into it, and those of README.md; none is
-typed by hand.
+"""Measures what docs/PERFORMANCE.md and README.md tell, and writes it into them.
 
     bench/performance.py BUILD              measures (some ten minutes), then writes
     bench/performance.py BUILD --keep       writes what was measured last
@@ -27,6 +26,7 @@ README = ROOT / "README.md"
 PEERS = ROOT / "build/peers/peers.md"
 PYTHON = ROOT / "build/python/bin/python3"
 KINDS = ("kernels", "works", "growth", "set", "traffic", "plan", "csv", "cube_read", "million")
+MANY = ("set", "traffic")   # of these there are several: set_v4, traffic_2M
 SHARED_CACHE = "32M"
 BARS = 200_000       # of the big grid
 MILLION = """\
@@ -41,7 +41,7 @@ resources: {memory: 512M}
 
 
 def measure(build, folder, rounds, only):
-    """Each kind into a file of its own; all of them, or those that `only` begins the name of."""
+    """Each kind into a file of its own; all of them, or those of `only`."""
     bench = build / "admf-bench"
     sets = [k["isa"] for k in json.loads(output(bench, "works", "momentum_hmm", "--quick", "--json"))["limits"]]
     kinds = {"kernels": (bench, "kernels", "--json", "--svg", folder / "kernels.svg"),
@@ -60,13 +60,19 @@ def measure(build, folder, rounds, only):
     else:
         print("performance: no other readers of CSV and cubes: scripts/setup --python")
     for kind, command in kinds.items():
-        if only and not kind.startswith(tuple(only)):
+        if only and not any(kind == k or (k in MANY and kind.startswith(k)) for k in only):
             continue
         print(f"performance: {kind}", flush=True)
-        (folder / f"{kind}.json").write_text(output(*command))
+        keep(folder, kind, bench, json.loads(output(*command)))
     if "million" in only:
         print("performance: million", flush=True)
-        (folder / "million.json").write_text(json.dumps(measure_million(build / "admf", folder)))
+        keep(folder, "million", bench, measure_million(build / "admf", folder))
+
+
+def keep(folder, kind, bench, report):
+    """With the commit that it was measured at."""
+    commit = output(bench, "--version").split()[-1]
+    (folder / f"{kind}.json").write_text(json.dumps({"commit": commit, "report": report}))
 
 
 def measure_million(program, folder):
@@ -133,8 +139,11 @@ class Blocks:
     """Each method is the text of the block of that name."""
 
     def __init__(self, folder):
-        read = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
-        if lacking := [k for k in ("kernels", "works", "growth", "plan") if k not in read]:
+        kept = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
+        self.commits = {kind: k["commit"] for kind, k in kept.items()}
+        read = {kind: k["report"] for kind, k in kept.items()}
+        needed = ("kernels", "works", "growth", "plan", "traffic_2M", f"traffic_{SHARED_CACHE}")
+        if lacking := [k for k in needed if k not in read]:
             raise SystemExit(f"performance: {', '.join(lacking)} never measured in {folder.parent}: measure all, "
                              "without --only and --keep, once")
         self.kernel_report, self.work_report, self.growth_report = (
@@ -156,7 +165,9 @@ class Blocks:
         m = self.kernel_report["machine"]
         loads = [r["machine"]["load_before"] for r in (self.kernel_report, self.work_report, self.growth_report)]
         text = (f"{m['processor']}, {m['threads']} threads, {m['cycles_per_second'] / 1e9:.2f} GHz; "
-                f"{self.kernel_report['compiler']}; commit {self.kernel_report['commit']}.")
+                f"{self.kernel_report['compiler']}; commit {self.commits['kernels']}.")
+        if others := {k: c for k, c in sorted(self.commits.items()) if c != self.commits["kernels"]}:
+            text += " At other commits: " + ", ".join(f"{k} {c}" for k, c in others.items()) + "."
         busy = max(loads)
         if busy > 0.5:
             text += (f" **The machine was shared**: up to {busy:.1f} other processes wanted a processor when "
@@ -318,7 +329,7 @@ def main():
                         help=", ".join(KINDS))
     parser.add_argument("--rounds", type=at_least_one, default=5)
     arguments = parser.parse_args()
-    if unknown := [k for k in arguments.only if not k.startswith(KINDS)]:
+    if unknown := [k for k in arguments.only if k not in KINDS and not k.startswith(tuple(f"{m}_" for m in MANY))]:
         parser.error(f"nothing is called {', '.join(unknown)}; there are {', '.join(KINDS)}")
     build = arguments.build
     folder = build / "performance"
