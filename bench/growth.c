@@ -56,9 +56,10 @@ static int grow(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
-    if (options.rounds > ROUNDS_MAX || options.threads > ADMF_THREADS_MAX)
-        return cli_misused(self, "--rounds goes up to %d, --threads up to %d", ROUNDS_MAX,
-                           ADMF_THREADS_MAX);
+    if (options.rounds > ROUNDS_MAX)
+        return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
+    if (options.threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
     struct report report;
     admf_error error = {0};
     if (!cpu_choose(options.isa, &error))

@@ -201,14 +201,15 @@ const cli_command bench_kernels = {
     "admf-bench kernels --compare before.json",
     "admf-bench kernels [NAME...] [options]",
     "Each kernel is first run on random input of odd sizes, from a bar to more than a tile, and\n"
-    "compared with the plain reference of the tests; one that differs is an error, has no time,\n"
-    "and the exit code is 1.\n"
+    "compared with the plain reference of the tests (portfolios: with those of another set that\n"
+    "take every step at every bar); one that differs is an error, has no time, and the exit code\n"
+    "is 1.\n"
     "The others are timed over input that lies in the caches, as a run has it, all of them round\n"
     "after round: nanoseconds and cycles for each element, the median of the rounds and the\n"
     "median distance from it.\n"
     "GB/s counts every array that is read or written once. Instructions and operations are\n"
-    "counted exactly, by single steps, on the best set. `bound by` is the limit of the core that\n"
-    "would take longest, and what part of the time it is (over 100 %: the kernel does not look at\n"
-    "all that it is given). With --compare the exit code is 1 where anything is slower beyond\n"
-    "noise, as `admf-bench compare --help` says.",
+    "counted exactly, by single steps, on the best set, where they are not too many. `bound by`\n"
+    "is the limit of the core that would take longest, and what part of the time it is (over\n"
+    "100 %: the kernel does not look at all that it is given). With --compare the exit code is 1\n"
+    "where anything is slower beyond noise, as `admf-bench compare --help` says.",
     kernels};

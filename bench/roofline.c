@@ -183,7 +183,7 @@ admf_status roofline_write(const struct report *report, const char *path, admf_e
     }
     snprintf(below, sizeof below,
              "%s, %.2f GHz, %s; a point for each kernel and instruction set, "
-             "names beside those of %s",
+             "names beside those of %s where there is room",
              report->processor, report->limits.frequency / 1e9, report->machine.compiler,
              report->limits.isa[report->limits.isa_count - 1].isa);
     p = (struct picture){.chart = find_edges(report)};

@@ -49,8 +49,12 @@ admf_status work_files_init(struct work_files *files, const struct work_sizes *s
                           temporary && *temporary ? temporary : "/tmp");
     if ((size_t)length >= sizeof files->folder)
         return work_fail(files, ADMF_IO, "", "the path in TMPDIR is too long");
-    if (!mkdtemp(files->folder))
-        return work_fail(files, ADMF_IO, files->folder, strerror(errno));
+    if (!mkdtemp(files->folder)) {
+        char message[128];
+        snprintf(message, sizeof message, "%s; works need a folder below TMPDIR, or /tmp",
+                 strerror(errno));
+        return work_fail(files, ADMF_IO, files->folder, message);
+    }
     return ADMF_OK;
 }
 

@@ -46,9 +46,10 @@ static int run_works(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
-    if (options.rounds > ROUNDS_MAX || options.threads > ADMF_THREADS_MAX)
-        return cli_misused(self, "--rounds goes up to %d, --threads up to %d", ROUNDS_MAX,
-                           ADMF_THREADS_MAX);
+    if (options.rounds > ROUNDS_MAX)
+        return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
+    if (options.threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
     const char *names[NAMES_MAX], *like = NULL;
     for (size_t k = 0; k < work_count; k++)
         names[k] = works[k].name;
