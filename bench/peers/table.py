@@ -4,6 +4,9 @@ import statistics
 
 UNITS = {"combination-bar": (1e9, "ns per combination-bar"), "order": (1e9, "ns per order"),
          "process": (1e3, "ms per process"), "bar": (1e9, "ns per bar")}
+# What the ratio to a peer should be at least.
+TARGETS = {("big_grid", "raptorbt"): 1000, ("single_run", "raptorbt"): 20, ("dense", "vectorbt"): 50,
+           ("start", "vectorbt"): 20, ("features", "talib"): 1}
 # ManifoldBT cannot be installed from the index; its own published comparison of the big grid.
 BRIDGE = (35, 63)
 
@@ -28,6 +31,14 @@ def ratio(row):
     return f"{digits(middle)} × ({digits(low)} … {digits(high)})"
 
 
+def target(row):
+    wanted = TARGETS.get((row["work"], row["peer"]))
+    if wanted is None:
+        return "–"
+    reached = statistics.median(r["ratio"] for r in row["rounds"]) >= wanted
+    return f"≥ {digits(wanted)}: {'yes' if reached else 'no'}"
+
+
 def outcome(row):
     """One line about a row."""
     if "failure" in row:
@@ -48,12 +59,12 @@ def largest_difference(row):
 def line(row):
     if "rounds" not in row:
         why = "failed" if "failure" in row else "numbers differ: no time counts"
-        return f"| {row['title']} | {row['peer']} | {why} | | | | |"
+        return f"| {row['title']} | {row['peer']} | {why} | | | | | |"
     scale, unit = UNITS[row["unit"]]
     ours, theirs = (statistics.median(r[k] for r in row["rounds"]) * scale for k in ("admf", "peer"))
     memory = " / ".join(f"{row['memory'][k] / 2**20:.0f}" for k in ("admf", "peer")) \
         if "memory" in row else "–"
-    return (f"| {row['title']} | {row['peer']} | {ratio(row)} | {ours:.3g} / {theirs:.3g} {unit} | "
+    return (f"| {row['title']} | {row['peer']} | {ratio(row)} | {target(row)} | {ours:.3g} / {theirs:.3g} {unit} | "
             f"{row.get('threads', '–')} | {memory} | {largest_difference(row)} |")
 
 
@@ -72,9 +83,9 @@ def markdown(report):
     about = report["about"]
     versions = ", ".join(f"{k} {v}" for k, v in report["versions"].items() if v)
     lines = [
-        "| work | peer | admf is faster by | admf / peer | threads | peak MiB, admf / peer | "
-        "largest difference |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| work | peer | admf is faster by | target: reached | admf / peer | threads | "
+        "peak MiB, admf / peer | largest difference |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *map(line, report["rows"]), "",
         "Medians, lowest and highest of alternating rounds. The largest difference is that of final "
         "equity (relative to the capital), drawdown, or the value of a feature (relative); trade counts "
