@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What strategies and classifiers say in a tile, computed from its columns: bits of the bars,
- * before any policy. The same words may come from a store instead (engine/features/stored_signals.h).
+ * before any policy. The same words may come from a store instead
+ * (engine/features/stored_signals.h).
  */
 #ifndef ADMF_ENGINE_SIMULATE_COMPUTED_H
 #define ADMF_ENGINE_SIMULATE_COMPUTED_H
