@@ -14,6 +14,8 @@ class Admf:
         build = pathlib.Path(build).resolve()
         self.program, self.feature_column = build / "admf", build / "bench/feature_column"
         self.folder = folder
+        if not self.program.exists() or not self.feature_column.exists():
+            raise SystemExit(f"peers: no admf and bench/feature_column in {build}")
 
     def call(self, *arguments):
         done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True)

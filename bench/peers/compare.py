@@ -101,6 +101,9 @@ def measure(admf, work, name, bars, threads, rounds):
     row["rounds"] = []
     for _ in range(rounds):
         a, p = admf.run(work, bars, row["threads"]), peer.ask()
+        if p is None:
+            del row["rounds"]
+            return row | {"failure": peer.failure}
         row["rounds"].append({"admf": a["seconds"] / own, "peer": p["seconds"] / other,
                               "ratio": (p["seconds"] / other) / (a["seconds"] / own)})
         row["memory"] = {"admf": a["memory"], "peer": p["memory"]}
@@ -110,7 +113,11 @@ def measure(admf, work, name, bars, threads, rounds):
 
 def features(admf, rounds):
     """Rows of the features that TA-Lib has too: whole columns, one core."""
-    import peer_talib       # only where it is installed
+    try:
+        import peer_talib       # only where it is installed
+    except ImportError as error:
+        yield {"work": "features", "title": "features", "peer": "talib", "failure": str(error)}
+        return
 
     work = next(w for w in works.WORKS if w.name == "single_run")
     folder = admf.folder / "columns"
@@ -176,7 +183,12 @@ def start_up(admf, rounds):
     ours = [admf.program, "run", ROOT / "configs/momentum_hmm.yaml", "-o",
             admf.folder / "momentum_hmm.h5", "--force", "--analytics", "off"]
     theirs = [sys.executable, "-c", "import vectorbt"]
-    wall(*ours), wall(*theirs)      # caches of files and of compiled code
+    try:
+        wall(*ours), wall(*theirs)      # caches of files and of compiled code
+    except subprocess.CalledProcessError as error:
+        del row["rounds"]
+        lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        return row | {"failure": f"{lines[-1]} (exit {error.returncode})"}
     for _ in range(rounds + 2):
         a, p = wall(*ours), wall(*theirs)
         row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
