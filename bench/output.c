@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/output.h"
 
+#include <string.h>
+
 #include "bench/comparison.h"
 #include "cli/messages.h"
 
@@ -9,8 +11,18 @@ int output_begin(const cli_command *self, struct output_options *options)
     admf_error error = {0};
     if (options->json && options->markdown)
         return cli_misused(self, "--json and --markdown: choose one");
-    if (options->compare && timings_read(options->compare, &options->before, &error) != ADMF_OK)
+    if (!options->compare)
+        return ADMF_OK;
+    const struct timings *before = &options->before;
+    if (timings_read(options->compare, &options->before, &error) != ADMF_OK)
         return cli_fail(&error);
+    bool kernels = strcmp(self->name, "kernels") == 0;
+    if (before->count > 0 && (before->kernels > 0) != kernels) {
+        cli_complain("%s is of %s: nothing of it is measured here", options->compare,
+                     before->kernels > 0 ? "kernels" : "works");
+        timings_deinit(&options->before);
+        return ADMF_BAD_DATA;
+    }
     return ADMF_OK;
 }
 

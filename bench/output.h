@@ -21,8 +21,8 @@ struct output_options {
 /* clang-format on */
 
 /*
- * Before anything is measured: refuses two forms at once as a misuse of `self`, and reads what
- * there is to read. The exit code.
+ * Before anything is measured: refuses two forms at once as a misuse of `self`, reads what there
+ * is to read, and refuses a report of what `self` does not measure. The exit code.
  */
 int output_begin(const cli_command *self, struct output_options *options);
 /* Writes what the options ask for, frees them; `code`, or the code of what went wrong here. */

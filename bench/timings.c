@@ -95,6 +95,7 @@ static admf_status read_report(struct json_file *json, struct timings *out)
                          "no report of `admf-bench … --json`: `program` is not \"admf-bench\"");
     out->conditions = conditions_read(json);
     admf_status status = read_rows(json, "kernels", false, out);
+    out->kernels = out->count;
     return status == ADMF_OK ? read_rows(json, "works", true, out) : status;
 }
 
@@ -116,7 +117,7 @@ admf_status timings_read(const char *path, struct timings *out, admf_error *erro
 
 admf_status timings_of(const struct report *report, struct timings *out, admf_error *error)
 {
-    *out = (struct timings){.conditions = conditions_of(report)};
+    *out = (struct timings){.conditions = conditions_of(report), .kernels = report->kernel_count};
     for (size_t k = 0; k < report->kernel_count + report->work_count; k++) {
         struct timing *row = next_row(out);
         if (!row) {

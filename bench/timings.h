@@ -14,8 +14,8 @@ struct timing {
 
 struct timings {
     struct conditions conditions; /* that they were measured under */
-    size_t count;
-    struct timing *items; /* owned */
+    size_t count, kernels;        /* kernels come first */
+    struct timing *items;         /* owned */
 };
 
 /*
