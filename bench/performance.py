@@ -69,9 +69,17 @@ def measure(build, folder, rounds, only):
         keep(folder, "million", bench, measure_million(build / "admf", folder))
 
 
+def commit_of(bench):
+    """That of the build; what this script itself has written since makes no other program."""
+    commit = output(bench, "--version").split()[-1]
+    changed = output("git", "-C", ROOT, "diff", "--name-only", "HEAD").split() if commit.endswith("-dirty") else []
+    own = [ROOT / name in (PAGE, README) or name.startswith("docs/") and name.endswith(".svg") for name in changed]
+    return commit.removesuffix("-dirty") if all(own) else commit
+
+
 def keep(folder, kind, bench, report):
     """With the commit that it was measured at."""
-    commit = output(bench, "--version").split()[-1]
+    commit = commit_of(bench)
     (folder / f"{kind}.json").write_text(json.dumps({"commit": commit, "report": report}))
 
 
