@@ -49,7 +49,8 @@ const cli_command bench_compare = {
     "OLD and NEW are what --json printed. For each time that both have: the ratio of the\n"
     "medians, and a verdict. `faster` and `slower` are beyond the noise: three standard\n"
     "deviations, taken from the spread of the rounds of both, and 3 % at least. The exit code\n"
-    "is 1 where anything is slower, 65 where nothing is in both.\n"
+    "is 1 where anything is slower, 65 where nothing is in both. Works of --quick are smaller\n"
+    "ones, and compared with such alone.\n"
     "Notes on standard error name what differs between the two measurements themselves:\n"
     "processor, compiler, number of threads, load before by over half a process, --quick,\n"
     "measured limits of the core by over 10 % (loads and stores: 20 %).",

@@ -39,7 +39,8 @@
 #include "kernels/features/lanes.h"
 
 enum {
-    WINDOW_BARS = 4096, /* most that are summed bar by bar at once                 */
+    WINDOW_BARS = 4096, /* most that are summed bar by bar at once; a good piece for
+                           those who make something else of the results             */
     LANE_BARS = 1024,   /* longest block that is summed in lanes; others bar by bar */
     SHORT_BLOCK = 64    /* longest block of which bars beside whole ones are few, and
                            processors fetch the next unasked                        */
