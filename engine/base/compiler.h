@@ -4,7 +4,9 @@
 #define ADMF_ENGINE_BASE_COMPILER_H
 
 #if defined(__clang__)
-#define COMPILER "clang " __clang_version__
+#define COMPILER_TEXT(x) #x
+#define COMPILER_VERSION(a, b, c) COMPILER_TEXT(a) "." COMPILER_TEXT(b) "." COMPILER_TEXT(c)
+#define COMPILER "clang " COMPILER_VERSION(__clang_major__, __clang_minor__, __clang_patchlevel__)
 #else
 #define COMPILER "gcc " __VERSION__
 #endif

@@ -15,15 +15,22 @@
 enum { VECTORS = 8, WIDTH = 16 };
 typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
 
+/* Bytes of a and b in turn, of their lower halves and of their upper ones. */
+#ifdef __clang__
+#define ZIP(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define ZIP(a, b, ...) __builtin_shuffle(a, b, (bytes){__VA_ARGS__})
+#endif
+#define ZIP_LOW(a, b) ZIP(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH(a, b) ZIP(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
 static void turn(bytes v[VECTORS])
 {
-    const bytes low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
-    const bytes high = low + 8;
     bytes zipped[VECTORS];
 #pragma GCC unroll 4
     for (int i = 0; i < VECTORS / 2; i++) {
-        zipped[2 * i] = __builtin_shuffle(v[i], v[i + VECTORS / 2], low);
-        zipped[2 * i + 1] = __builtin_shuffle(v[i], v[i + VECTORS / 2], high);
+        zipped[2 * i] = ZIP_LOW(v[i], v[i + VECTORS / 2]);
+        zipped[2 * i + 1] = ZIP_HIGH(v[i], v[i + VECTORS / 2]);
     }
     memcpy(v, zipped, sizeof zipped);
 }

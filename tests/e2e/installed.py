@@ -6,6 +6,7 @@ registers a pattern, built with find_package(admf) and once more with pkg-config
     python3 installed.py BUILD
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,13 +34,16 @@ def main():
         folder = Path(folder)
         prefix = folder / "prefix"
         run("cmake", "--install", sys.argv[1], "--prefix", prefix)
+        # Compilers come with an OpenMP of their own.
+        compiler = re.search(r"^CMAKE_C_COMPILER:\w+=(.+)$",
+                             (Path(sys.argv[1]) / "CMakeCache.txt").read_text(), re.M)[1]
         run("cmake", "-S", SOURCE, "-B", folder / "with_cmake", f"-DCMAKE_PREFIX_PATH={prefix}",
-            "-DCMAKE_BUILD_TYPE=Release")
+            f"-DCMAKE_C_COMPILER={compiler}", "-DCMAKE_BUILD_TYPE=Release")
         run("cmake", "--build", folder / "with_cmake")
         search = ":".join(str(p.parent) for p in prefix.rglob("admf.pc"))
         flags = run("pkg-config", "--cflags", "--libs", "admf",
                     env=os.environ | {"PKG_CONFIG_PATH": search}).split()
-        run(os.environ.get("CC", "cc"), SOURCE / "custom_pattern.c", "-o", folder / "by_hand",
+        run(compiler, SOURCE / "custom_pattern.c", "-o", folder / "by_hand",
             *flags)
         ours = configuration(folder / "ours.yaml", "blind_backtest")
         first = run(folder / "with_cmake/custom_pattern", ours, folder / "a.h5")

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSV read by several threads in small pieces: bars and all that is said are those of one thread.
  */
+#define _POSIX_C_SOURCE 200809L /* ftruncate, fileno */
+#include <stdio.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "engine/base/memory.h"
