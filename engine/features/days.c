@@ -139,48 +139,38 @@ static size_t order_work(const struct plan *plan, const struct day_series *days,
  * little to wait for at the end.
  */
 static admf_status run_tasks(const struct plan *plan, const struct day_series *days, int threads,
-                             const struct day_labels_first *first, struct day_labels *out,
-                             admf_error *error)
+                             struct day_labels *out, admf_error *error)
 {
     size_t pieces = (days->count + TASK_DAYS - 1) / TASK_DAYS;
     struct work *work = memory_new(plan->axes[AXIS_CLASSIFIER].count, sizeof *work);
     if (!work)
         return fail_memory(error);
     size_t tasks = order_work(plan, days, out, work) * pieces;
-    admf_status status = ADMF_OK;
     bool go_on = true;
-#pragma omp parallel num_threads(threads)
-    {
-#pragma omp master
-        if (first && (status = first->run(first->context)) != ADMF_OK) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t task = 0; task < tasks; task++) {
+        size_t piece = task % pieces, from = days->count * piece / pieces;
+        size_t n = days->count * (piece + 1) / pieces - from;
+        bool wanted;
+#pragma omp atomic read
+        wanted = go_on;
+        if (wanted && !run_task(plan, days, work[task / pieces].instance, from, n, out)) {
 #pragma omp atomic write
             go_on = false;
         }
-#pragma omp for schedule(dynamic)
-        for (size_t task = 0; task < tasks; task++) {
-            size_t piece = task % pieces, from = days->count * piece / pieces;
-            size_t n = days->count * (piece + 1) / pieces - from;
-            bool wanted;
-#pragma omp atomic read
-            wanted = go_on;
-            if (wanted && !run_task(plan, days, work[task / pieces].instance, from, n, out)) {
-#pragma omp atomic write
-                go_on = false;
-            }
-        }
     }
     memory_free(work);
-    return status != ADMF_OK || go_on ? status : fail_memory(error);
+    return go_on ? ADMF_OK : fail_memory(error);
 }
 
 admf_status day_labels_make(const struct plan *plan, const struct bars *bars, int only,
-                            bool with_confidence, int threads, const struct day_labels_first *first,
-                            struct day_labels *out, admf_error *error)
+                            bool with_confidence, int threads, struct day_labels *out,
+                            admf_error *error)
 {
     size_t n = plan->axes[AXIS_CLASSIFIER].count;
     *out = (struct day_labels){.days = bars->days};
     if (!days_needed(plan))
-        return first ? first->run(first->context) : ADMF_OK;
+        return ADMF_OK;
     double *high = memory_new(bars->days, sizeof *high);
     double *low = memory_new(bars->days, sizeof *low);
     double *close = memory_new(bars->days, sizeof *close);
@@ -189,7 +179,7 @@ admf_status day_labels_make(const struct plan *plan, const struct bars *bars, in
     if (status == ADMF_OK) {
         fold_days(bars, high, low, close);
         struct day_series days = {.count = bars->days, .high = high, .low = low, .close = close};
-        status = run_tasks(plan, &days, threads, first, out, error);
+        status = run_tasks(plan, &days, threads, out, error);
     }
     /* Only a trace shows confidences. */
     for (size_t i = 0; out->confidence && i < n && !with_confidence; i++) {

@@ -15,22 +15,15 @@ struct day_labels {
 /* Bytes that day_labels_make takes, with the threads of plan->sizes. */
 uint64_t day_labels_bytes(const struct plan *plan, const struct bars *bars);
 
-/* What the calling thread does before it helps with the labels, while other threads make them. */
-struct day_labels_first {
-    admf_status (*run)(void *context);
-    void *context;
-};
-
 /*
  * Folds the bars to days (highest high, lowest low, last close) and labels them, sharing
- * instances and stretches of days among `threads`. `only`: one instance, or -1 for all. `first` is
- * run even where there is nothing to label; NULL: nothing else is to be done. The
- * caller owns *out and gives it back with day_labels_deinit (`classifiers`: the instances of the
- * plan); on failure, of `first` or ADMF_INTERNAL for lack of memory, it is empty.
+ * instances and stretches of days among `threads`. `only`: one instance, or -1 for all. The caller
+ * owns *out and gives it back with day_labels_deinit (`classifiers`: the instances of the plan); on
+ * failure, ADMF_INTERNAL for lack of memory, it is empty.
  */
 admf_status day_labels_make(const struct plan *plan, const struct bars *bars, int only,
-                            bool with_confidence, int threads, const struct day_labels_first *first,
-                            struct day_labels *out, admf_error *error);
+                            bool with_confidence, int threads, struct day_labels *out,
+                            admf_error *error);
 void day_labels_deinit(struct day_labels *labels, size_t classifiers);
 
 /*

@@ -73,7 +73,7 @@ static admf_status label_days(struct inputs *inputs, admf_error *error)
     struct day_labels days = {0};
     uint64_t start = event_now();
     admf_status status =
-        day_labels_make(inputs->plan, inputs->bars, (int)index, true, 1, NULL, &days, error);
+        day_labels_make(inputs->plan, inputs->bars, (int)index, true, 1, &days, error);
     count_call(inputs, SERVICE_CLASSIFIER, start);
     for (size_t t = 0; status == ADMF_OK && t < inputs->count; t++) {
         size_t day = day_of_label(inputs->bars, inputs->window->first + t);

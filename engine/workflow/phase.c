@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "admf/cube.h"
+#include "engine/base/beside.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/stop.h"
@@ -30,6 +31,7 @@ struct phase {
     const admf_options *options;
     const char *path;
     struct cube_writer *cube;
+    struct beside making; /* of the cube's file */
     struct phase_layout layout;
     struct day_labels days; /* of days_symbol */
     size_t days_symbol;
@@ -66,7 +68,10 @@ static admf_status after_tile(void *context, double combination_bars)
 {
     struct phase *phase = context;
     show_progress(phase, "running", combination_bars, false);
-    return stop_status(phase->options->stop);
+    /* Where there is no room for the file, a long run is not to find out at its end. */
+    admf_status status = stop_status(phase->options->stop);
+    return beside_is_over(&phase->making) ? beside_end(&phase->making, status, phase->error)
+                                          : status;
 }
 
 static admf_status write_block(struct phase *phase, uint64_t index,
@@ -89,8 +94,7 @@ static admf_status write_block(struct phase *phase, uint64_t index,
 }
 
 /* Day labels are made once per symbol and serve all its blocks. */
-static admf_status label_days(struct phase *phase, size_t symbol,
-                              const struct day_labels_first *first)
+static admf_status label_days(struct phase *phase, size_t symbol)
 {
     const struct plan *plan = phase->plan;
     if (phase->have_days && phase->days_symbol == symbol)
@@ -98,8 +102,8 @@ static admf_status label_days(struct phase *phase, size_t symbol,
     day_labels_deinit(&phase->days, plan->axes[AXIS_CLASSIFIER].count);
     phase->have_days = true;
     phase->days_symbol = symbol;
-    return day_labels_make(plan, plan->bars[symbol], -1, false, plan->sizes.threads, first,
-                           &phase->days, phase->error);
+    return day_labels_make(plan, plan->bars[symbol], -1, false, plan->sizes.threads, &phase->days,
+                           phase->error);
 }
 
 static double bars_of(const struct phase *phase, const struct cube_range *range,
@@ -115,7 +119,9 @@ static admf_status after_window(void *context, size_t w)
     struct phase *phase = context;
     uint64_t block = phase->blocks[w];
     struct cube_range range = cube_block_range(phase->cube, block);
-    admf_status status = write_block(phase, block, &phase->windows[w].books.results);
+    admf_status status = beside_end(&phase->making, ADMF_OK, phase->error);
+    if (status == ADMF_OK)
+        status = write_block(phase, block, &phase->windows[w].books.results);
     if (status == ADMF_OK)
         phase->progress.combinations_done += plan_chosen(phase->plan, range.first, range.count);
     return status;
@@ -125,7 +131,7 @@ static admf_status after_window(void *context, size_t w)
 static admf_status run_together(struct phase *phase, size_t count)
 {
     struct cube_range range = cube_block_range(phase->cube, phase->blocks[0]);
-    admf_status status = label_days(phase, range.symbol, NULL);
+    admf_status status = label_days(phase, range.symbol);
     if (status != ADMF_OK)
         return status;
     struct block block = {.plan = phase->plan,
@@ -210,17 +216,13 @@ static admf_status check_blocks(const struct phase *phase)
                 most, (bytes >> 20) + 1, limit >> 20);
 }
 
-static admf_status make_cube(void *context)
-{
-    struct phase *phase = context;
-    return cube_make(phase->cube, phase->error);
-}
+static admf_status make_cube(void *context, admf_error *error) { return cube_make(context, error); }
 
-/* A new one is made while other threads label the days of the first symbol. */
+/* A new one is made while the first bars are run already, but for one thread alone, and not while
+ * a store is read, which two threads cannot have HDF5 do. */
 static admf_status open_cube(struct phase *phase)
 {
     const admf_options *options = phase->options;
-    const struct day_labels_first first = {make_cube, phase};
     if (options->resume) {
         admf_status status =
             cube_resume(phase->path, &phase->layout.cube, &phase->cube, phase->error);
@@ -228,7 +230,12 @@ static admf_status open_cube(struct phase *phase)
     }
     admf_status status =
         cube_claim(phase->path, &phase->layout.cube, options->force, &phase->cube, phase->error);
-    return status == ADMF_OK ? label_days(phase, 0, &first) : status;
+    if (status != ADMF_OK)
+        return status;
+    if (phase->plan->sizes.threads == 1 || phase->plan->mode == PLAN_REPLAY)
+        return cube_make(phase->cube, phase->error);
+    beside_start(&phase->making, make_cube, phase->cube);
+    return ADMF_OK;
 }
 
 /* What may stay between stages: little of what the run may use, and of any machine's memory. */
@@ -321,6 +328,7 @@ static admf_status run(struct phase *phase, const char *correlation_id, admf_pha
     if (status != ADMF_OK)
         return status;
     status = run_blocks(phase);
+    status = beside_end(&phase->making, status, phase->error);
     if (status == ADMF_OK)
         status = finish_cube(phase, result);
     if (status == ADMF_IO)

@@ -104,7 +104,7 @@ static admf_status run_symbol(struct storing *s, size_t symbol)
     size_t classifiers = plan->axes[AXIS_CLASSIFIER].count;
     size_t all = plan->axes[AXIS_STRATEGY].count + classifiers;
     admf_status status = day_labels_make(plan, plan->bars[symbol], -1, false, plan->sizes.threads,
-                                         NULL, &s->days, s->error);
+                                         &s->days, s->error);
     for (size_t next = 0; status == ADMF_OK && next < all;) {
         struct instance_range range[SIGNAL_AXES];
         next = choose_range(plan, symbol, next, range);

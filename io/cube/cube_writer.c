@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/beside.h"
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
@@ -136,6 +137,8 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
     if (!status)
         status = force ? claim_refuse_live(cube->partial_path, error)
                        : refuse_existing(path, cube->partial_path, error);
+    if (!status)
+        status = partial_cut(&cube->partial, &cube->skeleton, error);
     if (status)
         cube_abandon(out);
     return status;
@@ -393,22 +396,23 @@ admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adapt
                                   cube->skeleton.layout, adaptive, error);
 }
 
+static admf_status sync_new(void *context, admf_error *error)
+{
+    const struct cube_writer *cube = context;
+    return final_sync(cube->new_path, error);
+}
+
 /* On the disk, and its digest. */
 static admf_status settle(struct cube_writer *cube, char *digest, admf_error *error)
 {
-    struct final_sync sync = {0};
-    admf_error unsynced = {0};
+    struct beside sync;
     const struct digest_source source = {&cube->skeleton.variables, cube->partial.file.fd,
                                          cube->partial_path};
-    final_sync_start(&sync, cube->new_path);
+    beside_start(&sync, sync_new, cube);
     admf_status status =
         digest ? cube_digest(cube->new_path, &source, cube->skeleton.layout->threads, digest, error)
                : ADMF_OK;
-    if (final_sync_end(&sync, &unsynced) && !status) {
-        *error = unsynced;
-        status = sync.status;
-    }
-    return status;
+    return beside_end(&sync, status, error);
 }
 
 admf_status cube_finish(struct cube_writer **out, const char *finished, char digest[17],

@@ -108,7 +108,9 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
                         struct cube_writer **out, admf_error *error);
 /*
  * The same in two steps: looks whether the cube may be made and keeps others from making it, in no
- * time; makes PATH.partial. Where the second fails, cube_abandon is still to be called.
+ * time; makes PATH.partial. Where the second fails, cube_abandon is still to be called. It may be
+ * another thread's: meanwhile there are cube_blocks, cube_block_done, cube_block_range and
+ * cube_regime_rows, and no other thread may use HDF5.
  */
 admf_status cube_claim(const char *path, const struct cube_layout *layout, bool force,
                        struct cube_writer **out, admf_error *error);

@@ -59,28 +59,9 @@ static admf_status sync_folder(const char *path, admf_error *error)
     return sync_path(folder, O_RDONLY, error);
 }
 
-static void *sync_made(void *context)
+admf_status final_sync(const char *made, admf_error *error)
 {
-    struct final_sync *sync = context;
-    sync->status = sync_path(sync->made, O_RDONLY, &sync->error);
-    return NULL;
-}
-
-void final_sync_start(struct final_sync *sync, const char *made)
-{
-    sync->made = made;
-    sync->has_thread = pthread_create(&sync->thread, NULL, sync_made, sync) == 0;
-    if (!sync->has_thread)
-        sync_made(sync);
-}
-
-admf_status final_sync_end(struct final_sync *sync, admf_error *error)
-{
-    if (sync->has_thread)
-        pthread_join(sync->thread, NULL);
-    if (sync->status)
-        *error = sync->error;
-    return sync->status;
+    return sync_path(made, O_RDONLY, error);
 }
 
 admf_status final_name_give(const char *made, const char *path, bool *renamed, admf_error *error)

@@ -107,14 +107,17 @@ static admf_status make_memory(struct partial *partial, admf_error *error)
     return partial->bitmap && partial->scratch ? ADMF_OK : fail_memory(error);
 }
 
-admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
-                           const char *path, admf_error *error)
+admf_status partial_cut(struct partial *partial, const struct skeleton *s, admf_error *error)
 {
     *partial = (struct partial){.file.fd = -1};
     cut_blocks(partial, &s->variables, s->layout->block_cells);
-    admf_status status = make_memory(partial, error);
-    if (!status)
-        status = make_file(partial, s, making, error);
+    return make_memory(partial, error);
+}
+
+admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
+                           const char *path, admf_error *error)
+{
+    admf_status status = make_file(partial, s, making, error);
     if (!status)
         status = claim_take(&partial->file, making, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)

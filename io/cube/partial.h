@@ -21,6 +21,9 @@ struct partial {
     void *scratch;   /* owned: a piece of converted values */
 };
 
+/* Cuts the blocks, of which none is done. What it owns is given back by partial_close. */
+admf_status partial_cut(struct partial *partial, const struct skeleton *skeleton,
+                        admf_error *error);
 /*
  * Makes the file completely under the name `making`, of which the caller has a claim of its own,
  * and then renames it to `path`. What is there at `making` goes.

@@ -409,11 +409,8 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     if (!status)
         status = cube_file_close(&w->file, error);
     written->bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
-    struct final_sync sync = {0};
-    if (!status) {
-        final_sync_start(&sync, w->partial_path);
-        status = final_sync_end(&sync, error);
-    }
+    if (!status)
+        status = final_sync(w->partial_path, error);
     if (!status)
         status = final_name_give(w->partial_path, w->path, &renamed, error);
     if (renamed)

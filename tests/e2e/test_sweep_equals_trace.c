@@ -101,8 +101,8 @@ static void make_plan(struct sweep *s)
 static void run_lanes(struct sweep *s)
 {
     admf_error error = {0};
-    assert_int_equal(
-        day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, NULL, &s->days, &error), ADMF_OK);
+    assert_int_equal(day_labels_make(s->plan, s->plan->bars[0], -1, false, 1, &s->days, &error),
+                     ADMF_OK);
     s->block = (struct block){.plan = s->plan,
                               .days = &s->days,
                               .count = s->plan->combinations,
