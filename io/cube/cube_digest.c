@@ -25,6 +25,7 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
 {
     bool variable = objects->kinds[k] == OBJECT_VARIABLE;
     const char *name = objects->names[k];
+    w->depth += (objects->kinds[k] == OBJECT_GROUP) - (objects->kinds[k] == OBJECT_END);
     if (objects->kinds[k] == OBJECT_END) {
         digest_add_text(w, "end");
         return true;
@@ -74,6 +75,8 @@ static admf_status add_all(hid_t file, const struct digest_source *source, int t
     struct digest_objects objects;
     struct plain_place *places = NULL;
     w->status = digest_objects_open(&objects, file, w->path, w->error);
+    if (!w->status && source && source->same_texts)
+        w->status = hdf5_open_own(source->path, "cannot read", &w->source, w->error);
     if (!w->status && source && !(places = find_places(&objects, source)))
         w->status = fail_memory(w->error);
     if (!w->status)
@@ -86,6 +89,7 @@ static admf_status add_all(hid_t file, const struct digest_source *source, int t
             break;
     chunk_reader_stop(&w->reader);
     digest_objects_close(&objects);
+    hdf5_close(w->source);
     memory_free(places);
     return w->status;
 }
@@ -93,7 +97,7 @@ static admf_status add_all(hid_t file, const struct digest_source *source, int t
 static admf_status digest_file(hid_t file, const char *path, const struct digest_source *source,
                                int threads, char out[DIGEST_TEXT], admf_error *error)
 {
-    struct digest_walk walk = {.path = path, .error = error};
+    struct digest_walk walk = {.path = path, .source = H5I_INVALID_HID, .error = error};
     out[0] = '\0';
     digest_start(&walk.digest);
     walk.piece = memory_new_uncleared(DIGEST_PIECE, 1);

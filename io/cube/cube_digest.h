@@ -13,10 +13,12 @@
 struct digest_source {
     const struct variables *variables;
     int fd;
-    const char *path; /* for messages */
+    const char *path;
+    bool same_texts; /* those at its root are the same as well, if some are rows of bytes there */
 };
 
-/* admf_cube_digest by so many threads; `source`, if any, spares inflating what is known. */
+/* admf_cube_digest by so many threads; `source`, if any, spares inflating what is known and having
+ * HDF5 make each string. */
 admf_status cube_digest(const char *path, const struct digest_source *source, int threads,
                         char out[DIGEST_TEXT], admf_error *error);
 /* The same of an open file, also of what was written to it and is not on disk yet; `path`: for

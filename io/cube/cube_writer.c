@@ -407,7 +407,7 @@ static admf_status settle(struct cube_writer *cube, char *digest, admf_error *er
 {
     struct beside sync;
     const struct digest_source source = {&cube->skeleton.variables, cube->partial.file.fd,
-                                         cube->partial_path};
+                                         cube->partial_path, cube->partial.made_here};
     beside_start(&sync, sync_new, cube);
     admf_status status =
         digest ? cube_digest(cube->new_path, &source, cube->skeleton.layout->threads, digest, error)

@@ -186,6 +186,28 @@ static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, uint64_t cou
     return w->status == ADMF_OK;
 }
 
+/* HDF5 takes a third of a microsecond for each string; rows of bytes it takes as they are. */
+static hid_t open_rows(const struct digest_walk *w, const char *name, uint64_t count)
+{
+    if (w->source < 0 || w->depth != 1 || H5Lexists(w->source, name, H5P_DEFAULT) <= 0)
+        return H5I_INVALID_HID;
+    hid_t rows = H5Dopen2(w->source, name, H5P_DEFAULT);
+    if (rows >= 0 && is_rows_of_bytes(rows) && is_text_list(rows, count))
+        return rows;
+    hdf5_close(rows);
+    return H5I_INVALID_HID;
+}
+
+static bool add_strings(struct digest_walk *w, hid_t dataset, hid_t memory, const char *name,
+                        int rank, const uint64_t *dims)
+{
+    hid_t rows = rank == 1 ? open_rows(w, name, dims[0]) : H5I_INVALID_HID;
+    bool added = rows >= 0 ? add_rows_of_bytes(w, rows, dims[0])
+                           : add_array(w, dataset, memory, FORM_TEXT, rank, dims);
+    hdf5_close(rows);
+    return added;
+}
+
 static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum digest_form form)
 {
     memset(w->piece, 0, 8);
@@ -227,8 +249,9 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const cha
         digest_add_number(w, dims[d] = size[d]);
     done = chunk_reader_can(w->reader, turn) ? add_chunks(w, turn, type, memory, form)
            : form == FORM_BYTES              ? add_rows_of_bytes(w, dataset, dims[0])
-           : rank                            ? add_array(w, dataset, memory, form, rank, dims)
-                                             : add_scalar(w, dataset, memory, form);
+           : !rank                           ? add_scalar(w, dataset, memory, form)
+           : form == FORM_TEXT               ? add_strings(w, dataset, memory, name, rank, dims)
+                                             : add_array(w, dataset, memory, form, rank, dims);
 cleanup:
     hdf5_close_type(memory);
     hdf5_close_type(type);

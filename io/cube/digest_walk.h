@@ -22,6 +22,8 @@ struct digest_walk {
     admf_error *error;
     admf_status status;
     bool is_root; /* the object whose attributes are added */
+    int depth;    /* of the group that is gone through, the root's being 1 */
+    hid_t source; /* an open file in which texts at the root may lie as rows; negative: none */
 };
 
 enum { DIGEST_PIECE = 1 << 20 };

@@ -131,6 +131,7 @@ admf_status partial_create(struct partial *partial, struct skeleton *s, const ch
         unlink(making);
     else
         partial->file.path = path;
+    partial->made_here = !status;
     return status;
 }
 

@@ -19,6 +19,7 @@ struct partial {
     uint64_t bitmap_offset;
     uint8_t *bitmap; /* owned */
     void *scratch;   /* owned: a piece of converted values */
+    bool made_here;  /* not by an earlier run */
 };
 
 /* Cuts the blocks, of which none is done. What it owns is given back by partial_close. */

@@ -206,6 +206,52 @@ static void texts_of_tables_are_packed(void **state)
     fixture_deinit(&f);
 }
 
+/* The first byte of the first strategy's name, where PATH.partial has it as a row of bytes. */
+static void spoil_name_in_partial(void)
+{
+    char partial[144];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    hid_t file = H5Fopen(partial, H5F_ACC_RDONLY, H5P_DEFAULT);
+    assert_int_equal(rank_of(file, "strategy_name"), 2);
+    hid_t dataset = H5Dopen2(file, "strategy_name", H5P_DEFAULT);
+    haddr_t offset = H5Dget_offset(dataset);
+    hdf5_close(dataset);
+    hdf5_close(file);
+    FILE *bytes = fopen(partial, "r+b");
+    assert_non_null(bytes);
+    assert_int_equal(fseek(bytes, (long)offset, SEEK_SET), 0);
+    fputc('!', bytes);
+    assert_int_equal(fclose(bytes), 0);
+}
+
+/* A run need not read its own texts again; those that an earlier run has left it has to. */
+static void a_run_says_the_digest_of_its_file(void **state)
+{
+    (void)state;
+    enum { STRATEGIES = TEXTS_OF_ANY_LENGTH_IN_PARTIAL + 300 };
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    char said[2][17], found[17];
+    fixture_init(&f, STRATEGIES, 2, 1, 1);
+    snprintf(f.labels[AXIS_STRATEGY] + FIXTURE_LABEL, FIXTURE_LABEL, "größte");
+    for (int resumed = 0; resumed < 2; resumed++) {
+        succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+        succeed(fixture_write_block(cube, &f.layout, 0, &error), &error);
+        if (resumed) {
+            cube_abandon(&cube);
+            spoil_name_in_partial();
+            succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+        }
+        succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+        succeed(cube_finish(&cube, NULL, said[resumed], &error), &error);
+        succeed(admf_cube_digest(path, found, &error), &error);
+        assert_string_equal(found, said[resumed]);
+    }
+    assert_string_equal(said[0], said[1]);
+    fixture_deinit(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +259,7 @@ int main(void)
         cmocka_unit_test(one_digest_in_both_forms),
         cmocka_unit_test(one_digest_in_all_versions),
         cmocka_unit_test(texts_of_tables_are_packed),
+        cmocka_unit_test(a_run_says_the_digest_of_its_file),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
