@@ -17,7 +17,10 @@
 
 enum { BARS = 100000, BARS_MIB = BARS * 48 / (1 << 20) + 1, LEAST_MIB = 64 };
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#ifndef __has_feature /* clang's way of asking */
+#define __has_feature(x) 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__ || __has_feature(thread_sanitizer)
 static const bool sanitized = true;
 #else
 static const bool sanitized = false;
