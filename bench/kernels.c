@@ -18,32 +18,31 @@ enum { SMALL_BITS = 11, BEYOND_TILE = 1000, ROUNDS = 15, SIZES = 6 };
 static const double instructions_most = 150000; /* counting takes some 30 us for each */
 
 struct effort {
-    int rounds, sizes;
+    int rounds;
     double seconds; /* a round */
     bool counts;
 };
 
 /*
  * Odd sizes, of which small ones are as frequent as large ones; but the last is of somewhat more
- * than the tile that runs give to kernels, where some go another way. Portfolios take a part of it
- * (lane_cases.c).
+ * than the tile that runs give to kernels, where some go another way, or the most there can be.
  */
-static size_t draw_size(bool last, uint64_t *seed)
+static size_t draw_size(const struct kernel_case *c, bool last, uint64_t *seed)
 {
     double u = random_unit(seed);
-    if (last)
-        return TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u);
-    return 1 + 2 * (size_t)exp2((SMALL_BITS - 1) * u);
+    size_t size = last ? TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u)
+                       : 1 + 2 * (size_t)exp2((SMALL_BITS - 1) * u);
+    return c->most && size > c->most ? c->most : size;
 }
 
 /* Each kernel on sizes and input of its own, on all instruction sets and every time the same. */
-static bool check(const struct kernel_case *c, const struct kernel_table *table, int sizes)
+static bool check(const struct kernel_case *c, const struct kernel_table *table)
 {
     char text[DIFFERENCE_MAX] = "";
     /* Bits all over: what the generator makes of a small seed is small for a while. */
     uint64_t seed = UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(1 + c - cases_all()->items);
-    for (int k = 0; k < sizes; k++) {
-        size_t size = draw_size(k == sizes - 1, &seed);
+    for (int k = 0; k < SIZES; k++) {
+        size_t size = draw_size(c, k == SIZES - 1, &seed);
         if (c->check(c, table, size, seed, text))
             continue;
         cli_complain("%s on %s is wrong on size %zu, so it is not timed: %s", c->name, table->name,
@@ -102,7 +101,7 @@ static size_t begin_all(const char *const *wanted, size_t wanted_count, const st
         for (size_t i = 0; i < n; i++) {
             if (c->exists && !c->exists(c, tables[i]))
                 continue;
-            if (check(c, tables[i], effort->sizes))
+            if (check(c, tables[i]))
                 kernel_begin(&timed[count++], c, tables[i], effort->seconds);
             else
                 *code = ADMF_FAILED;
@@ -174,7 +173,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
 
     struct report report;
     admf_error error = {0};
-    struct effort effort = {(int)rounds, quick ? 2 : SIZES, quick ? 2e-5 : 2e-3, !quick || svg};
+    struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, !quick || svg};
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
     code = output_begin(self, &output);
