@@ -30,6 +30,7 @@ static void become(const char *const *arguments, const char *input, const char *
      * of them, or takes this one with it. */
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = open(input ? input : "/dev/null", O_RDONLY);
     int out = open(output ? output : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0666);

@@ -32,7 +32,8 @@ static void print_help(FILE *out)
           "   0  done                            66  a file is missing\n"
           "   1  a kernel is wrong, or slower    70  internal error, out of memory\n"
           "   2  wrong arguments                 74  reading or writing failed\n"
-          "  65  bad data                        130  interrupted by Ctrl-C\n",
+          "  65  bad data                        75  ended by SIGTERM or SIGHUP\n"
+          "                                     130  interrupted by Ctrl-C\n",
           out);
 }
 
