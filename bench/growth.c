@@ -12,7 +12,7 @@
 #include "cli/run_options.h"
 #include "engine/cpu/cpu.h"
 
-enum { ROUNDS = 5, POINTS_MAX = 32 };
+enum { ROUNDS = 5, POINTS_MAX = 32, SIDE = 100, QUICK_SIDE = 16 };
 
 static void add(struct growth_sweep *points, int *count, int side, uint64_t bars, int threads)
 {
@@ -21,10 +21,11 @@ static void add(struct growth_sweep *points, int *count, int side, uint64_t bars
     snprintf(p->name, sizeof p->name, "%dx%llu", side * side, (unsigned long long)bars);
 }
 
-/* From the big grid: fewer combinations, fewer and more bars, fewer threads. */
+/* From the big grid: fewer combinations, from all over it as short averages alone would order more
+ * often, fewer and more bars, fewer threads. */
 static int make_points(struct growth_sweep points[POINTS_MAX], int threads, bool quick)
 {
-    int side = quick ? 16 : 100, count = 0;
+    int side = quick ? QUICK_SIDE : SIDE, count = 0;
     uint64_t bars = quick ? 16000 : 200000;
     for (int divisor = 4; divisor >= 1; divisor /= 2)
         add(points, &count, side / divisor, bars, threads);
@@ -81,6 +82,7 @@ static int grow(const cli_command *self, int argc, char **argv)
     for (int k = 0; k < count && status == ADMF_OK; k++) {
         options.threads = points[k].threads;
         options.sizes.side = points[k].side;
+        options.sizes.step = (quick ? QUICK_SIDE : SIDE) / points[k].side;
         options.sizes.bars[BARS_MINUTES] = points[k].bars;
         status = works_run(&options, &report, &error);
         if (status == ADMF_OK) {
@@ -107,6 +109,7 @@ const cli_command bench_growth = {
     "admf-bench growth --markdown --rounds 9",
     "admf-bench growth [options]",
     "The work big_grid in other sizes, named COMBINATIONSxBARS: a sixteenth and a quarter of\n"
-    "its combinations, a quarter, half and double its bars, 1, 2, 4, … of the threads. One\n"
+    "its combinations, from all over it, a quarter, half and double its bars, 1, 2, 4, … of the "
+    "threads. One\n"
     "kind of sweep after the other, each as often as there are rounds.",
     grow};

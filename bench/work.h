@@ -47,6 +47,7 @@ extern const size_t work_count;
 /* How large works are: in a configuration @F, @S, … are the ends of its ranges. */
 struct work_sizes {
     int side;  /* of the big grid; a square */
+    int step;  /* places in the whole grid from one to the next */
     int small; /* its root: the side of each of two small grids */
     uint64_t bars[BARS_KINDS];
     int cube_side;   /* of the cube that is written */

@@ -124,10 +124,16 @@ static void print_config(FILE *file, const struct work_sizes *sizes, const char 
         }
         switch (*++text) {
         case 'F':
-            fprintf(file, "%d", 5 + 2 * side);
+            fprintf(file, "%d", 5 + 2 * sizes->step * side);
             break;
         case 'S':
-            fprintf(file, "%d", 213 + 5 * side);
+            fprintf(file, "%d", 213 + 5 * sizes->step * side);
+            break;
+        case 'G':
+            fprintf(file, "%d", 2 * sizes->step);
+            break;
+        case 'T':
+            fprintf(file, "%d", 5 * sizes->step);
             break;
         case 'f':
             fprintf(file, "%d", 5 + 2 * apart(sizes) * small);

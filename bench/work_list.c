@@ -6,7 +6,7 @@
 #define CROSSOVERS(fast, fast_step, slow, slow_step)                                               \
     "strategies: [{type: sma_crossover, parameters: {fast_period: {start: 5, stop: " fast          \
     ", step: " fast_step "}, slow_period: {start: 213, stop: " slow ", step: " slow_step "}}}]\n"
-#define GRID SERIES("minutes.h5") CROSSOVERS("@F", "2", "@S", "5")
+#define GRID SERIES("minutes.h5") CROSSOVERS("@F", "@G", "@S", "@T")
 /* From all over the grid: short averages alone would order three times as often. */
 #define SMALL SERIES("minutes.h5") CROSSOVERS("@f", "@g", "@s", "@h")
 #define SOME SERIES("bars.csv") CROSSOVERS("@c", "2", "@d", "5")

@@ -14,12 +14,13 @@
 enum { ROUNDS = 5, NAMES_MAX = 64 };
 
 static const struct work_sizes whole = {.side = 100,
+                                        .step = 1,
                                         .small = 10,
                                         .bars = {200000, 10000000, 1000000, 1000000},
                                         .cube_side = 1000,
                                         .for_target = true};
 static const struct work_sizes tiny = {
-    .side = 16, .small = 4, .bars = {4000, 20000, 5000, 5000}, .cube_side = 50};
+    .side = 16, .step = 1, .small = 4, .bars = {4000, 20000, 5000, 5000}, .cube_side = 50};
 
 static int unknown(const cli_command *self, const char *name, const char *like)
 {
