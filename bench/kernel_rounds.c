@@ -28,6 +28,8 @@ void kernel_begin(struct timed_kernel *timed, const struct kernel_case *c,
 
 void kernel_round(struct timed_kernel *timed, int round)
 {
+    double frequency = core_frequency();
+    timed->frequency = frequency > timed->frequency ? frequency : timed->frequency;
     time_runs(&timed->pass, 1);
     timed->rounds[round] = time_runs(&timed->pass, timed->times) / timed->pass.elements;
 }

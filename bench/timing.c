@@ -52,10 +52,10 @@ double core_frequency(void)
     double best = 0;
     for (int k = 0; k < TRIES; k++) {
         uint64_t x = 1, y = 3;
-        double start = seconds_now();
+        double start = seconds_running();
         for (int i = 0; i < TIMES; i++)
             __asm__ volatile(STEP STEP STEP STEP STEP STEP STEP STEP : "+r"(x) : "r"(y));
-        double rate = (double)STEPS * TIMES / (seconds_now() - start);
+        double rate = (double)STEPS * TIMES / (seconds_running() - start);
         best = rate > best ? rate : best;
     }
     return best;
