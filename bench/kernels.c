@@ -12,6 +12,7 @@
 #include "bench/selection.h"
 #include "bench/svg.h"
 #include "cli/messages.h"
+#include "cli/terminal.h"
 #include "engine/cpu/cpu.h"
 
 enum { SMALL_BITS = 11, BEYOND_TILE = 1000, ROUNDS = 15, SIZES = 6 };
@@ -75,6 +76,8 @@ static void count_operations(struct report *report, const struct kernel_case *c,
                              const struct kernel_table *best)
 {
     struct operations operations = {0};
+    if (cli_lively(stderr))
+        cli_note("counting the instructions of %s", c->name);
     bool counted = count(c, best, &operations);
     for (size_t k = 0; k < report->kernel_count; k++) {
         struct kernel_result *result = &report->kernels[k];
@@ -118,9 +121,12 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
     const struct kernel_table *best = tables[cpu_tables(tables) - 1];
     int code = ADMF_OK;
     size_t count = begin_all(wanted, wanted_count, effort, timed, &code);
-    for (int round = 0; round < effort->rounds; round++)
+    for (int round = 0; round < effort->rounds; round++) {
+        if (cli_lively(stderr))
+            cli_note("round %d of %d", round + 1, effort->rounds);
         for (size_t k = 0; k < count; k++)
             kernel_round(&timed[k], round);
+    }
     for (size_t k = 0; k < count; k++) {
         struct kernel_result *result = report_kernel(report), ended;
         ended = kernel_end(&timed[k], effort->rounds);
@@ -173,7 +179,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
 
     struct report report;
     admf_error error = {0};
-    struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, !quick || svg};
+    struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, svg || !(quick || output.compare)};
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
     code = output_begin(self, &output);
@@ -207,8 +213,9 @@ const cli_command bench_kernels = {
     "after round: nanoseconds and cycles for each element, the median of the rounds and the\n"
     "median distance from it.\n"
     "GB/s counts every array that is read or written once. Instructions and operations are\n"
-    "counted exactly, by single steps, on the best set, where they are not too many. `bound by`\n"
-    "is the limit of the core that would take longest, and what part of the time it is (over\n"
+    "counted exactly, by single steps, on the best set, where they are not too many. That takes\n"
+    "some minutes for all kernels; --quick and --compare leave it out. `bound by` is the limit of "
+    "the core that would take longest, and what part of the time it is (over\n"
     "100 %: the kernel does not look at all that it is given). With --compare the exit code is 1\n"
     "where anything is slower beyond noise, as `admf-bench compare --help` says.",
     kernels};
