@@ -25,10 +25,10 @@ struct running {
     double processor[WORKS_MAX][ROUNDS_MAX];
 };
 
-/* How portfolios are made to go; NULL: as they like. */
+/* How portfolios are made to go; NULL: as they like. A work that is about one way keeps to it. */
 static const char *lanes_of(const struct running *r, const struct work *work)
 {
-    return r->options->lanes ? r->options->lanes : work->lanes;
+    return work->lanes ? work->lanes : r->options->lanes;
 }
 
 /* ---- one run -----------------------------------------------------------------------------*/
@@ -179,21 +179,23 @@ static const struct work_result *find(const struct report *report, const char *n
     return NULL;
 }
 
-static bool add_targets(struct report *report, const struct work *work)
+static bool add_targets(const struct running *r, struct report *report, const struct work *work)
 {
-    const struct work_result *r = find(report, work->name);
+    const struct work_result *row = find(report, work->name);
     const struct work_result *base = work->base ? find(report, work->base) : NULL;
-    double rate = r->amount / r->time.median;
-    double ratio = base ? r->time.median / base->time.median : 0;
-    double by_processor = base ? r->processor / base->processor : 0;
+    double rate = row->amount / row->time.median;
+    double ratio = base ? row->time.median / base->time.median : 0;
+    double by_processor = base ? row->processor / base->processor : 0;
+    /* Meant for the best set there is, and for the way that a run would choose. */
+    bool free = !r->options->isa && !r->options->lanes;
     /* A second thread can only be compared with where there is one. */
     bool two = !work->ratio_least || (base && base->threads == 2);
     const struct target targets[] = {
         {.measure = "speed of a core",
          .unit = "G combination-bars/s",
-         .value = rate / r->threads / 1e9,
-         .by_processor = r->amount / r->processor / 1e9,
-         .wanted = work->core_rate_least / 1e9},
+         .value = rate / row->threads / 1e9,
+         .by_processor = row->amount / row->processor / 1e9,
+         .wanted = free ? work->core_rate_least / 1e9 : 0},
         {.measure = "speed",
          .unit = "MB/s",
          .value = rate / 1e6,
@@ -201,13 +203,13 @@ static bool add_targets(struct report *report, const struct work *work)
          .wanted = work->rate_least / 1e6},
         {.measure = "time",
          .unit = "s",
-         .value = r->time.median,
-         .by_processor = r->processor,
+         .value = row->time.median,
+         .by_processor = row->processor,
          .wanted = work->seconds_most,
          .at_most = true},
         {.measure = "memory",
          .unit = "MiB",
-         .value = r->memory / (1 << 20),
+         .value = row->memory / (1 << 20),
          .by_processor = NAN,
          .wanted = work->memory_most / (1 << 20),
          .at_most = true},
@@ -224,12 +226,12 @@ static bool add_targets(struct report *report, const struct work *work)
          .wanted = base && two ? work->ratio_least : 0},
     };
     for (size_t k = 0; k < sizeof targets / sizeof *targets; k++) {
-        struct target *row = targets[k].wanted > 0 ? report_target(report) : NULL;
-        if (targets[k].wanted > 0 && !row)
+        struct target *target = targets[k].wanted > 0 ? report_target(report) : NULL;
+        if (targets[k].wanted > 0 && !target)
             return false;
-        if (row) {
-            *row = targets[k];
-            row->work = work->name;
+        if (target) {
+            *target = targets[k];
+            target->work = work->name;
         }
     }
     return true;
@@ -257,7 +259,7 @@ static bool add_results(struct running *r, const bool *selected, struct report *
                 .memory = r->memory[w]};
     }
     for (size_t w = 0; w < work_count; w++)
-        if (selected[w] && r->options->sizes.for_target && !add_targets(report, &works[w]))
+        if (selected[w] && r->options->sizes.for_target && !add_targets(r, report, &works[w]))
             return false;
     return true;
 }

@@ -203,7 +203,14 @@ class Works(Case):
         report = json.loads(self.succeeds("works", "big_grid", "--quick", "--json", "--threads", "1",
                                           "--lanes", "events", "--isa", "v2" if X86 else "neon"))
         (work,) = report["works"]
-        self.assertEqual((work["threads"], work["lanes"]), (1, "events"))
+        self.assertEqual((work["threads"], work["lanes"], work["isa"]),
+                         (1, "events", "v2" if X86 else "neon"))
+
+    def test_what_is_about_one_way_keeps_to_it(self):
+        report = json.loads(self.succeeds("works", "lockstep", "halts", "--quick", "--json",
+                                          "--lanes", "events"))
+        self.assertEqual({w["name"]: w["lanes"] for w in report["works"]},
+                         {"lockstep": "lockstep", "halts": "events"})
 
     def test_growth_names_its_sweeps(self):
         report = json.loads(self.succeeds("growth", "--quick", "--json", "--threads", "2"))
