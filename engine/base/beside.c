@@ -22,13 +22,12 @@ bool beside_is_over(const struct beside *beside)
     return !beside->has_thread || atomic_load(&beside->over);
 }
 
-admf_status beside_end(struct beside *beside, admf_status status, admf_error *error)
+admf_status beside_end(struct beside *beside, admf_error *error)
 {
     if (beside->has_thread)
         pthread_join(beside->thread, NULL);
     beside->has_thread = false;
-    if (status || !beside->status)
-        return status;
-    *error = beside->error;
+    if (beside->status)
+        *error = beside->error;
     return beside->status;
 }

@@ -26,8 +26,8 @@ struct beside {
 void beside_start(struct beside *beside, beside_work *work, void *context);
 /* Whether beside_end has nothing to wait for. */
 bool beside_is_over(const struct beside *beside);
-/* Waits for the work and returns its status; ADMF_OK where nothing was started. But where `status`,
- * of what was done meanwhile, is a failure, that and its error stay. May be called again. */
-admf_status beside_end(struct beside *beside, admf_status status, admf_error *error);
+/* Waits for the work and returns its status, with *error set where it failed; ADMF_OK where nothing
+ * was started. May be called again, and says the same. */
+admf_status beside_end(struct beside *beside, admf_error *error);
 
 #endif

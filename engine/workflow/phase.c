@@ -57,6 +57,8 @@ static void show_progress(struct phase *phase, const char *stage, double bars, b
     double t = phase_clock();
     if (!phase->options->progress || (!always && t - phase->last_report < 0.2))
         return;
+    /* Whoever is told may use HDF5. What went wrong is told by the next who asks. */
+    (void)beside_end(&phase->making, phase->error);
     phase->last_report = t;
     phase->progress.stage = stage;
     phase->progress.seconds = t - phase->start;
@@ -69,9 +71,9 @@ static admf_status after_tile(void *context, double combination_bars)
     struct phase *phase = context;
     show_progress(phase, "running", combination_bars, false);
     /* Where there is no room for the file, a long run is not to find out at its end. */
-    admf_status status = stop_status(phase->options->stop);
-    return beside_is_over(&phase->making) ? beside_end(&phase->making, status, phase->error)
-                                          : status;
+    admf_status made =
+        beside_is_over(&phase->making) ? beside_end(&phase->making, phase->error) : ADMF_OK;
+    return made ? made : stop_status(phase->options->stop);
 }
 
 static admf_status write_block(struct phase *phase, uint64_t index,
@@ -119,7 +121,7 @@ static admf_status after_window(void *context, size_t w)
     struct phase *phase = context;
     uint64_t block = phase->blocks[w];
     struct cube_range range = cube_block_range(phase->cube, block);
-    admf_status status = beside_end(&phase->making, ADMF_OK, phase->error);
+    admf_status status = beside_end(&phase->making, phase->error);
     if (status == ADMF_OK)
         status = write_block(phase, block, &phase->windows[w].books.results);
     if (status == ADMF_OK)
@@ -328,7 +330,10 @@ static admf_status run(struct phase *phase, const char *correlation_id, admf_pha
     if (status != ADMF_OK)
         return status;
     status = run_blocks(phase);
-    status = beside_end(&phase->making, status, phase->error);
+    /* Without its file there is nothing to keep, whatever ended the run. */
+    admf_status made = beside_end(&phase->making, phase->error);
+    if (made)
+        return made;
     if (status == ADMF_OK)
         status = finish_cube(phase, result);
     if (status == ADMF_IO)

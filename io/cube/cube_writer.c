@@ -412,7 +412,8 @@ static admf_status settle(struct cube_writer *cube, char *digest, admf_error *er
     admf_status status =
         digest ? cube_digest(cube->new_path, &source, cube->skeleton.layout->threads, digest, error)
                : ADMF_OK;
-    return beside_end(&sync, status, error);
+    admf_status synced = beside_end(&sync, error);
+    return synced ? synced : status;
 }
 
 admf_status cube_finish(struct cube_writer **out, const char *finished, char digest[17],

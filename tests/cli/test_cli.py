@@ -411,6 +411,19 @@ class Outputs(Case):
             self.fails(74, *arguments, preexec_fn=limited, says="File too large")
         self.assertEqual(list(self.dir.iterdir()), [])
 
+    def test_another_run_is_not_taken_for_what_could_not_be_made(self):
+        """The same with any number of threads, though more than one begin before there is a file."""
+        def limited():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+        other = self.dir / "c.h5.partial"
+        other.write_bytes(b"of another run")
+        told = {self.fails(74, "run", LONG[1], "-o", "c.h5", "--force", "--threads", str(threads),
+                           preexec_fn=limited, says="File too large") for threads in (1, 2, 3)}
+        self.assertEqual(len(told), 1, told)
+        self.assertNotIn("--resume", told.pop())
+        self.assertEqual(other.read_bytes(), b"of another run")
+        self.assertEqual(list(self.dir.iterdir()), [other])
+
     def test_what_does_not_fit_at_the_end_is_not_lost(self):
         """The cube of this is larger than what is there while it runs."""
         def limited():
