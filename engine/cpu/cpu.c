@@ -90,6 +90,11 @@ uint64_t cpu_peak_memory(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }
 
+uint64_t cpu_resident_memory(void)
+{
+    return system_number("/proc/self/status", "VmRSS:", 0) * 1024;
+}
+
 bool cpu_flushes_to_zero(void)
 {
 #if defined(__x86_64__)

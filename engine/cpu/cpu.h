@@ -25,6 +25,7 @@ const struct kernel_table *cpu_choose(const char *isa, admf_error *error);
 int cpu_threads(void);               /* processors this process may use */
 uint64_t cpu_memory_available(void); /* bytes; the limits of the process and its cgroup included */
 uint64_t cpu_peak_memory(void);      /* bytes this process has used at most */
+uint64_t cpu_resident_memory(void);  /* and uses now; 0 where the system does not say */
 
 /* Whether the control register flushes subnormals to zero: results would not be the same. */
 bool cpu_flushes_to_zero(void);

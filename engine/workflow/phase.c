@@ -132,6 +132,7 @@ static admf_status after_window(void *context, size_t w)
 /* Runs the blocks of phase->blocks, which are the same cells in `count` windows. */
 static admf_status run_together(struct phase *phase, size_t count)
 {
+    const struct plan_sizes *sizes = &phase->plan->sizes;
     struct cube_range range = cube_block_range(phase->cube, phase->blocks[0]);
     admf_status status = label_days(phase, range.symbol);
     if (status != ADMF_OK)
@@ -148,6 +149,9 @@ static admf_status run_together(struct phase *phase, size_t count)
     status = block_run(&block, phase->error);
     for (size_t w = 0; status == ADMF_OK && w < count; w++)
         phase->bars_before += bars_of(phase, &range, phase->windows[w].window);
+    /* Holes that the next block does not fit into add up. */
+    if (cpu_resident_memory() + sizes->lane_bytes > sizes->memory_limit)
+        memory_return(0);
     return status;
 }
 

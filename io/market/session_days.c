@@ -94,20 +94,34 @@ static void keep_doubles(double *values, const int32_t *mark, size_t count)
     }
 }
 
+/* Of a column that got shorter; where that fails it stays as long as it was. */
+static void *shortened(void *column, size_t count, size_t size)
+{
+    void *shorter = column ? memory_resize(column, count, size) : NULL;
+    return shorter ? shorter : column;
+}
+
+/* `kept` of the bars are not marked; at least one. */
 static void drop_marked(struct bars *bars, size_t kept)
 {
-    double *columns[] = {bars->open, bars->high, bars->low, bars->close, bars->volume};
+    double **columns[] = {&bars->open, &bars->high, &bars->low, &bars->close, &bars->volume};
     int32_t *mark = bars->session_day;
     size_t n = bars->count, to = 0;
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        keep_doubles(columns[k], mark, n);
-    for (size_t k = 0; k < bars->extras; k++)
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+        keep_doubles(*columns[k], mark, n);
+        *columns[k] = shortened(*columns[k], kept, sizeof **columns[k]);
+    }
+    for (size_t k = 0; k < bars->extras; k++) {
         keep_doubles(bars->extra[k].values, mark, n);
+        bars->extra[k].values = shortened(bars->extra[k].values, kept, sizeof(double));
+    }
     for (size_t i = 0; i < n; i++) {
         bars->time[to] = bars->time[i];
         mark[to] = mark[i];
         to += mark[i] != OUTSIDE;
     }
+    bars->time = shortened(bars->time, kept, sizeof *bars->time);
+    bars->session_day = shortened(mark, kept, sizeof *mark);
     bars->count = kept;
 }
 
@@ -164,10 +178,12 @@ admf_status bars_set_days(struct bars *bars, const struct zone *zone, const stru
     admf_status status = mark_bars(bars, finder, start, end, &kept, error);
     if (status)
         return status;
+    if (!kept) {
+        bars->count = 0;
+        return ADMF_OK;
+    }
     if (kept < bars->count)
         drop_marked(bars, kept);
-    if (!kept)
-        return ADMF_OK;
     status = number_days(bars, error);
     return status ? status : find_median_day(bars, error);
 }
