@@ -173,12 +173,13 @@ static bool add_array(struct digest_walk *w, hid_t dataset, hid_t memory, enum d
     }
 }
 
-static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, uint64_t count)
+static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, const char *path,
+                              uint64_t count)
 {
     for (uint64_t first = 0, n; !w->status && first < count; first += n) {
         struct text_list texts = {0};
         n = count - first < TEXTS ? count - first : TEXTS;
-        w->status = read_text_list(dataset, first, n, w->path, &texts, w->error);
+        w->status = read_text_list(dataset, first, n, path, &texts, w->error);
         for (uint64_t i = 0; !w->status && i < n; i++)
             digest_add_text(w, text_list_get(&texts, i));
         text_list_deinit(&texts);
@@ -202,7 +203,7 @@ static bool add_strings(struct digest_walk *w, hid_t dataset, hid_t memory, cons
                         int rank, const uint64_t *dims)
 {
     hid_t rows = rank == 1 ? open_rows(w, name, dims[0]) : H5I_INVALID_HID;
-    bool added = rows >= 0 ? add_rows_of_bytes(w, rows, dims[0])
+    bool added = rows >= 0 ? add_rows_of_bytes(w, rows, w->source_path, dims[0])
                            : add_array(w, dataset, memory, FORM_TEXT, rank, dims);
     hdf5_close(rows);
     return added;
@@ -248,7 +249,7 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const cha
     for (int d = 0; d < rank; d++)
         digest_add_number(w, dims[d] = size[d]);
     done = chunk_reader_can(w->reader, turn) ? add_chunks(w, turn, type, memory, form)
-           : form == FORM_BYTES              ? add_rows_of_bytes(w, dataset, dims[0])
+           : form == FORM_BYTES              ? add_rows_of_bytes(w, dataset, w->path, dims[0])
            : !rank                           ? add_scalar(w, dataset, memory, form)
            : form == FORM_TEXT               ? add_strings(w, dataset, memory, name, rank, dims)
                                              : add_array(w, dataset, memory, form, rank, dims);

@@ -24,6 +24,7 @@ struct digest_walk {
     bool is_root; /* the object whose attributes are added */
     int depth;    /* of the group that is gone through, the root's being 1 */
     hid_t source; /* an open file in which texts at the root may lie as rows; negative: none */
+    const char *source_path;
 };
 
 enum { DIGEST_PIECE = 1 << 20 };

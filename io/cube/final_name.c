@@ -41,9 +41,9 @@ admf_status final_name_check(const char *path, admf_error *error)
     return ADMF_OK;
 }
 
-static admf_status sync_path(const char *path, int flags, admf_error *error)
+static admf_status sync_path(const char *path, admf_error *error)
 {
-    int fd = open(path, flags | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail_file(error, ADMF_IO, path, errno, "cannot open");
     /* Some file systems cannot sync a folder; nothing is lost by that. */
@@ -56,13 +56,10 @@ static admf_status sync_folder(const char *path, admf_error *error)
 {
     char folder[ADMF_PATH_MAX];
     folder_of(path, folder);
-    return sync_path(folder, O_RDONLY, error);
+    return sync_path(folder, error);
 }
 
-admf_status final_sync(const char *made, admf_error *error)
-{
-    return sync_path(made, O_RDONLY, error);
-}
+admf_status final_sync(const char *made, admf_error *error) { return sync_path(made, error); }
 
 admf_status final_name_give(const char *made, const char *path, bool *renamed, admf_error *error)
 {

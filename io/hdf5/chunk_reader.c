@@ -249,7 +249,8 @@ static admf_status read_chunk(struct chunk_reader *r, admf_error *error)
     const struct source *s = &r->sources[r->ahead];
     struct slot *slot = &r->slot[ordered_next(&r->work)];
     hsize_t length = 0;
-    if (!room_make(&slot->elements, s->bytes) || !room_make(&slot->packed, packed_most(s->bytes)))
+    if (!room_make(&slot->elements, s->bytes) ||
+        (s->place.fd < 0 && !room_make(&slot->packed, packed_most(s->bytes))))
         return fail_memory(error);
     if (s->place.fd < 0) {
         HDF5_TRY(H5Dget_chunk_storage_size(s->dataset, r->corner, &length), ADMF_BAD_DATA, cannot);

@@ -73,11 +73,16 @@ static void stops_with_jobs_left(void **state)
         struct ordered_work work;
         s = (struct squares){.threads = threads};
         ordered_start(&work, threads, square, &s);
-        while (!ordered_full(&work)) {
+        int given = 0, done = 0;
+        for (; !ordered_full(&work); given++) {
             s.in[ordered_next(&work)] = 7;
             ordered_give(&work);
         }
         ordered_stop(&work);
+        for (int k = 0; k < threads; k++)
+            done += s.busy[k];
+        assert_true(given > 0 && done <= given);
+        assert_false(s.wrong_thread);
     }
 }
 
