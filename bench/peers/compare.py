@@ -189,10 +189,17 @@ def start_up(admf, rounds):
         del row["rounds"]
         lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
         return row | {"failure": f"{lines[-1]} (exit {error.returncode})"}
-    for _ in range(rounds + 2):
+    for _ in range(rounds):
         a, p = wall(*ours), wall(*theirs)
         row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
     return row
+
+
+def asked_peers(names):
+    """The peers of these works."""
+    others = {"start": ["vectorbt"], "features": ["talib"]}
+    others |= {work.name: list(work.slices) for work in works.WORKS}
+    return {peer for name in names for peer in others[name]}
 
 
 def at_least_one(text):
@@ -225,6 +232,9 @@ def main():
     missing = sorted(p for p, v in versions.items() if v is None)
     for package in missing:
         say(f"missing: {package} could not be installed")
+    if all(versions[PACKAGES[peer][0]] is None for peer in asked_peers(arguments.only)):
+        say("none of the peers that were asked for is there: nothing was measured or written")
+        return os.EX_UNAVAILABLE
     report = {"about": admf.about(), "machine": table.processor(), "python": platform.python_version(),
               "threads": arguments.threads, "versions": versions, "missing": missing, "rows": []}
     for work in works.WORKS:

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the scripts of bench/ that need no measuring: what they keep, refuse and write.
+
+    python3 tests/bench/test_scripts.py build/admf-bench
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def copy(self, name):
+        """A script in a tree of its own, where it finds its files and may write them."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, path)
+        return path
+
+
+class Installing(Case):
+    """bench/peers/run, with a Python that only notes what is asked of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.script = self.copy("bench/peers/run")
+        self.made = self.folder / "build/peers/python"
+        (self.made / "bin").mkdir(parents=True)
+        for folder in (self.made, self.script.parent):
+            (folder / "requirements.txt").write_text("h5py==1\none==1\ntwo==2\n")
+        self.missing = self.made / "missing.txt"
+
+    def run_it(self, reachable=True):
+        python = self.made / "bin/python"
+        python.write_text(f"#!/bin/sh\necho \"$@\" >> {self.folder}/asked\n"
+                          f"case $* in *pip*) {'exit 0' if reachable else 'echo ERROR: no network; exit 1'} ;; esac\n")
+        python.chmod(0o755)
+        done = subprocess.run([self.script], env={"PATH": "/usr/bin:/bin", "ADMF_BUILD": "build"}, timeout=60,
+                              capture_output=True, text=True, check=False)
+        asked = self.folder / "asked"
+        lines = asked.read_text().splitlines() if asked.exists() else []
+        asked.unlink(missing_ok=True)
+        return done, [line.split()[-1] for line in lines if "pip" in line]
+
+    def test_nothing_is_installed_where_nothing_is_missing(self):
+        self.assertEqual(self.run_it()[1], [])
+
+    def test_what_was_missing_is_tried_again(self):
+        self.missing.write_text("two==2: ERROR: no network\n")
+        _, asked = self.run_it(reachable=False)
+        self.assertEqual(asked, ["two==2"])
+        self.assertEqual(self.missing.read_text(), "two==2: ERROR: no network\n")
+        done, asked = self.run_it()
+        self.assertEqual((done.returncode, asked), (0, ["two==2"]), done.stderr)
+        self.assertEqual(self.run_it()[1], [])
+
+    def test_without_h5py_nothing_is_measured(self):
+        self.missing.write_text("h5py==1: ERROR: no network\n")
+        done, _ = self.run_it(reachable=False)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("nothing works without h5py", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
