@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Instructions of a fixed list of works, counted by callgrind: the same on every run and machine.
 
-    bench/instructions/count.py                compares with table.md; exit 1 if a work grew by over 2 %
+    bench/instructions/count.py                compares with table.md; exit 1 if a work grew by over 2 %,
+                                               or there is nothing to compare with
     bench/instructions/count.py --update       counts again and rewrites table.md
     bench/instructions/count.py --only dense   counts that work and shows it
 
@@ -173,14 +174,12 @@ def about(program):
 
 
 def read_table():
-    """Compiler, libraries, and {work: (own, all)} of table.md; None where there is none."""
-    if not TABLE.exists():
-        return None, None, {}
-    text = TABLE.read_text()
+    """Compiler, libraries, and {work: (own, all)} of table.md; None where it has none."""
+    text = TABLE.read_text() if TABLE.exists() else ""
     rows = {m[1]: (int(m[2].replace(" ", "")), int(m[3].replace(" ", "")))
             for m in re.finditer(r"^\| (\w+) \|.*\| ([\d ]+) \| ([\d ]+) \|$", text, re.M)}
-    return (re.search(r"^Compiler: (.*)\.$", text, re.M)[1],
-            re.search(r"^Libraries: (.*)\.$", text, re.M)[1], rows)
+    compiler, libraries = (re.search(rf"^{word}: (.*)\.$", text, re.M) for word in ("Compiler", "Libraries"))
+    return compiler and compiler[1], libraries and libraries[1], rows
 
 
 def spaced(n):
@@ -212,10 +211,18 @@ def verdict(name, new, old, libraries_differ):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--update", action="store_true")
-    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/admf")
-    parser.add_argument("--only", choices=list(WORKS), action="append")
+    parser.add_argument("--update", action="store_true",
+                        help="rewrite table.md with what is counted, instead of comparing; with --only, these rows")
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/admf",
+                        help="the admf that is counted (default: build/release/admf)")
+    parser.add_argument("--only", choices=list(WORKS), action="append",
+                        help="this work; may be given several times (default: all)")
     arguments = parser.parse_args()
+    old_compiler, old_libraries, old = read_table()
+    # Not SKIPPED, on any machine: without a table nothing would ever be compared.
+    if not arguments.update and not (old_compiler and old_libraries and old):
+        fail(f"{TABLE} {'is no whole table' if TABLE.exists() else 'is not there'}: "
+             "bring it back, or make it with bench/instructions/count.py --update")
     program = arguments.program.resolve()
     if not program.exists():
         fail(f"no {program}: cmake --preset release && cmake --build --preset release")
@@ -225,7 +232,6 @@ def main():
     if compiler is None:
         print("instructions: SKIPPED: this processor has no AVX2, which the table is for")
         return 0
-    old_compiler, old_libraries, old = read_table()
     if not arguments.update and compiler != old_compiler:
         print(f"instructions: SKIPPED: the program is built by {compiler}, the table by "
               f"{old_compiler}; other compilers make other counts")

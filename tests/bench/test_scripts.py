@@ -72,5 +72,30 @@ class Installing(Case):
         self.assertIn("nothing works without h5py", done.stderr)
 
 
+class Counting(Case):
+    """bench/instructions/count.py"""
+
+    def run_it(self, *arguments):
+        script = self.copy("bench/instructions/count.py")
+        return subprocess.run([sys.executable, script, "--program", PROGRAM.parent / "admf", *arguments], timeout=60,
+                              capture_output=True, text=True, check=False)
+
+    def test_without_a_whole_table_it_fails(self):
+        table = self.copy("bench/instructions/table.md")
+        whole = table.read_text()
+        for content in (None, "", "# Instructions\n", whole[:whole.index("Libraries: ")], whole[:whole.index("| --- ")]):
+            table.unlink(missing_ok=True)
+            if content is not None:
+                table.write_text(content)
+            done = self.run_it()
+            self.assertEqual((done.returncode, done.stdout), (1, ""), content)
+            self.assertRegex(done.stderr, r"^instructions: .*table\.md is (not there|no whole table): .*--update\n$")
+
+    def test_help_says_what_is_done_without_options(self):
+        text = " ".join(self.run_it("--help").stdout.split())
+        self.assertIn("(default: build/release/admf)", text)
+        self.assertIn("rewrite table.md", text)
+
+
 if __name__ == "__main__":
     unittest.main()
