@@ -9,10 +9,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True      # nothing is left beside the sources
+sys.path.append(str(ROOT / "bench"))
+
+import performance      # noqa: E402, where the path above is needed
 
 
 class Case(unittest.TestCase):
@@ -95,6 +100,31 @@ class Counting(Case):
         text = " ".join(self.run_it("--help").stdout.split())
         self.assertIn("(default: build/release/admf)", text)
         self.assertIn("rewrite table.md", text)
+
+
+class Page(unittest.TestCase):
+    """Blocks of docs/PERFORMANCE.md, from reports as they are kept."""
+
+    def cells(self, text):
+        return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()
+                if line.startswith("|")][2:]
+
+    def test_reading_a_cube_has_a_verdict(self):
+        rows = [{"metrics": 40, "engine": "one", "one_metric_seconds": 0.2, "with_coordinates_seconds": 1},
+                {"metrics": 1, "engine": "two", "one_metric_seconds": 0.21, "with_coordinates_seconds": 1}]
+        blocks = types.SimpleNamespace(cube_report={"xarray": "1", "rows": rows})
+        self.assertEqual([row[-2:] for row in self.cells(performance.Blocks.cube_read(blocks))],
+                         [["≤ 0.2", "yes"], ["≤ 0.2", "no"]])
+
+    def sets(self, **rates):
+        blocks = types.SimpleNamespace(sets={isa: {"works": [
+            {"name": name, "units": rate * 1e9, "processor_seconds": 1} for name in ("big_grid", "lockstep")]}
+            for isa, rate in rates.items()})
+        return [row[-2:] for row in self.cells(performance.Blocks.instruction_sets(blocks))]
+
+    def test_instruction_sets_have_a_verdict_against_avx512(self):
+        self.assertEqual(self.sets(v2=1, v3=1.9, v4=4), [["≥ 0.25 ×", "yes"], ["≥ 0.5 ×", "no"], ["–", "–"]])
+        self.assertEqual(self.sets(v2=1, v3=2), [["–", "–"], ["–", "–"]])
 
 
 if __name__ == "__main__":
