@@ -12,12 +12,12 @@ import pathlib
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 
 import table
 import works
 from admf import Admf
+from asked import Asked, Failed, last_words
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -36,33 +36,11 @@ def say(text):
     print(f"peers: {text}", file=sys.stderr, flush=True)
 
 
-class Peer:
-    """A worker process; ask() makes it run once."""
-
-    def __init__(self, name, work, bars, threads):
-        count = str(1 if work.one_thread else threads)
-        environment = os.environ | {key: count for key in (
-            "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-        self.messages = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            [sys.executable, HERE / "worker.py", name, work.name, bars], env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.messages, text=True)
-
-    def ask(self):
-        """None if the peer failed; `failure` says how."""
-        try:
-            self.process.stdin.write("run\n")
-            self.process.stdin.flush()
-            return json.loads(self.process.stdout.readline())
-        except (BrokenPipeError, json.JSONDecodeError):
-            self.close()
-            self.messages.seek(0)
-            lines = self.messages.read().strip().splitlines() or ["no message"]
-            self.failure = f"{lines[-1]} (exit {self.process.returncode})"
-            return None
-
-    def close(self):
-        self.process.communicate()
+def peer_process(name, work, bars, threads):
+    count = str(1 if work.one_thread else threads)
+    environment = os.environ | {key: count for key in (
+        "RAYON_NUM_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    return Asked([sys.executable, HERE / "worker.py", name, work.name, bars], environment)
 
 
 def differences(cells, theirs, ours):
@@ -87,28 +65,23 @@ def measure(admf, work, name, bars, threads, rounds):
     row = {"work": work.name, "title": work.title, "peer": name, "unit": work.unit,
            "bars": work.bars, "cells": len(work.cells), "peer_cells": len(cells),
            "threads": 1 if work.one_thread else threads, "note": work.note}
-    peer = Peer(name, work, bars, threads)
-    warm = peer.ask()       # compiles, fills caches, and gives the numbers
-    if warm is None:
-        return row | {"failure": peer.failure}
-    ours = admf.results(work, admf.run(work, bars, row["threads"])["cube"])
-    wrong, row["differences"] = differences(cells, warm["results"], ours)
-    if wrong:
-        peer.close()
-        return row | {"disagreements": wrong}
-    own = work.units(len(work.cells), sum(r["orders"] for r in ours.values()))
-    other = work.units(len(cells), sum(ours[c]["orders"] for c in cells))
-    row["rounds"] = []
-    for _ in range(rounds):
-        a, p = admf.run(work, bars, row["threads"]), peer.ask()
-        if p is None:
-            del row["rounds"]
-            return row | {"failure": peer.failure}
-        row["rounds"].append({"admf": a["seconds"] / own, "peer": p["seconds"] / other,
+    try:
+        with peer_process(name, work, bars, threads) as peer:
+            warm = json.loads(peer.ask())       # compiles, fills caches, and gives the numbers
+            ours = admf.results(work, admf.run(work, bars, row["threads"])["cube"])
+            wrong, row["differences"] = differences(cells, warm["results"], ours)
+            if wrong:
+                return row | {"disagreements": wrong}
+            own = work.units(len(work.cells), sum(r["orders"] for r in ours.values()))
+            other = work.units(len(cells), sum(ours[c]["orders"] for c in cells))
+            taken = []
+            for _ in range(rounds):
+                a, p = admf.run(work, bars, row["threads"]), json.loads(peer.ask())
+                taken.append({"admf": a["seconds"] / own, "peer": p["seconds"] / other,
                               "ratio": (p["seconds"] / other) / (a["seconds"] / own)})
-        row["memory"] = {"admf": a["memory"], "peer": p["memory"]}
-    peer.close()
-    return row
+            return row | {"rounds": taken, "memory": {"admf": a["memory"], "peer": p["memory"]}}
+    except Failed as failure:
+        return row | {"failure": str(failure)}
 
 
 def features(admf, rounds):
@@ -124,75 +97,64 @@ def features(admf, rounds):
     folder.mkdir(exist_ok=True)
     for key, values in admf.read_bars(admf.make_bars(work)).items():
         values.tofile(folder / key)
+    for place, (name, parameters, members, *_) in enumerate(peer_talib.ROWS):
+        title = f"{name}({', '.join(map(str, parameters))}), {work.bars // 1_000_000} M bars"
+        asked = name + "." * any(members) + ",".join(members)    # no more than the peer makes
+        ours = [admf.feature_column, folder, str(work.bars), asked, *map(str, parameters)]
+        yield {"work": "features", "title": title, "peer": "talib", "unit": "bar", "threads": 1,
+               "note": ""} | feature(ours, [sys.executable, HERE / "peer_talib.py", folder, str(place)],
+                                     work.bars, rounds)
+
+
+def feature(our_command, their_command, bars, rounds):
+    """What a row of a feature says of its numbers and times."""
     # The memory of a column that is dropped stays with the process, as in feature_column: what
     # pages cost the system at their first touch is not what is compared.
     environment = os.environ | {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
-    for place, (name, parameters, members, *_) in enumerate(peer_talib.ROWS):
-        title = f"{name}({', '.join(map(str, parameters))}), {work.bars // 1_000_000} M bars"
-        row = {"work": "features", "title": title, "peer": "talib", "unit": "bar", "threads": 1,
-               "note": "", "rounds": []}
-        asked = name + "." * any(members) + ",".join(members)    # no more than the peer makes
-        with Asked([admf.feature_column, folder, str(work.bars), asked, *map(str, parameters)]) as ours:
+    with Asked(our_command) as ours:
+        try:
             ours.answer()       # its columns are written
-            with Asked([sys.executable, HERE / "peer_talib.py", folder, str(place)],
-                       environment) as theirs:
+            with Asked(their_command, environment) as theirs:
                 worst = float(theirs.answer())
-                row["differences"] = {"value": worst * 1e-9}
+                found = {"differences": {"value": worst * 1e-9}}
                 if not worst <= 1:
-                    del row["rounds"]
-                    yield row | {"disagreements": [f"{worst:.3g} × the tolerance of 1e-9"]}
-                    continue
+                    return found | {"disagreements": [f"{worst:.3g} × the tolerance of 1e-9"]}
                 ours.ask(), theirs.ask()
+                taken = []
                 for _ in range(rounds):
-                    a, p = float(ours.ask()) / work.bars, float(theirs.ask()) / work.bars
-                    row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
-        yield row
-
-
-class Asked:
-    """A process that answers each line with a line."""
-
-    def __init__(self, command, environment=None):
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.communicate()
-
-    def answer(self):
-        return self.process.stdout.readline()
-
-    def ask(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self.answer()
+                    a, p = float(ours.ask()) / bars, float(theirs.ask()) / bars
+                    taken.append({"admf": a, "peer": p, "ratio": p / a})
+                return found | {"rounds": taken}
+        except Failed as failure:
+            if failure.asked is ours:
+                raise SystemExit(f"peers: feature_column failed: {failure}") from None
+            return {"failure": str(failure)}
 
 
 def start_up(admf, rounds):
     """A whole process with 24 combinations against the import of vectorbt."""
     def wall(*command):
         start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, text=True)
         return time.perf_counter() - start
 
     row = {"work": "start", "title": "whole process, 24 combinations of daily bars, against "
-           "`import vectorbt`", "peer": "vectorbt", "unit": "process", "note": "", "rounds": []}
+           "`import vectorbt`", "peer": "vectorbt", "unit": "process", "note": ""}
     ours = [admf.program, "run", ROOT / "configs/momentum_hmm.yaml", "-o",
             admf.folder / "momentum_hmm.h5", "--force", "--analytics", "off"]
     theirs = [sys.executable, "-c", "import vectorbt"]
     try:
         wall(*ours), wall(*theirs)      # caches of files and of compiled code
+        taken = []
+        for _ in range(rounds):
+            a, p = wall(*ours), wall(*theirs)
+            taken.append({"admf": a, "peer": p, "ratio": p / a})
+        return row | {"rounds": taken}
     except subprocess.CalledProcessError as error:
-        del row["rounds"]
-        lines = error.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
-        return row | {"failure": f"{lines[-1]} (exit {error.returncode})"}
-    for _ in range(rounds):
-        a, p = wall(*ours), wall(*theirs)
-        row["rounds"].append({"admf": a, "peer": p, "ratio": p / a})
-    return row
+        failure = last_words(error.stderr, error.returncode)
+        if error.cmd[0] == admf.program:
+            raise SystemExit(f"peers: admf run failed: {failure}") from None
+        return row | {"failure": failure}
 
 
 def asked_peers(names):

@@ -42,7 +42,7 @@ def target(row):
 def outcome(row):
     """One line about a row."""
     if "failure" in row:
-        return f"{row['work']}: {row['peer']} failed: {row['failure']}"
+        return f"{row['title']}: {row['peer']} failed: {row['failure']}"
     if "disagreements" in row:
         return "\n".join([f"{row['work']}: the numbers of {row['peer']} differ in "
                           f"{len(row['disagreements'])} combinations:"] + row["disagreements"][:5])

@@ -5,6 +5,7 @@
     python3 tests/bench/test_scripts.py build/admf-bench
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,10 @@ import unittest
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True      # nothing is left beside the sources
-sys.path.append(str(ROOT / "bench"))
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench/peers")]
 
-import performance      # noqa: E402, where the path above is needed
+import asked
+import performance
 
 
 class Case(unittest.TestCase):
@@ -125,6 +127,31 @@ class Page(unittest.TestCase):
     def test_instruction_sets_have_a_verdict_against_avx512(self):
         self.assertEqual(self.sets(v2=1, v3=1.9, v4=4), [["≥ 0.25 ×", "yes"], ["≥ 0.5 ×", "no"], ["–", "–"]])
         self.assertEqual(self.sets(v2=1, v3=2), [["–", "–"], ["–", "–"]])
+
+
+class Asking(unittest.TestCase):
+    """bench/peers/asked.py"""
+
+    def ask(self, code):
+        return asked.Asked([sys.executable, "-c", code])
+
+    def test_each_line_is_answered(self):
+        with self.ask("for _ in __import__('sys').stdin: print(1, flush=True)") as process:
+            self.assertEqual([process.ask(), process.ask()], ["1\n", "1\n"])
+
+    def test_a_process_that_dies_is_told_from_its_last_message(self):
+        for code, words in (("raise ValueError('no such thing')", "ValueError: no such thing (exit 1)"),
+                            ("input(); print('ha', end=''); exit('half an answer')", "half an answer (exit 1)"),
+                            ("import os; os.kill(os.getpid(), 9)", "no message (exit -9)")):
+            with self.assertRaisesRegex(asked.Failed, re.escape(words)), self.ask(code) as process:
+                process.ask()
+        with self.assertRaisesRegex(asked.Failed, "gone"), self.ask("exit('gone')") as process:
+            process.answer()
+
+    def test_whom_nobody_waits_for_is_ended(self):
+        with self.assertRaises(KeyboardInterrupt), self.ask("import time; time.sleep(600)") as process:
+            raise KeyboardInterrupt
+        self.assertEqual(process.process.returncode, -9)
 
 
 if __name__ == "__main__":
