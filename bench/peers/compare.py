@@ -21,6 +21,10 @@ from asked import Asked, Failed, last_words
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.append(str(HERE.parent))
+
+from arguments import at_least_one
+
 PACKAGES = {"raptorbt": ["raptorbt"], "vectorbt": ["vectorbt", "vectorbt-rust"],
             "backtesting": ["backtesting"], "talib": ["TA-Lib"]}
 
@@ -164,10 +168,21 @@ def asked_peers(names):
     return {peer for name in names for peer in others[name]}
 
 
-def at_least_one(text):
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"a whole number of at least 1, not {text!r}")
-    return int(text)
+def measured(name, admf, versions, threads, rounds):
+    """Rows of a work, one after the other."""
+    if name == "start":
+        if versions["vectorbt"]:
+            yield start_up(admf, rounds)
+    elif name == "features":
+        if versions["TA-Lib"]:
+            yield from features(admf, rounds)
+    else:
+        work = next(w for w in works.WORKS if w.name == name)
+        bars = admf.make_bars(work)
+        for peer in work.slices:
+            if versions[PACKAGES[peer][0]]:
+                say(f"{name}: {peer}")
+                yield measure(admf, work, peer, bars, threads, rounds)
 
 
 def main():
@@ -197,34 +212,28 @@ def main():
     if all(versions[PACKAGES[peer][0]] is None for peer in asked_peers(arguments.only)):
         say("none of the peers that were asked for is there: nothing was measured or written")
         return os.EX_UNAVAILABLE
+    new = []
     report = {"about": admf.about(), "machine": table.processor(), "python": platform.python_version(),
-              "threads": arguments.threads, "versions": versions, "missing": missing, "rows": []}
-    for work in works.WORKS:
-        if work.name not in arguments.only:
-            continue
-        bars = admf.make_bars(work)
-        for name in work.slices:
-            if versions[PACKAGES[name][0]] is None:
-                continue
-            say(f"{work.name}: {name}")
-            row = measure(admf, work, name, bars, arguments.threads, arguments.rounds)
-            report["rows"].append(row)
-            say(table.outcome(row))
-    if "start" in arguments.only and versions["vectorbt"]:
-        row = start_up(admf, arguments.rounds)
-        report["rows"].append(row)
-        say(table.outcome(row))
+              "threads": arguments.threads, "versions": versions, "missing": missing, "rows": new}
 
-    if "features" in arguments.only and versions["TA-Lib"]:
-        for row in features(admf, arguments.rounds):
-            report["rows"].append(row)
-            say(table.outcome(row))
+    def write():
+        arguments.json.write_text(json.dumps(report, indent=1) + "\n")
+        arguments.markdown.write_text(table.markdown(report))
 
-    arguments.json.write_text(json.dumps(report, indent=1) + "\n")
-    text = table.markdown(report)
-    arguments.markdown.write_text(text)
-    print(text)
-    failed = [r for r in report["rows"] if "rounds" not in r]
+    try:
+        for name in [n for n in names if n in arguments.only]:
+            for row in measured(name, admf, versions, arguments.threads, arguments.rounds):
+                new.append(row)
+                say(table.outcome(row))
+                write()     # after each: whatever ends the run, this stays
+    except KeyboardInterrupt:
+        if new:
+            write()         # perhaps it was amid that
+        say(f"interrupted; rows measured: {len(new)}" + f", in {arguments.markdown}" * bool(new))
+        return 130
+
+    print(table.markdown(report))
+    failed = [r for r in new if "rounds" not in r]
     return 1 if failed else 0
 
 
