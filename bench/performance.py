@@ -13,15 +13,13 @@ measured where `scripts/setup --python` has installed them.
 """
 import argparse
 import json
-import pathlib
 import re
-import subprocess
 
 import traffic
 from arguments import at_least_one, build_folder
+from commit import ROOT, commit_of, output
 from targets import CUBE_READ_SECONDS, SHARES_OF_AVX512, verdict
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/PERFORMANCE.md"
 README = ROOT / "README.md"
 PEERS = ROOT / "build/peers/peers.md"
@@ -70,14 +68,6 @@ def measure(build, folder, rounds, only):
         keep(folder, "million", bench, measure_million(build / "admf", folder))
 
 
-def commit_of(bench):
-    """That of the build; what this script itself has written since makes no other program."""
-    commit = output(bench, "--version").split()[-1]
-    changed = output("git", "-C", ROOT, "diff", "--name-only", "HEAD").split() if commit.endswith("-dirty") else []
-    own = [ROOT / name in (PAGE, README) or name.startswith("docs/") and name.endswith(".svg") for name in changed]
-    return commit.removesuffix("-dirty") if all(own) else commit
-
-
 def keep(folder, kind, bench, report):
     """With the commit that it was measured at."""
     commit = commit_of(bench)
@@ -95,10 +85,6 @@ def measure_million(program, folder):
     size = cube.stat().st_size
     cube.unlink()
     return {"phase": run["phases"][0], "cube_bytes": size, "machine": doctor}
-
-
-def output(*command):
-    return subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 # ---- text ------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ class Admf:
     def __init__(self, build, folder):
         build = pathlib.Path(build).resolve()
         self.program, self.feature_column = build / "admf", build / "bench/feature_column"
+        self.bench = build / "admf-bench"
         self.folder = folder
-        if not self.program.exists() or not self.feature_column.exists():
-            raise SystemExit(f"peers: no admf and bench/feature_column in {build}")
+        if not all(path.exists() for path in (self.program, self.feature_column, self.bench)):
+            raise SystemExit(f"peers: no admf, admf-bench and bench/feature_column in {build}")
 
     def call(self, *arguments):
         done = subprocess.run([self.program, *map(str, arguments)], capture_output=True, text=True)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 
+import earlier
 import table
 import works
 from admf import Admf
@@ -24,6 +25,7 @@ ROOT = HERE.parent.parent
 sys.path.append(str(HERE.parent))
 
 from arguments import at_least_one
+from commit import commit_of
 
 PACKAGES = {"raptorbt": ["raptorbt"], "vectorbt": ["vectorbt", "vectorbt-rust"],
             "backtesting": ["backtesting"], "talib": ["TA-Lib"]}
@@ -212,20 +214,28 @@ def main():
     if all(versions[PACKAGES[peer][0]] is None for peer in asked_peers(arguments.only)):
         say("none of the peers that were asked for is there: nothing was measured or written")
         return os.EX_UNAVAILABLE
-    new = []
-    report = {"about": admf.about(), "machine": table.processor(), "python": platform.python_version(),
-              "threads": arguments.threads, "versions": versions, "missing": missing, "rows": new}
+    now = {"commit": commit_of(admf.bench), "load_before": os.getloadavg()[0]}
+    report = now | {"about": admf.about(), "machine": table.processor(), "python": platform.python_version(),
+                    "threads": arguments.threads, "versions": versions, "missing": missing, "rows": []}
+    before, notes = earlier.rows(arguments.json, report, PACKAGES)
+    for note in notes:
+        say(note)
+
+    new, finished = [], []
 
     def write():
+        report["rows"] = earlier.merged(before, new, finished, names, list(PACKAGES))
         arguments.json.write_text(json.dumps(report, indent=1) + "\n")
         arguments.markdown.write_text(table.markdown(report))
 
     try:
         for name in [n for n in names if n in arguments.only]:
             for row in measured(name, admf, versions, arguments.threads, arguments.rounds):
-                new.append(row)
+                new.append(row | now)
                 say(table.outcome(row))
                 write()     # after each: whatever ends the run, this stays
+            finished.append(name)
+            write()
     except KeyboardInterrupt:
         if new:
             write()         # perhaps it was amid that

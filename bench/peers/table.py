@@ -79,8 +79,26 @@ def bridge(report):
     return None
 
 
+def commits(report):
+    """Of works that were measured at others than the last run."""
+    others = {}
+    for row in report["rows"]:
+        if row.get("commit") != report.get("commit"):
+            others.setdefault(f"{row['work']} {row['commit']}")
+    return f" At other commits: {', '.join(others)}." if others else ""
+
+
+def shared(report):
+    busy = max((row.get("load_before", 0) for row in report["rows"]), default=0)
+    if busy <= 0.5:
+        return ""
+    return (f" **The machine was shared**: up to {busy:.1f} other processes wanted a processor when measuring began. "
+            "Both sides of a ratio meet that in turn; times are those of a busy machine.")
+
+
 def markdown(report):
     about = report["about"]
+    commit = f"commit {report['commit']}, " if "commit" in report else ""
     versions = ", ".join(f"{k} {v}" for k, v in report["versions"].items() if v)
     lines = [
         "| work | peer | admf is faster by | target: reached | admf / peer | threads | "
@@ -97,7 +115,7 @@ def markdown(report):
     lines += [""] + [f"Missing: {package} could not be installed." for package in report["missing"]]
     if text := bridge(report):
         lines += [text, ""]
-    lines += [f"{report['machine']}, {report['threads']} threads; admf {about['version']}, "
-              f"{about['compiler']}, {about['isa']['chosen']}; {versions}; Python {report['python']}. "
-              "Made by `bench/peers/run`."]
+    lines += [f"{report['machine']}, {report['threads']} threads; admf {about['version']}, {commit}"
+              f"{about['compiler']}, {about['isa']['chosen']}; {versions}; Python {report['python']}."
+              f"{commits(report)}{shared(report)} Made by `bench/peers/run`."]
     return "\n".join(lines) + "\n"

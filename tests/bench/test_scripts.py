@@ -4,6 +4,8 @@
 
     python3 tests/bench/test_scripts.py build/admf-bench
 """
+import copy
+import json
 import pathlib
 import re
 import shutil
@@ -19,7 +21,9 @@ sys.dont_write_bytecode = True      # nothing is left beside the sources
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench/peers")]
 
 import asked
+import earlier
 import performance
+import table
 
 
 class Case(unittest.TestCase):
@@ -152,6 +156,80 @@ class Asking(unittest.TestCase):
         with self.assertRaises(KeyboardInterrupt), self.ask("import time; time.sleep(600)") as process:
             raise KeyboardInterrupt
         self.assertEqual(process.process.returncode, -9)
+
+
+class Keeping(Case):
+    """bench/peers/earlier.py: rows of one run beside those of another."""
+    WORKS, PACKAGES = ["big_grid", "start", "features"], {"raptorbt": ["r"], "vectorbt": ["v", "v-rust"], "talib": ["t"]}
+
+    def row(self, work, peer, title="a", **more):
+        return {"work": work, "title": title, "peer": peer, "unit": "bar", "peer_cells": 1,
+                "rounds": [{"admf": 1, "peer": 2, "ratio": 2}]} | more
+
+    def report(self, *rows):
+        return {"machine": "A", "about": {"version": "1", "compiler": "gcc 12", "isa": {"chosen": "v4"}}, "threads": 2,
+                "python": "3.11", "versions": {"r": "1", "v": "1", "v-rust": "1", "t": "1"}, "missing": [],
+                "rows": list(rows)}
+
+    def rows(self, content, report=None):
+        path = self.folder / "peers.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return earlier.rows(path, report or self.report(), self.PACKAGES)
+
+    def test_rows_of_the_same_machine_are_kept(self):
+        kept, notes = self.rows(self.report(self.row("start", "vectorbt", commit="x"), self.row("features", "talib")))
+        self.assertEqual([(r["work"], r["commit"]) for r in kept], [("start", "x"), ("features", "unknown")])
+        self.assertEqual(notes, [])
+        self.assertEqual(earlier.rows(self.folder / "none.json", self.report(), self.PACKAGES), ([], []))
+
+    def test_rows_of_another_machine_are_not(self):
+        for change, words in (({"machine": "B"}, "another processor: B there, A here"),
+                              ({"threads": 4}, "another number of threads: 4 there, 2 here"),
+                              ({"about": {"version": "1", "compiler": "gcc 13", "isa": {"chosen": "v3"}}},
+                               "another compiler: gcc 13 there, gcc 12 here, another instruction set: v3 there")):
+            kept, notes = self.rows(self.report(self.row("start", "vectorbt")) | change)
+            self.assertEqual(kept, [])
+            self.assertIn(words, *notes)
+
+    def test_rows_of_another_version_of_a_peer_are_not(self):
+        old = self.report(self.row("start", "vectorbt"), self.row("features", "talib"))
+        for version in ("0", None):
+            changed = copy.deepcopy(old)
+            changed["versions"]["v-rust"] = version
+            kept, notes = self.rows(changed)
+            self.assertEqual([r["peer"] for r in kept], ["talib"])
+            self.assertIn("another version of vectorbt", *notes)
+
+    def test_what_is_no_table_is_told(self):
+        for content in ("", "{", "[]", "{}", self.report({}), self.report(self.row("start", "nobody")),
+                        self.report(self.row("start", "vectorbt", rounds=[]))):
+            kept, notes = self.rows(content)
+            self.assertEqual(kept, [])
+            self.assertIn("it is no table", *notes)
+
+    def merged(self, before, new, finished):
+        found = earlier.merged(before, new, finished, self.WORKS, list(self.PACKAGES))
+        return [(r["work"], r["peer"], r["title"], r.get("commit")) for r in found]
+
+    def test_a_work_is_replaced_where_it_stands(self):
+        before = [self.row("big_grid", "raptorbt"), self.row("big_grid", "vectorbt"), self.row("start", "vectorbt"),
+                  self.row("features", "talib", "sma"), self.row("features", "talib", "gone"),
+                  self.row("features", "talib", "ema"), self.row("no such work", "talib")]
+        new = [self.row("features", "talib", "ema", commit="x"), self.row("big_grid", "raptorbt", commit="x")]
+        others = [("big_grid", "raptorbt", "a", "x"), ("big_grid", "vectorbt", "a", None), ("start", "vectorbt", "a", None)]
+        ema = ("features", "talib", "ema", "x")
+        self.assertEqual(self.merged(before, new, []), [*others, ("features", "talib", "sma", None),
+                                                        ("features", "talib", "gone", None), ema])
+        self.assertEqual(self.merged(before, new, ["features"]), [*others, ema])
+
+    def test_the_table_names_other_commits_and_a_shared_machine(self):
+        rows = [self.row("start", "vectorbt", commit="x", load_before=0.1),
+                self.row("features", "talib", commit="y", load_before=1.26)]
+        text = table.markdown(self.report(*rows) | {"commit": "x"})
+        self.assertIn("commit x, gcc 12", text)
+        self.assertIn("At other commits: features y. **The machine was shared**: up to 1.3 other processes", text)
+        text = table.markdown(self.report(rows[0]) | {"commit": "x"})
+        self.assertNotIn("other", text.split("admf 1")[1])
 
 
 if __name__ == "__main__":
