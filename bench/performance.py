@@ -8,13 +8,14 @@
     bench/performance.py BUILD --only million          and this, which all do not include: minutes
 
 BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; the peers' table
-is that of the last `bench/peers/run`, if there was one. Needs valgrind; other readers of CSV and cubes are
+is of what `bench/peers/run` has kept, if it was ever run. Needs valgrind; other readers of CSV and cubes are
 measured where `scripts/setup --python` has installed them.
 """
 import argparse
 import json
 import re
 
+import peers.table
 import traffic
 from arguments import at_least_one, build_folder
 from commit import ROOT, commit_of, output
@@ -22,7 +23,7 @@ from targets import CUBE_READ_SECONDS, SHARES_OF_AVX512, verdict
 
 PAGE = ROOT / "docs/PERFORMANCE.md"
 README = ROOT / "README.md"
-PEERS = ROOT / "build/peers/peers.md"
+PEERS = ROOT / "build/peers/peers.json"
 PYTHON = ROOT / "build/python/bin/python3"
 KINDS = ("kernels", "works", "growth", "set", "traffic", "plan", "csv", "cube_read", "million")
 MANY = ("set", "traffic")   # of these there are several: set_v4, traffic_2M
@@ -305,7 +306,7 @@ class Blocks:
     def peers(self):
         if not PEERS.exists():
             return "Not measured on this machine yet: `bench/peers/run`."
-        return PEERS.read_text().strip()
+        return peers.table.markdown(json.loads(PEERS.read_text())).strip()
 
 
 def write(folder):

@@ -15,7 +15,8 @@ import numpy as np
 import talib
 
 # Feature, its parameters, members, what TA-Lib calls it, and whether it is in currency. Long windows
-# too: TA-Lib sums some of them again at every bar.
+# too: they show that TA-Lib sums none of these again at every bar, as it does in CCI and AVGDEV, and
+# table.py says so.
 ROWS = [
     ("sma", (20,), ("",), lambda b: [talib.SMA(b["close"], 20)], True),
     ("sma", (500,), ("",), lambda b: [talib.SMA(b["close"], 500)], True),

@@ -231,6 +231,10 @@ class Keeping(Case):
         text = table.markdown(self.report(rows[0]) | {"commit": "x"})
         self.assertNotIn("other", text.split("admf 1")[1])
 
+    def test_the_table_says_what_features_are_judged_by(self):
+        self.assertIn(table.FEATURES, table.markdown(self.report(self.row("features", "talib"))))
+        self.assertNotIn(table.FEATURES, table.markdown(self.report(self.row("start", "vectorbt"))))
+
 
 if __name__ == "__main__":
     unittest.main()
