@@ -16,7 +16,8 @@ struct verdict verdict_of(const struct spread *old_time, const struct spread *ne
     double a = of_normal * old_time->deviation / old_time->median;
     double b = of_normal * new_time->deviation / new_time->median;
     struct verdict v = {.ratio = new_time->median / old_time->median, .word = "same"};
-    v.noise = fmax(least_noise, deviations * sqrt(a * a + b * b));
+    double expected = deviations * sqrt(a * a + b * b);
+    v.noise = expected < least_noise ? least_noise : expected;
     if (old_time->rounds < ROUNDS_LEAST || new_time->rounds < ROUNDS_LEAST)
         v.word = "too few rounds";
     else if (v.ratio > 1 + v.noise)

@@ -9,6 +9,7 @@
 /*
  * `noise` is three standard deviations of the ratio, as both spreads let one expect it (1.4826
  * times a median distance each), and at least 3 %: two builds of the same code differ by as much.
+ * NaN where one of them had one round.
  */
 struct verdict {
     double ratio; /* new time/old time */

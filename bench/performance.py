@@ -109,6 +109,10 @@ def percent(share):
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
+def spread(row):
+    return percent(row["deviation"] / row["seconds"] if row["rounds"] > 1 else None)
+
+
 class Phrases:
     """Each method is the text of the figure of that name in README.md."""
 
@@ -198,7 +202,7 @@ class Blocks:
 
     def works(self):
         rows = [[f"`{w['name']}`", w["title"], w["lanes"], str(w["threads"]), figure(w["seconds"]),
-                 percent(w["deviation"] / w["seconds"]), figure(w["processor_seconds"]),
+                 spread(w), figure(w["processor_seconds"]),
                  f"{figure(w['units'] / w['seconds'] / 1e9)} G {w['unit']}s" if w["units"] > 1 else "–",
                  figure(w["peak_memory_bytes"] / 2**20)] for w in self.work.values()]
         return table(["work", "what it is", "lanes", ">threads", ">seconds", ">spread", ">CPU s", ">a second",
@@ -260,7 +264,7 @@ class Blocks:
         return each, b - a * each
 
     def growth(self):
-        rows = [[*name.split("x"), str(t), figure(w["seconds"]), percent(w["deviation"] / w["seconds"]),
+        rows = [[*name.split("x"), str(t), figure(w["seconds"]), spread(w),
                  figure(w["processor_seconds"]), figure(w["units"] / w["processor_seconds"] / 1e9), figure(w["peak_memory_bytes"] / 2**20)]
                 for (name, t), w in self.grown.items()]
         each, fixed = self.slope()

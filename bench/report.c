@@ -76,6 +76,8 @@ struct kernel_result *report_kernel(struct report *report)
 struct work_result *report_work(struct report *report) { ADD_ROW(report, works, work_count); }
 struct target *report_target(struct report *report) { ADD_ROW(report, targets, target_count); }
 
+double deviation_of(const struct spread *time) { return time->rounds > 1 ? time->deviation : NAN; }
+
 struct bound bound_of(const struct report *report, const struct kernel_result *kernel)
 {
     const struct isa_limits *isa = limits_of(&report->limits, kernel->isa);

@@ -60,6 +60,9 @@ struct bound {
 };
 struct bound bound_of(const struct report *report, const struct kernel_result *kernel);
 
+/* The deviation of a time; NaN of one round, which knows of none. */
+double deviation_of(const struct spread *time);
+
 /* Describes the machine and measures its limits; `quick`: roughly. */
 admf_status report_init(struct report *report, bool quick, admf_error *error);
 void report_deinit(struct report *report);

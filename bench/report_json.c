@@ -37,7 +37,7 @@ static void print_machine(cli_json *json, const struct report *report)
 static void print_spread(cli_json *json, const struct spread *time)
 {
     cli_json_number(json, "seconds", time->median);
-    cli_json_number(json, "deviation", time->deviation);
+    cli_json_number(json, "deviation", deviation_of(time));
     cli_json_count(json, "rounds", (uint64_t)time->rounds);
 }
 

@@ -48,7 +48,7 @@ static bool print_kernels(const struct report *report, bool markdown)
         sheet_text(&sheet, r->isa);
         sheet_figure(&sheet, r->time.median * 1e9);
         sheet_figure(&sheet, r->time.median * r->frequency);
-        sheet_percent(&sheet, r->time.deviation / r->time.median);
+        sheet_percent(&sheet, deviation_of(&r->time) / r->time.median);
         sheet_figure(&sheet, (r->read + r->written) / r->time.median / 1e9);
         sheet_figure(&sheet, r->counted ? r->operations.instructions : NAN);
         sheet_figure(&sheet, r->counted ? r->operations.arithmetic : NAN);
@@ -75,7 +75,7 @@ static bool print_works(const struct report *report, bool markdown)
         snprintf(threads, sizeof threads, "%d", r->threads);
         sheet_text(&sheet, threads);
         sheet_figure(&sheet, r->time.median);
-        sheet_percent(&sheet, r->time.deviation / r->time.median);
+        sheet_percent(&sheet, deviation_of(&r->time) / r->time.median);
         sheet_figure(&sheet, r->processor);
         sheet_figure(&sheet, r->amount > 1 ? r->amount / r->time.median / 1e9 : NAN);
         sheet_figure(&sheet, r->memory / (1 << 20));

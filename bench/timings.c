@@ -43,9 +43,11 @@ static admf_status read_row(struct json_file *json, const yaml_node_t *node, boo
     double rounds, threads = 1;
     admf_status status = json_number(json, node, "seconds", 1e-15, &row->time.median);
     if (status == ADMF_OK)
-        status = json_number(json, node, "deviation", 0, &row->time.deviation);
-    if (status == ADMF_OK)
         status = json_number(json, node, "rounds", 1, &rounds);
+    /* Of one round it is null, in older reports 0. */
+    row->time.deviation = NAN;
+    if (status == ADMF_OK && rounds >= 2)
+        status = json_number(json, node, "deviation", 0, &row->time.deviation);
     if (status == ADMF_OK && is_work)
         status = json_number(json, node, "threads", 1, &threads);
     if (status != ADMF_OK)
@@ -134,6 +136,7 @@ admf_status timings_of(const struct report *report, struct timings *out, admf_er
             name_work(row->name, work->name, report->quick, work->isa, work->lanes, work->threads);
             row->time = work->time;
         }
+        row->time.deviation = deviation_of(&row->time);
     }
     return ADMF_OK;
 }

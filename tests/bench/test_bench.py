@@ -174,6 +174,15 @@ class Kernels(Case):
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
 
+    def test_one_round_has_no_spread(self):
+        for command, rows, row in ((["kernels", "encode"], "kernels", r"columns\.encode +\w+ +[\d.]+ +[\d.]+"),
+                                   (["works", "momentum_hmm"], "works", r"momentum_hmm +\w+ +\w+ +\d+ +[\d.]+")):
+            for rounds, told in (1, "-"), (2, r"[\d.]+%"):
+                quick = [*command, "--quick", "--rounds", rounds]
+                report = json.loads(self.succeeds(*quick, "--json"))
+                self.assertEqual({r["deviation"] is None for r in report[rows]}, {rounds == 1}, command)
+                self.assertRegex(self.succeeds(*quick), f"(?m)^{row} +{told} ")
+
     def test_rounds_are_honoured_where_all_else_is_quick(self):
         for arguments, rows in ((["kernels", "encode"], "kernels"), (["works", "momentum_hmm"], "works"),
                                 (["growth", "--threads", "1"], "works")):
@@ -300,6 +309,17 @@ class Comparison(Case):
                           kernel("c", 1.1e-9, 1e-10), kernel("d", 2e-9), kernel("come", 1e-9))
         self.assertEqual(self.verdicts(1, old, new), {"a, v2": "slower", "b, v2": "faster",
                                                       "c, v2": "same", "d, v2": "too few rounds"})
+
+    def test_one_round_says_nothing_of_noise(self):
+        many = self.report("many.json", kernel("a", 1.0))
+        for deviation in (0, 0.0, None):        # older reports have 0
+            one = self.report("one.json", kernel("a", 1.0, deviation, rounds=1))
+            for pair in ((many, one), (one, many), (one, one)):
+                (row,) = json.loads(self.succeeds("compare", *pair, "--json"))["comparison"]
+                self.assertEqual((row["verdict"], row["noise"]), ("too few rounds", None))
+            self.assertRegex(self.succeeds("compare", many, one), r"(?m)^a, v2 .* 1\.00 +- +too few rounds$")
+        bad = self.report("bad.json", kernel("a", 1.0, None, rounds=2))
+        self.assertIn("`deviation` must be a number", self.fails(65, "compare", many, bad))
 
     def test_three_percent_are_no_difference(self):
         old = self.report("old.json", kernel("a", 1.0), kernel("b", 1.0))
