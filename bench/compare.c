@@ -44,6 +44,7 @@ const cli_command bench_compare = {
     "two reports: what became faster or slower",
     "admf-bench kernels --json > before.json\n"
     "admf-bench compare before.json after.json\n"
+    "admf-bench compare here.json there.json      two machines, compilers or settings\n"
     "admf-bench kernels --compare before.json     measure now, compare at once",
     "admf-bench compare OLD NEW [--json|--markdown]",
     "OLD and NEW are what --json printed. For each time that both have: the ratio of the\n"
@@ -51,6 +52,11 @@ const cli_command bench_compare = {
     "deviations, taken from the spread of the rounds of both, and 3 % at least. The exit code\n"
     "is 1 where anything is slower, 65 where nothing is in both. Works of --quick are smaller\n"
     "ones, and compared with such alone.\n"
+    "A work that ran with another instruction set, other lanes or threads is compared all the\n"
+    "same where it is the only one of its name, or of these with as many threads, in both\n"
+    "reports; and kernels, where no instruction set is in both, on the best set of each. The\n"
+    "row names both: `v4 auto 2 → v2 auto 2`. Such a verdict compares settings, not a change:\n"
+    "it is counted apart and leaves the exit code as it is.\n"
     "Notes on standard error name what differs between the two measurements themselves:\n"
     "processor, compiler, number of threads, load before by over half a process, --quick,\n"
     "measured limits of the core by over 10 % (loads and stores: 20 %).",

@@ -1,61 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/comparison.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "bench/pairs.h"
 #include "bench/sheet.h"
 #include "cli/messages.h"
 
-static const double least_noise = 0.03, deviations = 3, of_normal = 1.4826;
-enum { ROUNDS_LEAST = 3 };
-
-struct verdict verdict_of(const struct spread *old_time, const struct spread *new_time)
-{
-    double a = of_normal * old_time->deviation / old_time->median;
-    double b = of_normal * new_time->deviation / new_time->median;
-    struct verdict v = {.ratio = new_time->median / old_time->median, .word = "same"};
-    double expected = deviations * sqrt(a * a + b * b);
-    v.noise = expected < least_noise ? least_noise : expected;
-    if (old_time->rounds < ROUNDS_LEAST || new_time->rounds < ROUNDS_LEAST)
-        v.word = "too few rounds";
-    else if (v.ratio > 1 + v.noise)
-        v.word = "slower";
-    else if (1 / v.ratio > 1 + v.noise)
-        v.word = "faster";
-    return v;
-}
-
-static const struct timing *find(const struct timings *timings, const char *name)
-{
-    for (size_t k = 0; k < timings->count; k++)
-        if (strcmp(timings->items[k].name, name) == 0)
-            return &timings->items[k];
-    return NULL;
-}
-
-/* How many have a verdict; NULL: how many the other one lacks. */
-static size_t count_of(const struct timings *these, const struct timings *others, const char *word)
-{
-    size_t count = 0;
-    for (size_t k = 0; k < these->count; k++) {
-        const struct timing *other = find(others, these->items[k].name);
-        if (!other)
-            count += word == NULL;
-        else if (word)
-            count += strcmp(verdict_of(&other->time, &these->items[k].time).word, word) == 0;
-    }
-    return count;
-}
-
 int comparison_code(const struct timings *old_ones, const struct timings *new_ones)
 {
-    if (count_of(new_ones, old_ones, NULL) == new_ones->count) {
+    if (pairs_lacking(new_ones, old_ones) == new_ones->count) {
         cli_complain("nothing that was measured is in both reports");
         return ADMF_BAD_DATA;
     }
-    return count_of(new_ones, old_ones, "slower") ? ADMF_FAILED : ADMF_OK;
+    return pairs_count(old_ones, new_ones, true).of[SLOWER] ? ADMF_FAILED : ADMF_OK;
+}
+
+/* "big_grid, v4, auto, 2 threads"; with others before "big_grid, v4 auto 2 → v2 auto 2". */
+static void print_name(struct sheet *sheet, const struct pair *pair)
+{
+    const struct timing *a = pair->before, *b = pair->now;
+    char text[3 * TIMING_NAME_MAX];
+    if (pair->alike)
+        snprintf(text, sizeof text, "%s", b->name);
+    else if (b->threads == 0)
+        snprintf(text, sizeof text, "%s, %s → %s", b->what, a->isa, b->isa);
+    else
+        snprintf(text, sizeof text, "%s, %s %s %d → %s %s %d", b->what, a->isa, a->lanes,
+                 a->threads, b->isa, b->lanes, b->threads);
+    sheet_text(sheet, text);
 }
 
 /* A time in the unit that suits it. */
@@ -68,50 +41,75 @@ static void print_time(struct sheet *sheet, double seconds)
     sheet_text(sheet, text);
 }
 
+static void print_tally(const struct tally *tally)
+{
+    printf("%zu faster, %zu slower, %zu the same", tally->of[FASTER], tally->of[SLOWER],
+           tally->of[SAME]);
+}
+
 bool comparison_print(const struct timings *old_ones, const struct timings *new_ones, bool markdown)
 {
     static const char *const columns[] = {"what", ">before", ">now", ">ratio", ">noise", "verdict"};
     struct sheet sheet;
+    struct pair pair;
     conditions_note(&old_ones->conditions, &new_ones->conditions);
     sheet_begin(&sheet, markdown, "Time now against time before", columns, 6);
-    for (size_t k = 0; k < new_ones->count; k++) {
-        const struct timing *now = &new_ones->items[k], *before = find(old_ones, now->name);
-        if (!before)
-            continue;
-        struct verdict v = verdict_of(&before->time, &now->time);
-        sheet_text(&sheet, now->name);
-        print_time(&sheet, before->time.median);
-        print_time(&sheet, now->time.median);
-        sheet_figure(&sheet, v.ratio);
-        sheet_percent(&sheet, v.noise);
-        sheet_text(&sheet, v.word);
+    for (size_t row = 0; pairs_next(old_ones, new_ones, &row, &pair);) {
+        print_name(&sheet, &pair);
+        print_time(&sheet, pair.before->time.median);
+        print_time(&sheet, pair.now->time.median);
+        sheet_figure(&sheet, pair.ratio);
+        sheet_percent(&sheet, pair.noise);
+        sheet_text(&sheet, verdict_words[pair.verdict]);
     }
     bool printed = sheet_end(&sheet);
-    printf("\n%zu faster, %zu slower, %zu the same; %zu only before, %zu only now\n",
-           count_of(new_ones, old_ones, "faster"), count_of(new_ones, old_ones, "slower"),
-           count_of(new_ones, old_ones, "same"), count_of(old_ones, new_ones, NULL),
-           count_of(new_ones, old_ones, NULL));
+    struct tally alike = pairs_count(old_ones, new_ones, true),
+                 others = pairs_count(old_ones, new_ones, false);
+    putchar('\n');
+    print_tally(&alike);
+    printf("; %zu only before, %zu only now\n", pairs_lacking(old_ones, new_ones),
+           pairs_lacking(new_ones, old_ones));
+    if (others.pairs > 0) {
+        printf(markdown ? "\nwith other settings: " : "with other settings: ");
+        print_tally(&others);
+        putchar('\n');
+    }
     return printed;
+}
+
+static void print_settings(cli_json *json, const char *key, const struct timing *timing)
+{
+    cli_json_open(json, key, '{');
+    cli_json_text(json, "isa", timing->isa);
+    if (timing->threads > 0) {
+        cli_json_text(json, "lanes", timing->lanes);
+        cli_json_count(json, "threads", (uint64_t)timing->threads);
+    }
+    cli_json_close(json, '}');
+}
+
+static void print_pair(cli_json *json, const struct pair *pair)
+{
+    cli_json_open(json, NULL, '{');
+    cli_json_text(json, "name", pair->alike ? pair->now->name : pair->now->what);
+    cli_json_flag(json, "same_settings", pair->alike);
+    print_settings(json, "settings_before", pair->before);
+    print_settings(json, "settings", pair->now);
+    cli_json_number(json, "seconds_before", pair->before->time.median);
+    cli_json_number(json, "seconds", pair->now->time.median);
+    cli_json_number(json, "ratio", pair->ratio);
+    cli_json_number(json, "noise", pair->noise);
+    cli_json_text(json, "verdict", verdict_words[pair->verdict]);
+    cli_json_close(json, '}');
 }
 
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones)
 {
+    struct pair pair;
     conditions_note(&old_ones->conditions, &new_ones->conditions);
     cli_json_open(json, "comparison", '[');
-    for (size_t k = 0; k < new_ones->count; k++) {
-        const struct timing *now = &new_ones->items[k], *before = find(old_ones, now->name);
-        if (!before)
-            continue;
-        struct verdict v = verdict_of(&before->time, &now->time);
-        cli_json_open(json, NULL, '{');
-        cli_json_text(json, "name", now->name);
-        cli_json_number(json, "seconds_before", before->time.median);
-        cli_json_number(json, "seconds", now->time.median);
-        cli_json_number(json, "ratio", v.ratio);
-        cli_json_number(json, "noise", v.noise);
-        cli_json_text(json, "verdict", v.word);
-        cli_json_close(json, '}');
-    }
+    for (size_t row = 0; pairs_next(old_ones, new_ones, &row, &pair);)
+        print_pair(json, &pair);
     cli_json_close(json, ']');
 }

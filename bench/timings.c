@@ -9,17 +9,24 @@
 #include "admf/workflow.h"
 #include "bench/json_file.h"
 
-static void name_kernel(char *name, const char *kernel, const char *isa)
+static void name_kernel(struct timing *row, const char *kernel, const char *isa)
 {
-    snprintf(name, TIMING_NAME_MAX, "%s, %s", kernel, isa);
+    snprintf(row->name, sizeof row->name, "%s, %s", kernel, isa);
+    snprintf(row->what, sizeof row->what, "%s", kernel);
+    snprintf(row->isa, sizeof row->isa, "%s", isa);
 }
 
 /* Works of --quick are others. */
-static void name_work(char *name, const char *work, bool small, const char *isa, const char *lanes,
-                      int threads)
+static void name_work(struct timing *row, const char *work, bool small, const char *isa,
+                      const char *lanes, int threads)
 {
-    snprintf(name, TIMING_NAME_MAX, "%s%s, %s, %s, %d thread%s", small ? "small " : "", work, isa,
-             lanes, threads, threads == 1 ? "" : "s");
+    const char *size = small ? "small " : "";
+    snprintf(row->name, sizeof row->name, "%s%s, %s, %s, %d thread%s", size, work, isa, lanes,
+             threads, threads == 1 ? "" : "s");
+    snprintf(row->what, sizeof row->what, "%s%s", size, work);
+    snprintf(row->isa, sizeof row->isa, "%s", isa);
+    snprintf(row->lanes, sizeof row->lanes, "%s", lanes);
+    row->threads = threads;
 }
 
 static struct timing *next_row(struct timings *timings)
@@ -59,9 +66,9 @@ static admf_status read_row(struct json_file *json, const yaml_node_t *node, boo
                          is_work ? " and `lanes`" : "");
     row->time.rounds = (int)fmin(rounds, ROUNDS_MAX);
     if (is_work)
-        name_work(row->name, name, quick, isa, lanes, (int)fmin(threads, ADMF_THREADS_MAX));
+        name_work(row, name, quick, isa, lanes, (int)fmin(threads, ADMF_THREADS_MAX));
     else
-        name_kernel(row->name, name, isa);
+        name_kernel(row, name, isa);
     return ADMF_OK;
 }
 
@@ -129,11 +136,11 @@ admf_status timings_of(const struct report *report, struct timings *out, admf_er
         }
         if (k < report->kernel_count) {
             const struct kernel_result *kernel = &report->kernels[k];
-            name_kernel(row->name, kernel->name, kernel->isa);
+            name_kernel(row, kernel->name, kernel->isa);
             row->time = kernel->time;
         } else {
             const struct work_result *work = &report->works[k - report->kernel_count];
-            name_work(row->name, work->name, report->quick, work->isa, work->lanes, work->threads);
+            name_work(row, work->name, report->quick, work->isa, work->lanes, work->threads);
             row->time = work->time;
         }
         row->time.deviation = deviation_of(&row->time);

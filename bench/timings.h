@@ -5,16 +5,20 @@
 
 #include "bench/conditions.h"
 
-enum { TIMING_NAME_MAX = 96 };
+enum { TIMING_NAME_MAX = 96, TIMING_WORD_MAX = 24 };
 
 struct timing {
     char name[TIMING_NAME_MAX]; /* "feature.sma, v3"; "big_grid, v4, auto, 2 threads" */
-    struct spread time;         /* seconds */
+    char what[TIMING_NAME_MAX]; /* "feature.sma"; "big_grid", "small big_grid" */
+    /* The settings that it was measured with. */
+    char isa[TIMING_WORD_MAX], lanes[TIMING_WORD_MAX];
+    int threads;        /* 0: a kernel, and no lanes */
+    struct spread time; /* seconds */
 };
 
 struct timings {
     struct conditions conditions; /* that they were measured under */
-    size_t count, kernels;        /* kernels come first */
+    size_t count, kernels;        /* kernels come first, each from its least set to its best */
     struct timing *items;         /* owned */
 };
 

@@ -341,6 +341,54 @@ class Comparison(Case):
         self.assertEqual(self.verdicts(1, old, new), {"big_grid, v3, auto, 1 thread": "same",
                                                       "big_grid, v3, auto, 2 threads": "slower"})
 
+    def test_works_with_other_settings_are_compared_all_the_same(self):
+        def report(name, *settings):
+            return self.write(name, {"program": "admf-bench", "works": [
+                kernel("big_grid", seconds, isa=isa) | {"lanes": lanes, "threads": threads}
+                for seconds, isa, lanes, threads in settings]})
+
+        def rows(old, new):
+            done = json.loads(self.succeeds("compare", old, new, "--json"))["comparison"]
+            return [(r["name"], r["verdict"], *r["settings_before"].values(), *r["settings"].values()) for r in done]
+
+        old = report("old.json", (1.0, "v4", "auto", 2))
+        for isa, lanes, threads in ("v2", "auto", 2), ("v4", "lockstep", 2), ("v4", "auto", 1), ("neon", "events", 8):
+            new = report("new.json", (2.0, isa, lanes, threads))
+            self.assertEqual(rows(old, new), [("big_grid", "slower", "v4", "auto", 2, isa, lanes, threads)])
+            text = self.succeeds("compare", old, new)
+            self.assertRegex(text, f"(?m)^big_grid, v4 auto 2 → {isa} {lanes} {threads} +1 s +2 s +2.00 .*slower$")
+            self.assertIn("0 faster, 0 slower, 0 the same; 0 only before, 0 only now\n"
+                          "with other settings: 0 faster, 1 slower, 0 the same\n", text)
+        # Settings that are in both come first, and what is there twice is not guessed.
+        both = report("both.json", (1.0, "v4", "auto", 2), (9.0, "v2", "auto", 2))
+        self.assertEqual(rows(old, both), [("big_grid, v4, auto, 2 threads", "same", "v4", "auto", 2, "v4", "auto", 2)])
+        self.assertNotIn("→", self.succeeds("compare", old, both))
+        other = report("other.json", (1.0, "v3", "auto", 2))
+        self.assertIn("nothing that was measured is in both", self.fails(65, "compare", other, both))
+        # Sweeps that grow are there once for each number of threads.
+        grown = report("grown.json", (4.0, "v2", "auto", 4), (2.0, "v2", "auto", 2), (1.0, "v2", "auto", 1))
+        few = report("few.json", (2.0, "v4", "auto", 2), (1.0, "v4", "auto", 1))
+        self.assertEqual([row[1:] for row in rows(few, grown)], [("same", "v4", "auto", 2, "v2", "auto", 2),
+                                                                 ("same", "v4", "auto", 1, "v2", "auto", 1)])
+
+    def test_kernels_of_machines_without_a_common_set_are_compared_on_the_best(self):
+        x86 = self.report("x86.json", *(kernel("a", 4.0 / n, isa=f"v{n}") for n in (2, 3, 4)))
+        arm = self.report("arm.json", kernel("a", 1.5, isa="neon"), kernel("b", 1.5, isa="neon"))
+        for old, new, verdict, sets in (x86, arm, "slower", "v4 → neon"), (arm, x86, "faster", "neon → v4"):
+            (row,) = json.loads(self.succeeds("compare", old, new, "--json"))["comparison"]
+            self.assertEqual((row["name"], row["verdict"], row["same_settings"]), ("a", verdict, False))
+            self.assertRegex(self.succeeds("compare", old, new), f"(?m)^a, {sets} .*{verdict}$")
+        little = self.report("little.json", kernel("a", 2.0, isa="v2"), kernel("b", 2.0, isa="v2"))
+        self.assertEqual(self.verdicts(0, x86, little), {"a, v2": "same"})
+
+    def test_a_run_with_other_settings_compares_at_once(self):
+        before = self.write("before.json", self.succeeds("works", "momentum_hmm", "--quick", "--threads", "2", "--json"))
+        done = run("works", "momentum_hmm", "--quick", "--threads", "1", "--json", "--compare", before)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        (row,) = json.loads(done.stdout)["comparison"]
+        self.assertEqual((row["name"], row["settings_before"]["threads"], row["settings"]["threads"]),
+                         ("small momentum_hmm", 2, 1))
+
     def test_another_machine_is_pointed_out(self):
         old = self.report("old.json", kernel("a", 1.0), machine={"processor": "A"})
         new = self.report("new.json", kernel("a", 1.0), machine={"processor": "B"})
