@@ -57,6 +57,8 @@ const cli_command bench_compare = {
     "reports; and kernels, where no instruction set is in both, on the best set of each. The\n"
     "row names both: `v4 auto 2 → v2 auto 2`. Such a verdict compares settings, not a change:\n"
     "it is counted apart and leaves the exit code as it is.\n"
+    "What one report alone has is named below the table, a dozen of it at most; --json has all\n"
+    "of it.\n"
     "Notes on standard error name what differs between the two measurements themselves:\n"
     "processor, compiler, number of threads, load before by over half a process, --quick,\n"
     "measured limits of the core by over 10 % (loads and stores: 20 %).",

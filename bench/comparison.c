@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 
+#include "bench/counterpart.h"
 #include "bench/pairs.h"
 #include "bench/sheet.h"
 #include "cli/messages.h"
+
+enum { NAMES_MOST = 12 };
 
 int comparison_code(const struct timings *old_ones, const struct timings *new_ones)
 {
@@ -43,8 +46,25 @@ static void print_time(struct sheet *sheet, double seconds)
 
 static void print_tally(const struct tally *tally)
 {
-    printf("%zu faster, %zu slower, %zu the same", tally->of[FASTER], tally->of[SLOWER],
-           tally->of[SAME]);
+    printf("%zu faster, %zu slower, %zu the same, %zu with too few rounds", tally->of[FASTER],
+           tally->of[SLOWER], tally->of[SAME], tally->of[TOO_FEW]);
+}
+
+/* What the others lack: all of a few, the first of many. */
+static void print_lacking(const char *title, const struct timings *these,
+                          const struct timings *others, bool markdown)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < these->count; k++) {
+        if (counterpart_of(these, k, others))
+            continue;
+        if (count == 0)
+            printf(markdown ? "\n%s:\n\n" : "%s:\n", title);
+        if (count++ < NAMES_MOST)
+            printf("%s%s\n", markdown ? "- " : "  ", these->items[k].name);
+    }
+    if (count > NAMES_MOST)
+        printf("%sand %zu more\n", markdown ? "- " : "  ", count - NAMES_MOST);
 }
 
 bool comparison_print(const struct timings *old_ones, const struct timings *new_ones, bool markdown)
@@ -74,6 +94,8 @@ bool comparison_print(const struct timings *old_ones, const struct timings *new_
         print_tally(&others);
         putchar('\n');
     }
+    print_lacking("only before", old_ones, new_ones, markdown);
+    print_lacking("only now", new_ones, old_ones, markdown);
     return printed;
 }
 
@@ -103,6 +125,25 @@ static void print_pair(cli_json *json, const struct pair *pair)
     cli_json_close(json, '}');
 }
 
+static void print_counts(cli_json *json, const char *key, const struct tally *tally)
+{
+    static const char *const keys[VERDICTS] = {"faster", "slower", "same", "too_few_rounds"};
+    cli_json_open(json, key, '{');
+    for (int k = 0; k < VERDICTS; k++)
+        cli_json_count(json, keys[k], tally->of[k]);
+    cli_json_close(json, '}');
+}
+
+static void print_names(cli_json *json, const char *key, const struct timings *these,
+                        const struct timings *others)
+{
+    cli_json_open(json, key, '[');
+    for (size_t k = 0; k < these->count; k++)
+        if (!counterpart_of(these, k, others))
+            cli_json_text(json, NULL, these->items[k].name);
+    cli_json_close(json, ']');
+}
+
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones)
 {
@@ -112,4 +153,10 @@ void comparison_print_json(cli_json *json, const struct timings *old_ones,
     for (size_t row = 0; pairs_next(old_ones, new_ones, &row, &pair);)
         print_pair(json, &pair);
     cli_json_close(json, ']');
+    struct tally alike = pairs_count(old_ones, new_ones, true);
+    struct tally others = pairs_count(old_ones, new_ones, false);
+    print_counts(json, "verdicts", &alike);
+    print_counts(json, "verdicts_other_settings", &others);
+    print_names(json, "only_before", old_ones, new_ones);
+    print_names(json, "only_now", new_ones, old_ones);
 }

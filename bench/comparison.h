@@ -7,12 +7,15 @@
 #include "cli/json.h"
 
 /*
- * A table, and what it comes to in a line; false where memory ran out (reported). What they were
- * measured under and differs is noted on standard error, here and below.
+ * A table, what it comes to in a line, and what it leaves out; false where memory ran out
+ * (reported). What they were measured under and differs is noted on standard error, here and below.
  */
 bool comparison_print(const struct timings *old_ones, const struct timings *new_ones,
                       bool markdown);
-/* The array "comparison" of an object that is open. */
+/*
+ * Into an object that is open: the array "comparison", how often there is each verdict, and the
+ * names "only_before" and "only_now".
+ */
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones);
 /*

@@ -329,8 +329,35 @@ class Comparison(Case):
     def test_the_table_counts(self):
         old = self.report("old.json", kernel("a", 1.0), kernel("gone", 1.0))
         new = self.report("new.json", kernel("a", 0.5))
-        self.assertIn("1 faster, 0 slower, 0 the same; 1 only before, 0 only now",
+        self.assertIn("\n1 faster, 0 slower, 0 the same, 0 with too few rounds; 1 only before, 0 only now\n"
+                      "only before:\n  gone, v2\n", self.succeeds("compare", old, new))
+
+    def test_too_few_rounds_are_counted(self):
+        old = self.report("old.json", kernel("a", 1.0), *(kernel(name, 1.0, rounds=2) for name in "bcd"))
+        new = self.report("new.json", *(kernel(name, 1.0) for name in "abcd"))
+        self.assertIn("\n0 faster, 0 slower, 1 the same, 3 with too few rounds; 0 only before, 0 only now\n",
                       self.succeeds("compare", old, new))
+        self.assertEqual(json.loads(self.succeeds("compare", old, new, "--json"))["verdicts"],
+                         {"faster": 0, "slower": 0, "same": 1, "too_few_rounds": 3})
+
+    def test_what_is_left_out_is_named(self):
+        for count in 0, 1, 12, 13, 40:
+            names = [f"k{k}" for k in range(count)]
+            rows = [f"{name}, v2" for name in names]
+            few = self.report("few.json", kernel("a", 1.0))
+            many = self.report("many.json", kernel("a", 1.0), *(kernel(name, 1.0) for name in names))
+            for pair, title, key, other in (((few, many), "only now", "only_now", "only_before"),
+                                            ((many, few), "only before", "only_before", "only_now")):
+                whole = json.loads(self.succeeds("compare", *pair, "--json"))
+                self.assertEqual((whole[key], whole[other]), (rows, []))
+                named = rows[:12] + ([f"and {count - 12} more"] if count > 12 else [])
+                for form, before, item in ([], "", "  "), (["--markdown"], "\n", "- "):
+                    text = self.succeeds("compare", *pair, *form).split(" only now\n", 1)[1]
+                    self.assertEqual(text.replace("\n\n", "\n") if form else text,
+                                     before + "\n".join([title + ":", *(item + n for n in named)]) + "\n"
+                                     if count else "")
+        self.assertIn("only before:\n  a, v2\nonly now:\n  b, v2\n",
+                      run("compare", few, self.report("other.json", kernel("b", 1.0))).stdout)
 
     def test_works_are_told_apart_by_how_they_ran(self):
         def work(seconds, threads):
@@ -357,8 +384,8 @@ class Comparison(Case):
             self.assertEqual(rows(old, new), [("big_grid", "slower", "v4", "auto", 2, isa, lanes, threads)])
             text = self.succeeds("compare", old, new)
             self.assertRegex(text, f"(?m)^big_grid, v4 auto 2 → {isa} {lanes} {threads} +1 s +2 s +2.00 .*slower$")
-            self.assertIn("0 faster, 0 slower, 0 the same; 0 only before, 0 only now\n"
-                          "with other settings: 0 faster, 1 slower, 0 the same\n", text)
+            self.assertIn("0 faster, 0 slower, 0 the same, 0 with too few rounds; 0 only before, 0 only now\n"
+                          "with other settings: 0 faster, 1 slower, 0 the same, 0 with too few rounds\n", text)
         # Settings that are in both come first, and what is there twice is not guessed.
         both = report("both.json", (1.0, "v4", "auto", 2), (9.0, "v2", "auto", 2))
         self.assertEqual(rows(old, both), [("big_grid, v4, auto, 2 threads", "same", "v4", "auto", 2, "v4", "auto", 2)])
