@@ -41,7 +41,7 @@ static int compare(const cli_command *self, int argc, char **argv)
 
 const cli_command bench_compare = {
     "compare",
-    "two reports: what became faster or slower",
+    "two reports: what became faster, slower or larger",
     "admf-bench kernels --json > before.json\n"
     "admf-bench compare before.json after.json\n"
     "admf-bench compare here.json there.json      two machines, compilers or settings\n"
@@ -49,9 +49,11 @@ const cli_command bench_compare = {
     "admf-bench compare OLD NEW [--json|--markdown]",
     "OLD and NEW are what --json printed. For each time that both have: the ratio of the\n"
     "medians, and a verdict. `faster` and `slower` are beyond the noise: three standard\n"
-    "deviations, taken from the spread of the rounds of both, and 3 % at least. The exit code\n"
-    "is 1 where anything is slower, 65 where nothing is in both. Works of --quick are smaller\n"
-    "ones, and compared with such alone.\n"
+    "deviations, taken from the spread of the rounds of both, and 3 % at least. `memory` is the\n"
+    "ratio of what a work had at most; where it is more by over 10 % and over 2 MiB, the verdict\n"
+    "says so (`memory 1.5 ×`), and the work counts as larger. The exit code is 1 where anything\n"
+    "is slower or larger, 65 where nothing is in both. Works of --quick are smaller ones, and\n"
+    "compared with such alone.\n"
     "A work that ran with another instruction set, other lanes or threads is compared all the\n"
     "same where it is the only one of its name, or of these with as many threads, in both\n"
     "reports; and kernels, where no instruction set is in both, on the best set of each. The\n"

@@ -16,7 +16,8 @@ int comparison_code(const struct timings *old_ones, const struct timings *new_on
         cli_complain("nothing that was measured is in both reports");
         return ADMF_BAD_DATA;
     }
-    return pairs_count(old_ones, new_ones, true).of[SLOWER] ? ADMF_FAILED : ADMF_OK;
+    struct tally alike = pairs_count(old_ones, new_ones, true);
+    return alike.of[SLOWER] || alike.larger ? ADMF_FAILED : ADMF_OK;
 }
 
 /* "big_grid, v4, auto, 2 threads"; with others before "big_grid, v4 auto 2 → v2 auto 2". */
@@ -44,10 +45,22 @@ static void print_time(struct sheet *sheet, double seconds)
     sheet_text(sheet, text);
 }
 
+/* "same", "same, memory 1.5 ×". */
+static void print_verdict(struct sheet *sheet, const struct pair *pair)
+{
+    char text[64], more[32] = "";
+    if (pair->larger)
+        snprintf(more, sizeof more, ", memory %.3g ×", pair->memory_ratio);
+    snprintf(text, sizeof text, "%s%s", verdict_words[pair->verdict], more);
+    sheet_text(sheet, text);
+}
+
 static void print_tally(const struct tally *tally)
 {
     printf("%zu faster, %zu slower, %zu the same, %zu with too few rounds", tally->of[FASTER],
            tally->of[SLOWER], tally->of[SAME], tally->of[TOO_FEW]);
+    if (tally->sized > 0)
+        printf(", %zu larger", tally->larger);
 }
 
 /* What the others lack: all of a few, the first of many. */
@@ -69,22 +82,26 @@ static void print_lacking(const char *title, const struct timings *these,
 
 bool comparison_print(const struct timings *old_ones, const struct timings *new_ones, bool markdown)
 {
-    static const char *const columns[] = {"what", ">before", ">now", ">ratio", ">noise", "verdict"};
+    struct tally alike = pairs_count(old_ones, new_ones, true);
+    struct tally others = pairs_count(old_ones, new_ones, false);
+    bool sized = alike.sized + others.sized > 0;
+    const char *const columns[] = {
+        "what", ">before", ">now", ">ratio", ">noise", sized ? ">memory" : "verdict", "verdict"};
     struct sheet sheet;
     struct pair pair;
     conditions_note(&old_ones->conditions, &new_ones->conditions);
-    sheet_begin(&sheet, markdown, "Time now against time before", columns, 6);
+    sheet_begin(&sheet, markdown, "Time now against time before", columns, sized ? 7 : 6);
     for (size_t row = 0; pairs_next(old_ones, new_ones, &row, &pair);) {
         print_name(&sheet, &pair);
         print_time(&sheet, pair.before->time.median);
         print_time(&sheet, pair.now->time.median);
         sheet_figure(&sheet, pair.ratio);
         sheet_percent(&sheet, pair.noise);
-        sheet_text(&sheet, verdict_words[pair.verdict]);
+        if (sized)
+            sheet_figure(&sheet, pair.memory_ratio);
+        print_verdict(&sheet, &pair);
     }
     bool printed = sheet_end(&sheet);
-    struct tally alike = pairs_count(old_ones, new_ones, true),
-                 others = pairs_count(old_ones, new_ones, false);
     putchar('\n');
     print_tally(&alike);
     printf("; %zu only before, %zu only now\n", pairs_lacking(old_ones, new_ones),
@@ -122,6 +139,12 @@ static void print_pair(cli_json *json, const struct pair *pair)
     cli_json_number(json, "ratio", pair->ratio);
     cli_json_number(json, "noise", pair->noise);
     cli_json_text(json, "verdict", verdict_words[pair->verdict]);
+    if (pair->now->threads > 0) {
+        cli_json_number(json, "peak_memory_bytes_before", pair->before->memory);
+        cli_json_number(json, "peak_memory_bytes", pair->now->memory);
+        cli_json_number(json, "memory_ratio", pair->memory_ratio);
+        cli_json_flag(json, "larger", pair->larger);
+    }
     cli_json_close(json, '}');
 }
 
@@ -131,6 +154,7 @@ static void print_counts(cli_json *json, const char *key, const struct tally *ta
     cli_json_open(json, key, '{');
     for (int k = 0; k < VERDICTS; k++)
         cli_json_count(json, keys[k], tally->of[k]);
+    cli_json_count(json, "larger", tally->larger);
     cli_json_close(json, '}');
 }
 

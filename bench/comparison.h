@@ -19,8 +19,8 @@ bool comparison_print(const struct timings *old_ones, const struct timings *new_
 void comparison_print_json(cli_json *json, const struct timings *old_ones,
                            const struct timings *new_ones);
 /*
- * ADMF_FAILED where anything has become slower with the same settings; ADMF_BAD_DATA (reported)
- * where nothing is in both.
+ * ADMF_FAILED where anything has become slower or larger with the same settings; ADMF_BAD_DATA
+ * (reported) where nothing is in both.
  */
 int comparison_code(const struct timings *old_ones, const struct timings *new_ones);
 

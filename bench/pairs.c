@@ -7,11 +7,12 @@
 #include "bench/counterpart.h"
 
 static const double least_noise = 0.03, deviations = 3, of_normal = 1.4826;
+static const double memory_wavers = 1.1, memory_wavers_bytes = 2 << 20;
 enum { ROUNDS_LEAST = 3 };
 
 const char *const verdict_words[VERDICTS] = {"faster", "slower", "same", "too few rounds"};
 
-static void judge(struct pair *pair)
+static void judge_time(struct pair *pair)
 {
     const struct spread *old_time = &pair->before->time, *new_time = &pair->now->time;
     double a = of_normal * old_time->deviation / old_time->median;
@@ -28,6 +29,13 @@ static void judge(struct pair *pair)
         pair->verdict = FASTER;
 }
 
+static void judge_memory(struct pair *pair)
+{
+    double before = pair->before->memory, now = pair->now->memory;
+    pair->memory_ratio = before > 0 && now > 0 ? now / before : NAN;
+    pair->larger = pair->memory_ratio > memory_wavers && now - before > memory_wavers_bytes;
+}
+
 bool pairs_next(const struct timings *old_ones, const struct timings *new_ones, size_t *row,
                 struct pair *pair)
 {
@@ -37,7 +45,8 @@ bool pairs_next(const struct timings *old_ones, const struct timings *new_ones, 
         if (!pair->before)
             continue;
         pair->alike = strcmp(pair->before->name, pair->now->name) == 0;
-        judge(pair);
+        judge_time(pair);
+        judge_memory(pair);
         ++*row;
         return true;
     }
@@ -52,6 +61,8 @@ struct tally pairs_count(const struct timings *old_ones, const struct timings *n
         if (pair.alike == alike) {
             tally.pairs++;
             tally.of[pair.verdict]++;
+            tally.sized += !isnan(pair.memory_ratio);
+            tally.larger += pair.larger;
         }
     return tally;
 }

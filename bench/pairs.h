@@ -21,6 +21,8 @@ struct pair {
      */
     double noise;
     enum verdict verdict;
+    double memory_ratio; /* NaN: not known of both */
+    bool larger;         /* by over a tenth and over 2 MiB: more than the same program wavers by */
 };
 
 /* The pair of the next new row from `*row` on that has one; false at the end. */
@@ -29,6 +31,7 @@ bool pairs_next(const struct timings *old_ones, const struct timings *new_ones, 
 
 struct tally {
     size_t pairs, of[VERDICTS];
+    size_t sized, larger; /* memory of both is known; has grown */
 };
 /* Of the pairs that were measured with the same settings, or of the others. */
 struct tally pairs_count(const struct timings *old_ones, const struct timings *new_ones,

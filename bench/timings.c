@@ -64,6 +64,8 @@ static admf_status read_row(struct json_file *json, const yaml_node_t *node, boo
     if (!name || !isa || !lanes)
         return json_fail(json, ADMF_BAD_DATA, node, "`name`, `isa`%s must be texts",
                          is_work ? " and `lanes`" : "");
+    if (is_work)
+        row->memory = json_figure(json, node, "peak_memory_bytes");
     row->time.rounds = (int)fmin(rounds, ROUNDS_MAX);
     if (is_work)
         name_work(row, name, quick, isa, lanes, (int)fmin(threads, ADMF_THREADS_MAX));
@@ -142,6 +144,7 @@ admf_status timings_of(const struct report *report, struct timings *out, admf_er
             const struct work_result *work = &report->works[k - report->kernel_count];
             name_work(row, work->name, report->quick, work->isa, work->lanes, work->threads);
             row->time = work->time;
+            row->memory = work->memory;
         }
         row->time.deviation = deviation_of(&row->time);
     }

@@ -14,6 +14,7 @@ struct timing {
     char isa[TIMING_WORD_MAX], lanes[TIMING_WORD_MAX];
     int threads;        /* 0: a kernel, and no lanes */
     struct spread time; /* seconds */
+    double memory;      /* bytes that a work had at most; 0 or NaN: not known */
 };
 
 struct timings {

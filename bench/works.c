@@ -96,6 +96,6 @@ const cli_command bench_works = {
     "processors, its start included: it says more where the machine is shared. Memory is the\n"
     "most that the process had. Files lie in a folder below TMPDIR, or /tmp, while they are\n"
     "needed. Targets that are ratios to another work need that one too. With --compare the\n"
-    "exit code is 1 where anything is slower beyond noise, as `admf-bench compare --help`\n"
-    "says.",
+    "exit code is 1 where anything is slower beyond noise, or larger, as\n"
+    "`admf-bench compare --help` says.",
     run_works};

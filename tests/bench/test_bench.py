@@ -338,7 +338,39 @@ class Comparison(Case):
         self.assertIn("\n0 faster, 0 slower, 1 the same, 3 with too few rounds; 0 only before, 0 only now\n",
                       self.succeeds("compare", old, new))
         self.assertEqual(json.loads(self.succeeds("compare", old, new, "--json"))["verdicts"],
-                         {"faster": 0, "slower": 0, "same": 1, "too_few_rounds": 3})
+                         {"faster": 0, "slower": 0, "same": 1, "too_few_rounds": 3, "larger": 0})
+
+    def test_memory_is_compared(self):
+        def report(name, mebibytes, seconds=1.0, threads=2, **more):
+            more |= {} if mebibytes is None else {"peak_memory_bytes": mebibytes * 2**20}
+            return self.write(name, {"program": "admf-bench", "works": [
+                kernel("big_grid", seconds, isa="v4") | {"lanes": "auto", "threads": threads} | more]})
+
+        for before, now, ratio, larger, told in (
+                (100, 150, 1.5, True, "1.50  same, memory 1.5 ×"), (100, 109, 1.09, False, "1.09  same"),
+                (100, 110.5, 1.105, True, "1.10  same, memory 1.1 ×"), (10, 12, 1.2, False, "1.20  same"),
+                (10, 12.5, 1.25, True, "1.25  same, memory 1.25 ×"), (150, 100, 2 / 3, False, "0.667  same"),
+                (None, 100, None, False, "same"), (100, None, None, False, "same"), (0, 100, None, False, "same")):
+            old, new = report("old.json", before), report("new.json", now)
+            done = run("compare", old, new)
+            self.assertEqual((done.returncode, done.stderr), (int(larger), ""), (before, now))
+            self.assertRegex(done.stdout, f"(?m)^big_grid, v4, auto, 2 threads +1 s +1 s +1.00 +3.0% +{told}$")
+            self.assertIn(f"0 with too few rounds{'' if ratio is None else f', {int(larger)} larger'}; ", done.stdout)
+            whole = json.loads(run("compare", old, new, "--json").stdout)
+            (row,) = whole["comparison"]
+            self.assertEqual((row["larger"], row["verdict"], whole["verdicts"]["larger"]), (larger, "same", int(larger)))
+            self.assertEqual(row["memory_ratio"] is None, ratio is None)
+            self.assertAlmostEqual(row["memory_ratio"] or 0, ratio or 0)
+        # One round is enough for it; other settings are no change.
+        old = report("old.json", 100, rounds=1)
+        self.assertIn("too few rounds, memory 2 ×", run("compare", old, report("new.json", 200)).stdout)
+        self.fails(1, "compare", old, report("new.json", 200))
+        self.assertIn("memory 2 ×", self.succeeds("compare", old, report("new.json", 200, threads=4)))
+
+    def test_kernels_have_no_memory(self):
+        one = self.report("one.json", kernel("a", 1.0))
+        self.assertNotRegex(self.succeeds("compare", one, one), "memory|larger")
+        self.assertNotIn("memory", json.loads(self.succeeds("compare", one, one, "--json"))["comparison"][0])
 
     def test_what_is_left_out_is_named(self):
         for count in 0, 1, 12, 13, 40:
