@@ -75,9 +75,7 @@ static admf_status add_all(hid_t file, const struct digest_source *source, int t
     struct digest_objects objects;
     struct plain_place *places = NULL;
     w->status = digest_objects_open(&objects, file, w->path, w->error);
-    w->source_path = source ? source->path : NULL;
-    if (!w->status && source && source->same_texts)
-        w->status = hdf5_open_own(source->path, "cannot read", &w->source, w->error);
+    w->source_path = source && source->same_texts ? source->path : NULL;
     if (!w->status && source && !(places = find_places(&objects, source)))
         w->status = fail_memory(w->error);
     if (!w->status)

@@ -5,7 +5,9 @@
 #include "engine/base/failure.h"
 #include "io/cube/datasets.h"
 #include "io/cube/digest_walk.h"
+#include "io/cube/text_columns.h"
 #include "io/cube/variables.h"
+#include "io/hdf5/file_access.h"
 #include "io/hdf5/hyperslab.h"
 
 enum { TEXTS = 8192 }; /* read at once */
@@ -188,9 +190,12 @@ static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, const char *
 }
 
 /* HDF5 takes a third of a microsecond for each string; rows of bytes it takes as they are. */
-static hid_t open_rows(const struct digest_walk *w, const char *name, uint64_t count)
+static hid_t open_rows(struct digest_walk *w, const char *name, uint64_t count)
 {
-    if (w->source < 0 || w->depth != 1 || H5Lexists(w->source, name, H5P_DEFAULT) <= 0)
+    admf_error unread;
+    if (!w->source_path || w->depth != 1 || count <= TEXTS_OF_ANY_LENGTH_IN_PARTIAL ||
+        (w->source < 0 && hdf5_open_own(w->source_path, "cannot read", &w->source, &unread)) ||
+        H5Lexists(w->source, name, H5P_DEFAULT) <= 0)
         return H5I_INVALID_HID;
     hid_t rows = H5Dopen2(w->source, name, H5P_DEFAULT);
     if (rows >= 0 && is_rows_of_bytes(rows) && is_text_list(rows, count))

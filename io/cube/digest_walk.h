@@ -23,8 +23,9 @@ struct digest_walk {
     admf_status status;
     bool is_root; /* the object whose attributes are added */
     int depth;    /* of the group that is gone through, the root's being 1 */
-    hid_t source; /* an open file in which texts at the root may lie as rows; negative: none */
-    const char *source_path;
+    const char
+        *source_path; /* a file in which long lists of texts at the root lie as rows, or NULL */
+    hid_t source;     /* it, once it was needed; negative before */
 };
 
 enum { DIGEST_PIECE = 1 << 20 };
