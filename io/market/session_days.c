@@ -94,35 +94,39 @@ static void keep_doubles(double *values, const int32_t *mark, size_t count)
     }
 }
 
-/* Of a column that got shorter; where that fails it stays as long as it was. */
-static void *shortened(void *column, size_t count, size_t size)
+/* A column that got shorter, or as it was and *failed where memory ran out; NULL stays NULL. */
+static void *shortened(void *column, size_t count, size_t size, bool *failed)
 {
     void *shorter = column ? memory_resize(column, count, size) : NULL;
+    *failed |= column && !shorter;
     return shorter ? shorter : column;
 }
 
 /* `kept` of the bars are not marked; at least one. */
-static void drop_marked(struct bars *bars, size_t kept)
+static admf_status drop_marked(struct bars *bars, size_t kept, admf_error *error)
 {
     double **columns[] = {&bars->open, &bars->high, &bars->low, &bars->close, &bars->volume};
     int32_t *mark = bars->session_day;
     size_t n = bars->count, to = 0;
+    bool failed = false;
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
         keep_doubles(*columns[k], mark, n);
-        *columns[k] = shortened(*columns[k], kept, sizeof **columns[k]);
+        *columns[k] = shortened(*columns[k], kept, sizeof **columns[k], &failed);
     }
     for (size_t k = 0; k < bars->extras; k++) {
-        keep_doubles(bars->extra[k].values, mark, n);
-        bars->extra[k].values = shortened(bars->extra[k].values, kept, sizeof(double));
+        double **values = &bars->extra[k].values;
+        keep_doubles(*values, mark, n);
+        *values = shortened(*values, kept, sizeof **values, &failed);
     }
     for (size_t i = 0; i < n; i++) {
         bars->time[to] = bars->time[i];
         mark[to] = mark[i];
         to += mark[i] != OUTSIDE;
     }
-    bars->time = shortened(bars->time, kept, sizeof *bars->time);
-    bars->session_day = shortened(mark, kept, sizeof *mark);
+    bars->time = shortened(bars->time, kept, sizeof *bars->time, &failed);
+    bars->session_day = shortened(mark, kept, sizeof *mark, &failed);
     bars->count = kept;
+    return failed ? fail_memory(error) : ADMF_OK;
 }
 
 /* Days in session_day become numbers from 0; their last bars are noted. */
@@ -183,7 +187,8 @@ admf_status bars_set_days(struct bars *bars, const struct zone *zone, const stru
         return ADMF_OK;
     }
     if (kept < bars->count)
-        drop_marked(bars, kept);
-    status = number_days(bars, error);
+        status = drop_marked(bars, kept, error);
+    if (!status)
+        status = number_days(bars, error);
     return status ? status : find_median_day(bars, error);
 }
