@@ -8,7 +8,7 @@
 
 enum { NAMES_MAX = 256, NAME_MAX_LENGTH = 48 };
 
-bool name_is_meant(const char *name, const char *wanted)
+static bool is_meant(const char *name, const char *wanted)
 {
     size_t length = strlen(wanted);
     for (; length > 0; name++) {
@@ -24,7 +24,7 @@ bool name_is_meant(const char *name, const char *wanted)
 bool name_is_selected(const char *name, const char *const *wanted, size_t count)
 {
     for (size_t k = 0; k < count; k++)
-        if (name_is_meant(name, wanted[k]))
+        if (is_meant(name, wanted[k]))
             return true;
     return count == 0;
 }
@@ -55,7 +55,7 @@ const char *unknown_name(const char *const *wanted, size_t wanted_count, const c
     for (size_t w = 0; w < wanted_count; w++) {
         bool known = false;
         for (size_t k = 0; k < count && !known; k++)
-            known = name_is_meant(names[k], wanted[w]);
+            known = is_meant(names[k], wanted[w]);
         if (known)
             continue;
         *like = similar(wanted[w], names, count);

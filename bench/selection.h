@@ -7,11 +7,10 @@
 #include <stddef.h>
 
 /*
- * Whether a name of dotted words is meant by `wanted`: words that stand in it one after the other,
- * so that "feature", "rsi" and "feature.rsi" all mean feature.rsi.simple.
+ * Whether a name of dotted words is meant by any of `count` wanted ones: words that stand in it one
+ * after the other, so that "feature", "rsi" and "feature.rsi" all mean feature.rsi.simple. By
+ * none at all every name is.
  */
-bool name_is_meant(const char *name, const char *wanted);
-/* By any of `count` wanted ones; by none at all every name is. */
 bool name_is_selected(const char *name, const char *const *wanted, size_t count);
 
 /*

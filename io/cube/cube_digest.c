@@ -25,7 +25,6 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
 {
     bool variable = objects->kinds[k] == OBJECT_VARIABLE;
     const char *name = objects->names[k];
-    w->depth += (objects->kinds[k] == OBJECT_GROUP) - (objects->kinds[k] == OBJECT_END);
     if (objects->kinds[k] == OBJECT_END) {
         digest_add_text(w, "end");
         return true;
@@ -33,6 +32,7 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
     digest_add_text(w, variable ? "variable" : "group");
     digest_add_text(w, name);
     w->is_root = k == 0;
+    w->at_root = objects->levels[k] == 1;
     return (!variable || digest_dataset(w, objects->ids[k], k, name)) &&
            digest_attributes(w, objects->ids[k]);
 }
@@ -50,18 +50,16 @@ static struct plain_place *find_places(const struct digest_objects *objects,
 {
     struct plain_place *places = memory_new(objects->count, sizeof *places);
     const char *group = NULL; /* the root's, or in it */
-    int depth = 0;
     for (size_t k = 0; places && k < objects->count; k++) {
         places[k].fd = -1;
-        depth += objects->kinds[k] == OBJECT_GROUP;
-        depth -= objects->kinds[k] == OBJECT_END;
+        bool at_root = objects->levels[k] == 1;
         if (objects->kinds[k] != OBJECT_VARIABLE)
-            group = objects->kinds[k] == OBJECT_GROUP && depth == 2 ? objects->names[k] : NULL;
+            group = objects->kinds[k] == OBJECT_GROUP && at_root ? objects->names[k] : NULL;
         for (size_t v = 0; objects->kinds[k] == OBJECT_VARIABLE && v < source->variables->count;
              v++) {
             const struct variable *variable = &source->variables->list[v];
             bool same_group = group && variable->group ? strcmp(group, variable->group) == 0
-                                                       : depth == 1 && !variable->group;
+                                                       : at_root && !variable->group;
             if (same_group && strcmp(objects->names[k], variable->name) == 0)
                 places[k] = (struct plain_place){source->fd, source->path, variable->offset};
         }

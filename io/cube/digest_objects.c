@@ -27,8 +27,10 @@ static bool grow(struct digest_objects *o)
     o->names = names ? names : o->names;
     enum object_kind *kinds = names ? memory_resize(o->kinds, capacity, sizeof *kinds) : NULL;
     o->kinds = kinds ? kinds : o->kinds;
-    o->capacity = kinds ? capacity : o->capacity;
-    return kinds != NULL;
+    int *levels = kinds ? memory_resize(o->levels, capacity, sizeof *levels) : NULL;
+    o->levels = levels ? levels : o->levels;
+    o->capacity = levels ? capacity : o->capacity;
+    return levels != NULL;
 }
 
 /* Takes over `id`. */
@@ -44,6 +46,7 @@ static bool add(struct walk *w, enum object_kind kind, hid_t id, const char *nam
     }
     o->ids[o->count] = id;
     o->names[o->count] = copy;
+    o->levels[o->count] = w->level;
     o->kinds[o->count++] = kind;
     return true;
 }
@@ -147,5 +150,6 @@ void digest_objects_close(struct digest_objects *objects)
     memory_free(objects->ids);
     memory_free(objects->names);
     memory_free(objects->kinds);
+    memory_free(objects->levels);
     *objects = (struct digest_objects){0};
 }

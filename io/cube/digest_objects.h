@@ -19,6 +19,7 @@ struct digest_objects {
     hid_t *ids;
     char **names;
     enum object_kind *kinds;
+    int *levels; /* of the group they are in, the root's being 1 */
 };
 
 /* Opens all those of an open file. Whatever comes of it, digest_objects_close. */

@@ -193,7 +193,7 @@ static bool add_rows_of_bytes(struct digest_walk *w, hid_t dataset, const char *
 static hid_t open_rows(struct digest_walk *w, const char *name, uint64_t count)
 {
     admf_error unread;
-    if (!w->source_path || w->depth != 1 || count <= TEXTS_OF_ANY_LENGTH_IN_PARTIAL ||
+    if (!w->source_path || !w->at_root || count <= TEXTS_OF_ANY_LENGTH_IN_PARTIAL ||
         (w->source < 0 && hdf5_open_own(w->source_path, "cannot read", &w->source, &unread)) ||
         H5Lexists(w->source, name, H5P_DEFAULT) <= 0)
         return H5I_INVALID_HID;

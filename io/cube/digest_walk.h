@@ -22,7 +22,7 @@ struct digest_walk {
     admf_error *error;
     admf_status status;
     bool is_root; /* the object whose attributes are added */
-    int depth;    /* of the group that is gone through, the root's being 1 */
+    bool at_root; /* the variable whose values are added */
     const char
         *source_path; /* a file in which long lists of texts at the root lie as rows, or NULL */
     hid_t source;     /* it, once it was needed; negative before */
