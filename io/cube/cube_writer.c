@@ -149,6 +149,8 @@ admf_status cube_make(struct cube_writer *cube, admf_error *error)
     admf_status status = partial_create(&cube->partial, &cube->skeleton, cube->making_path,
                                         cube->partial_path, error);
     claim_drop(&cube->claim);
+    if (status) /* files that could not be closed, after what is told */
+        hdf5_forget_failures();
     return status;
 }
 

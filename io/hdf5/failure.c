@@ -44,6 +44,8 @@ void hdf5_quiet(void)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
+void hdf5_forget_failures(void) { H5Eclear2(H5E_DEFAULT); }
+
 herr_t hdf5_close(hid_t id)
 {
     if (id < 0)

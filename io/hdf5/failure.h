@@ -31,6 +31,10 @@ admf_status hdf5_fail(admf_error *error, admf_status code, const char *file, con
 /* Keeps HDF5 from printing its error stack. Call before the first call of an entry point. */
 void hdf5_quiet(void);
 
+/* Drops what HDF5 has noted of this thread's failures, which is lost memory once the thread ends.
+ */
+void hdf5_forget_failures(void);
+
 /* Closes an id of any kind; an invalid id is fine. Negative when that failed. */
 herr_t hdf5_close(hid_t id);
 
