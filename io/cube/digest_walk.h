@@ -21,11 +21,10 @@ struct digest_walk {
     struct dimension_names dimensions;
     admf_error *error;
     admf_status status;
-    bool is_root; /* the object whose attributes are added */
-    bool at_root; /* the variable whose values are added */
-    const char
-        *source_path; /* a file in which long lists of texts at the root lie as rows, or NULL */
-    hid_t source;     /* it, once it was needed; negative before */
+    bool is_root;            /* the object whose attributes are added */
+    bool at_root;            /* the variable whose values are added */
+    const char *source_path; /* where long lists of texts at the root lie as rows; NULL: nowhere */
+    hid_t source;            /* it, once it was needed; negative before */
 };
 
 enum { DIGEST_PIECE = 1 << 20 };

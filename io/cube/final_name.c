@@ -41,7 +41,7 @@ admf_status final_name_check(const char *path, admf_error *error)
     return ADMF_OK;
 }
 
-static admf_status sync_path(const char *path, admf_error *error)
+admf_status final_sync(const char *path, admf_error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -56,10 +56,8 @@ static admf_status sync_folder(const char *path, admf_error *error)
 {
     char folder[ADMF_PATH_MAX];
     folder_of(path, folder);
-    return sync_path(folder, error);
+    return final_sync(folder, error);
 }
-
-admf_status final_sync(const char *made, admf_error *error) { return sync_path(made, error); }
 
 admf_status final_name_give(const char *made, const char *path, bool *renamed, admf_error *error)
 {

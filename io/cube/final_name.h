@@ -10,8 +10,8 @@
 /* ADMF_IO where something is at `path` that no file may take the place of. */
 admf_status final_name_check(const char *path, admf_error *error);
 
-/* Waits until the closed file `made` is on the disk. */
-admf_status final_sync(const char *made, admf_error *error);
+/* Waits until a closed file or a folder is on the disk. */
+admf_status final_sync(const char *path, admf_error *error);
 
 /*
  * Renames the synced file `made` to `path` and syncs the folder. *renamed says whether it came to
