@@ -139,8 +139,11 @@ static inline void fill_svm_lane(const struct svm_plan *g, struct svm_lanes *l, 
     for (; l->next_fit <= g->last_fit; l->next_fit++, l->next_class = LABELS) {
         if (l->next_class == LABELS) {
             l->next_class = 0;
-            if (make_training_set(g, l->next_fit) < 2)
+            if (make_training_set(g, l->next_fit) < 2) {
+                /* One class alone needs no machine: it wins with any value. */
+                memset(g->fit[l->next_fit - g->first_fit].w, 0, sizeof g->fit->w);
                 continue;
+            }
         }
         const struct svm_fit *fit = &g->fit[l->next_fit - g->first_fit];
         while (l->next_class < LABELS && !fit->present[l->next_class])
