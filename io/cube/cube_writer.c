@@ -21,6 +21,7 @@
 #include "io/cube/reader.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
+#include "io/hdf5/seal.h"
 
 struct cube_writer {
     char *path, *lock_path, *making_path, *partial_path, *new_path;
@@ -430,6 +431,8 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, char dig
         status = provenance_write(cube->skeleton.layout, &cube->file, finished, error);
     if (!status)
         status = cube_file_close(&cube->file, error);
+    if (!status)
+        status = hdf5_seal_finished(cube->new_path, error);
     if (!status)
         status = settle(cube, digest, error);
     if (!status)

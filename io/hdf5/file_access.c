@@ -11,6 +11,7 @@
 
 #include "engine/base/failure.h"
 #include "io/hdf5/failure.h"
+#include "io/hdf5/seal.h"
 
 hid_t access_without_lock(void)
 {
@@ -48,7 +49,10 @@ static bool has_locks(const char *path)
 
 admf_status hdf5_open_input(const char *path, const char *cannot, hid_t *file, admf_error *error)
 {
-    admf_status status = ADMF_OK;
+    admf_status status = hdf5_seal_check(path, error);
+    *file = H5I_INVALID_HID;
+    if (status)
+        return status;
     if (!has_locks(path))
         return hdf5_open_own(path, cannot, file, error);
     HDF5_TRY(*file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), ADMF_BAD_DATA, cannot);

@@ -19,11 +19,12 @@ admf_status hdf5_check_input(const char *path, admf_error *error);
 
 /*
  * Opens a file to be read, with a lock that keeps it from those who would change it, if its file
- * system has locks. *file is to be closed with hdf5_close; on failure it is negative, and the error
- * ADMF_BAD_DATA, which begins with `cannot`.
+ * system has locks, and if it is as it was where it is sealed (seal.h). *file is to be closed with
+ * hdf5_close; on failure it is negative, and the error ADMF_BAD_DATA, which begins with `cannot`,
+ * or that of the seal.
  */
 admf_status hdf5_open_input(const char *path, const char *cannot, hid_t *file, admf_error *error);
-/* The same for one that is ours. */
+/* The same for one that is ours, without a look at its seal. */
 admf_status hdf5_open_own(const char *path, const char *cannot, hid_t *file, admf_error *error);
 
 #endif

@@ -18,6 +18,7 @@
 #include "io/cube/group_tables.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/hyperslab.h"
+#include "io/hdf5/seal.h"
 #include "io/signals/signal_identity.h"
 
 enum { PIECE = 1 << 14, RANK = 3 }; /* rows gathered before they are written; of strength */
@@ -408,6 +409,8 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     close_parts(w);
     if (!status)
         status = cube_file_close(&w->file, error);
+    if (!status)
+        status = hdf5_seal_finished(w->partial_path, error);
     written->bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
     if (!status)
         status = final_sync(w->partial_path, error);

@@ -206,7 +206,8 @@ static void texts_of_tables_are_packed(void **state)
     fixture_deinit(&f);
 }
 
-/* The first byte of the first strategy's name, where PATH.partial has it as a row of bytes. */
+/* The first byte of the first strategy's name, where PATH.partial has it as a row of bytes; and the
+ * last of the seal, or the file would be refused. */
 static void spoil_name_in_partial(void)
 {
     char partial[144];
@@ -220,6 +221,8 @@ static void spoil_name_in_partial(void)
     FILE *bytes = fopen(partial, "r+b");
     assert_non_null(bytes);
     assert_int_equal(fseek(bytes, (long)offset, SEEK_SET), 0);
+    fputc('!', bytes);
+    assert_int_equal(fseek(bytes, -1, SEEK_END), 0);
     fputc('!', bytes);
     assert_int_equal(fclose(bytes), 0);
 }
