@@ -16,6 +16,7 @@
 #include "io/cube/texts.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
+#include "io/hdf5/seal.h"
 
 enum { DEFAULT_BLOCK_CELLS = 1 << 16 };
 
@@ -43,28 +44,45 @@ static admf_status find_offset(hid_t dataset, const char *path, uint64_t *offset
 
 /* --- starting ------------------------------------------------------------------------- */
 
+/* `count` bytes that plain writes change. */
+static admf_status make_bytes(struct cube_file *file, hid_t group, const char *name,
+                              const struct dimension *dimension, uint64_t *offset,
+                              admf_error *error)
+{
+    hid_t dataset = H5I_INVALID_HID;
+    admf_status status = make_dataset(file, group, name, H5T_STD_U8LE, 1, &dimension->size, NULL,
+                                      false, &dataset, error);
+    if (!status)
+        status = attach_dimensions(file, dataset, dimension, 1, error);
+    if (!status)
+        status = find_offset(dataset, file->path, offset, error);
+    hdf5_close(dataset);
+    return status;
+}
+
 static admf_status write_progress(struct partial *partial, struct cube_file *file,
                                   admf_error *error)
 {
-    hid_t group = H5I_INVALID_HID, bitmap = H5I_INVALID_HID;
-    struct dimension bytes = {.scale = H5I_INVALID_HID};
+    hid_t group = H5I_INVALID_HID;
+    struct dimension bits = {.scale = H5I_INVALID_HID}, boot = {.scale = H5I_INVALID_HID};
     char cells[32];
-    uint64_t count = partial_bitmap_bytes(partial);
     snprintf(cells, sizeof cells, "%llu", (unsigned long long)partial->block_cells);
     admf_status status = make_group(file, file->id, "progress", &group, error);
     if (!status)
         status = put_scalar_text(file, group, "block_cells", cells, error);
     if (!status)
-        status = make_bare_dimension(file, group, "bitmap_byte", count, &bytes, error);
+        status = make_bare_dimension(file, group, "bitmap_byte", partial_bitmap_bytes(partial),
+                                     &bits, error);
     if (!status)
-        status = make_dataset(file, group, "finished_blocks", H5T_STD_U8LE, 1, &count, NULL, false,
-                              &bitmap, error);
+        status = make_bytes(file, group, "finished_blocks", &bits, &partial->bitmap_offset, error);
     if (!status)
-        status = attach_dimensions(file, bitmap, &bytes, 1, error);
+        status = make_bytes(file, group, "durable_blocks", &bits, &partial->durable_offset, error);
     if (!status)
-        status = find_offset(bitmap, file->path, &partial->bitmap_offset, error);
-    hdf5_close(bitmap);
-    hdf5_close(bytes.scale);
+        status = make_bare_dimension(file, group, "boot_byte", PARTIAL_BOOT, &boot, error);
+    if (!status)
+        status = make_bytes(file, group, "boot", &boot, &partial->boot_offset, error);
+    hdf5_close(boot.scale);
+    hdf5_close(bits.scale);
     hdf5_close(group);
     return status;
 }
@@ -114,10 +132,31 @@ admf_status partial_cut(struct partial *partial, const struct skeleton *s, admf_
     return make_memory(partial, error);
 }
 
+/* All but what plain writes change. */
+static admf_status seal(const struct partial *partial, const struct variables *v,
+                        const char *making, admf_error *error)
+{
+    struct file_piece *pieces = memory_new(v->count + 3, sizeof *pieces);
+    if (!pieces)
+        return fail_memory(error);
+    for (size_t k = 0; k < v->count; k++)
+        pieces[k] =
+            (struct file_piece){v->list[k].offset, v->list[k].elements * v->list[k].element};
+    pieces[v->count] = (struct file_piece){partial->bitmap_offset, partial_bitmap_bytes(partial)};
+    pieces[v->count + 1] =
+        (struct file_piece){partial->durable_offset, partial_bitmap_bytes(partial)};
+    pieces[v->count + 2] = (struct file_piece){partial->boot_offset, PARTIAL_BOOT};
+    admf_status status = hdf5_seal(making, pieces, v->count + 3, error);
+    memory_free(pieces);
+    return status;
+}
+
 admf_status partial_create(struct partial *partial, struct skeleton *s, const char *making,
                            const char *path, admf_error *error)
 {
     admf_status status = make_file(partial, s, making, error);
+    if (!status)
+        status = seal(partial, &s->variables, making, error);
     if (!status)
         status = claim_take(&partial->file, making, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
@@ -125,6 +164,8 @@ admf_status partial_create(struct partial *partial, struct skeleton *s, const ch
             partial_fill(partial, &s->variables.list[k], 0, s->variables.list[k].elements, error);
     if (!status)
         status = partial_write_bitmap(partial, error);
+    if (!status)
+        status = partial_write_boot(partial, error);
     if (!status && rename(making, path) != 0)
         status = fail_file(error, ADMF_IO, path, errno, "cannot create");
     if (status)
@@ -176,25 +217,34 @@ cleanup:
     return status;
 }
 
+static admf_status find_bytes(hid_t file, const char *path, const char *name, uint64_t count,
+                              uint64_t *offset, admf_error *error)
+{
+    struct variable bytes = {
+        .group = "progress", .name = name, .rank = 1, .element = 1, .dims = {count}};
+    admf_status status = find_variable(file, path, &bytes, error);
+    *offset = bytes.offset;
+    return status;
+}
+
 static admf_status find_progress(struct partial *partial, hid_t file, const struct variables *v,
                                  admf_error *error)
 {
     char *cells = NULL;
-    admf_status status =
-        read_scalar_text(file, "/progress/block_cells", partial->file.path, &cells, error);
+    const char *path = partial->file.path;
+    admf_status status = read_scalar_text(file, "/progress/block_cells", path, &cells, error);
     if (!status && !cells)
-        status = not_ours(partial->file.path, "it does not say how far it got", error);
-    if (!status) {
+        status = not_ours(path, "it does not say how far it got", error);
+    if (!status)
         cut_blocks(partial, v, strtoull(cells, NULL, 10));
-        struct variable bitmap = {.group = "progress",
-                                  .name = "finished_blocks",
-                                  .rank = 1,
-                                  .element = 1,
-                                  .dims = {partial_bitmap_bytes(partial)}};
-        status = find_variable(file, partial->file.path, &bitmap, error);
-        partial->bitmap_offset = bitmap.offset;
-    }
     memory_free(cells);
+    const uint64_t bits = status ? 0 : partial_bitmap_bytes(partial);
+    if (!status)
+        status = find_bytes(file, path, "finished_blocks", bits, &partial->bitmap_offset, error);
+    if (!status)
+        status = find_bytes(file, path, "durable_blocks", bits, &partial->durable_offset, error);
+    if (!status)
+        status = find_bytes(file, path, "boot", PARTIAL_BOOT, &partial->boot_offset, error);
     return status;
 }
 
@@ -203,7 +253,9 @@ static admf_status find_places(struct partial *partial, struct skeleton *s, admf
     const char *path = partial->file.path;
     hid_t file = H5I_INVALID_HID;
     hdf5_quiet();
-    admf_status status = hdf5_open_own(path, "cannot go on with this file", &file, error);
+    admf_status status = hdf5_seal_check(path, error);
+    if (!status)
+        status = hdf5_open_own(path, "cannot go on with this file", &file, error);
     if (!status)
         status = provenance_agrees(s->layout, file, path, error);
     for (size_t k = 0; !status && k < s->variables.count; k++)
@@ -226,13 +278,6 @@ static admf_status check_length(const struct partial *partial, const struct vari
     return ADMF_OK;
 }
 
-static admf_status read_bitmap(struct partial *partial, admf_error *error)
-{
-    int failed = files_read_at(partial->file.fd, partial->bitmap, partial_bitmap_bytes(partial),
-                               partial->bitmap_offset);
-    return failed ? fail_file(error, ADMF_IO, partial->file.path, failed, "cannot read") : ADMF_OK;
-}
-
 admf_status partial_open(struct partial *partial, struct skeleton *s, const char *path,
                          admf_error *error)
 {
@@ -247,7 +292,7 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
     if (!status)
         status = check_length(partial, &s->variables, error);
     if (!status)
-        status = read_bitmap(partial, error);
+        status = partial_read_bitmap(partial, error);
     if (status)
         partial_close(partial);
     return status;
@@ -255,6 +300,7 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
 
 void partial_close(struct partial *partial)
 {
+    partial_sync_last(partial);
     claim_drop(&partial->file);
     memory_free(partial->bitmap);
     memory_free(partial->scratch);

@@ -5,7 +5,7 @@
  * HDF5 makes it once, with every variable contiguous and its place in the file fixed, and
  * is done with it. From then on values go to their places by plain writes, and a bit in the
  * bitmap of finished blocks follows them. No metadata ever changes, so there is no instant
- * at which HDF5 could not open the file.
+ * at which HDF5 could not open the file; it is sealed (io/hdf5/seal.h), values and bits left out.
  */
 #ifndef ADMF_IO_CUBE_PARTIAL_H
 #define ADMF_IO_CUBE_PARTIAL_H
@@ -16,8 +16,10 @@
 struct partial {
     struct claim file;
     uint64_t block_cells, blocks_each, blocks;
-    uint64_t bitmap_offset;
+    uint64_t bitmap_offset, durable_offset, boot_offset;
     uint8_t *bitmap; /* owned */
+    int64_t synced;  /* when: seconds of a clock that only goes on */
+    bool unsynced;   /* there are bits since then */
     void *scratch;   /* owned: a piece of converted values */
     bool made_here;  /* not by an earlier run */
 };
@@ -52,5 +54,16 @@ size_t partial_bitmap_bytes(const struct partial *partial);
 admf_status partial_write_bitmap(struct partial *partial, admf_error *error);
 admf_status partial_fill(struct partial *partial, const struct variable *variable, uint64_t first,
                          uint64_t count, admf_error *error);
+
+/* --- what outlives the machine: partial_durable.c ----------------------------------------- */
+
+enum { PARTIAL_BOOT = 40 }; /* bytes of the kernel's name of the time since it was started */
+admf_status partial_write_boot(struct partial *partial, admf_error *error);
+/* A block's bit was written: syncs if that is long ago. */
+admf_status partial_sync_seldom(struct partial *partial, admf_error *error);
+/* The same at the end of a run that is to go on, whatever comes of it. */
+void partial_sync_last(struct partial *partial);
+/* The bits that can be believed. */
+admf_status partial_read_bitmap(struct partial *partial, admf_error *error);
 
 #endif

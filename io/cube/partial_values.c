@@ -151,7 +151,7 @@ static admf_status set_done(struct partial *partial, uint64_t block, admf_error 
     if (failed)
         return cannot_write(partial, failed, error);
     *byte = with;
-    return ADMF_OK;
+    return partial_sync_seldom(partial, error);
 }
 
 admf_status partial_write(struct partial *partial, const struct variables *v, uint64_t block,

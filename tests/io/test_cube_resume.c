@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/wait.h>
@@ -162,6 +163,69 @@ static void finished_blocks_are_kept(void **state)
     assert_string_not_equal(digest, expected);
 }
 
+/* As if the machine had been started anew since the run. */
+static void start_anew(void)
+{
+    char partial[144];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    hid_t file = H5Fopen(partial, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t boot = H5Dopen2(file, "/progress/boot", H5P_DEFAULT);
+    uint8_t bytes[40] = "another";
+    assert_true(H5Dwrite(boot, H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0);
+    H5Dclose(boot);
+    H5Fclose(file);
+}
+
+static uint64_t blocks_done(void)
+{
+    admf_error error = {0};
+    struct cube_writer *cube;
+    uint64_t done = 0;
+    succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+    for (uint64_t b = 0; b < cube_blocks(cube); b++)
+        done += cube_block_done(cube, b);
+    cube_abandon(&cube);
+    return done;
+}
+
+/* Three blocks of a run that is killed, or that ends in good order, and goes on later. */
+static void write_three_blocks(bool killed)
+{
+    unlink(path);
+    pid_t child = fork();
+    if (child == 0) {
+        admf_error error = {0};
+        struct cube_writer *cube;
+        bool failed = cube_create(path, &f.layout, true, &cube, &error) != ADMF_OK;
+        for (uint64_t b = 0; !failed && b < 3; b++)
+            failed = fixture_write_block(cube, &f.layout, b, &error) != ADMF_OK;
+        if (!killed)
+            cube_abandon(&cube);
+        _exit(failed);
+    }
+    int how;
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(how, 0);
+}
+
+/* What a machine that stopped had not brought to the disk is not believed. */
+static void only_what_was_synced_outlives_the_machine(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    write_three_blocks(true);
+    assert_int_equal(blocks_done(), 3);
+    write_three_blocks(true);
+    start_anew();
+    assert_int_equal(blocks_done(), 0);
+    assert_int_equal(blocks_done(), 0); /* also not by the run after the next */
+    write_three_blocks(false);
+    start_anew();
+    assert_int_equal(blocks_done(), 3);
+    succeed(run(&error), &error);
+    check_digest();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +233,7 @@ int main(void)
         cmocka_unit_test(killed_at_any_instant),
         cmocka_unit_test(garbage_in_unfinished_blocks),
         cmocka_unit_test(finished_blocks_are_kept),
+        cmocka_unit_test(only_what_was_synced_outlives_the_machine),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -78,6 +78,25 @@ static void changed_heaps_are_told(void **state)
     fixture_deinit(&f);
 }
 
+/* A run that goes on does not begin with a file that is damaged. */
+static void changed_partial_is_told(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct cube_writer *cube = NULL;
+    admf_error error = {0};
+    char partial[144];
+    fixture_init(&f, 3, 2, 2, 1);
+    make_cube(&f, false);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    succeed(hdf5_seal_check(partial, &error), &error);
+    change_byte(partial, 600);
+    assert_int_equal(cube_resume(path, &f.layout, &cube, &error), ADMF_BAD_DATA);
+    assert_non_null(strstr(error.message, "damaged"));
+    unlink(partial);
+    fixture_deinit(&f);
+}
+
 /* HDF5 and whoever uses it may change a cube: it has no seal then, and is as good as before. */
 static void others_may_change_it(void **state)
 {
@@ -156,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changed_heaps_are_told),
+        cmocka_unit_test(changed_partial_is_told),
         cmocka_unit_test(others_may_change_it),
         cmocka_unit_test(values_of_large_ones_are_left_out),
         cmocka_unit_test(tails_are_not_believed),
