@@ -16,8 +16,8 @@ struct best_wanted {
 
 /*
  * The n best of all symbols and windows by the stored values of the metric asked for, with at
- * least min_trades trades; ties: the lower cell; NaN last. *best is sorted; best_deinit gives it
- * back, after a failure too.
+ * least min_trades trades; ties: the lower combination; NaN last. *best is sorted; best_deinit
+ * gives it back, after a failure too.
  */
 admf_status best_ranked(const struct plan *plan, struct cube_writer *cube,
                         const struct best_wanted *wanted, struct best *best, admf_error *error);

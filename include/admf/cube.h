@@ -120,7 +120,7 @@ typedef struct admf_rank_options {
     const char *symbol, *window; /* labels of the only ones looked at; NULL: all */
 } admf_rank_options;
 
-/* The best, in order: ties go to the lower id, NaN comes last. */
+/* The best, in order: ties go to the lower combination, NaN comes last. */
 typedef struct admf_ranking {
     uint64_t count; /* entries, n or fewer */
     uint64_t tried; /* combinations computed of those looked at, before min_trades and where */

@@ -25,11 +25,11 @@ static bool is_better(const struct best *best, const admf_ranked *a, const admf_
         return isnan(b->by);
     if (!isnan(a->by) && a->by != b->by)
         return best->smaller ? a->by < b->by : a->by > b->by;
+    if (a->combo != b->combo)
+        return a->combo < b->combo;
     if (a->symbol != b->symbol)
         return a->symbol < b->symbol;
-    if (a->window != b->window)
-        return a->window < b->window;
-    return a->combo < b->combo;
+    return a->window < b->window;
 }
 
 static void swap(admf_ranked *a, admf_ranked *b)

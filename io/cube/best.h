@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The n best of the cells that are offered one by one, by a value of each: NaN comes last, and
- * ties go to the lower symbol, window and combination, whatever the order of the offers.
+ * ties go to the lower combination, of one combination to the lower symbol and then window,
+ * whatever the order of the offers.
  */
 #ifndef ADMF_IO_CUBE_BEST_H
 #define ADMF_IO_CUBE_BEST_H
