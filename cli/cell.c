@@ -5,20 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "admf/catalog.h"
 #include "messages.h"
 #include "suggestion.h"
 
 const char *cli_cell_status(int status)
 {
-    static const char *const names[] = {"not_computed", "ok", "no_trades", "bankrupt", "invalid"};
-    return status >= 0 && status < 5 ? names[status] : "unknown";
-}
-
-const char *cli_axis_name(int axis)
-{
-    static const char *const names[ADMF_AXES] = {"symbol",     "window", "strategy",
-                                                 "classifier", "risk",   "execution"};
-    return names[axis];
+    const char *name = admf_cell_status_name(status);
+    return name ? name : "unknown"; /* of a damaged file */
 }
 
 void cli_cell_indices(const admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,
@@ -48,7 +42,7 @@ int cli_cell_find(const admf_cube *cube, int axis, const char *label, uint64_t *
 {
     struct axis labels = {cube, axis};
     uint64_t size = admf_cube_axis_size(cube, axis);
-    const char *name = cli_axis_name(axis);
+    const char *name = admf_axis_name(axis);
     *index = 0;
     if (!label) {
         if (size > 1)
@@ -86,7 +80,7 @@ int cli_cell_in_range(const admf_cube *cube, const char *path, uint64_t combo)
 void cli_cell_json(cli_json *json, const admf_cube *cube, const uint64_t index[ADMF_AXES])
 {
     for (int axis = 0; axis < ADMF_AXES; axis++)
-        cli_json_text(json, cli_axis_name(axis), admf_cube_label(cube, axis, index[axis]));
+        cli_json_text(json, admf_axis_name(axis), admf_cube_label(cube, axis, index[axis]));
 }
 
 void cli_parameters_json(cli_json *json, const admf_cube *cube, const uint64_t index[ADMF_AXES])

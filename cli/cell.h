@@ -6,11 +6,8 @@
 #include "admf/cube.h"
 #include "json.h"
 
-/* Word for an admf_cell_status, as in the cube. */
+/* Word for an admf_cell_status, as in the cube; "unknown" for what is none. */
 const char *cli_cell_status(int status);
-
-/* Name of an axis, as in the cube. */
-const char *cli_axis_name(int axis);
 
 /* The four indices that combination `combo` stands for, in the order of the axes. */
 void cli_cell_indices(const admf_cube *cube, uint64_t symbol, uint64_t window, uint64_t combo,

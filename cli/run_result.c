@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admf/cube.h"
 #include "diagnostics_json.h"
 #include "json.h"
 #include "number.h"
@@ -12,13 +13,11 @@
 #include "table.h"
 #include "visible.h"
 
-enum { LABELS = 6 };
-
-/* One text of the best combinations; the columns of the table are made from these. */
+/* The label on one axis of one of the best; the columns of the table are made from these. */
 static const char *label(const admf_best *best, int column)
 {
-    const char *const labels[] = {best->symbol,     best->window, best->strategy,
-                                  best->classifier, best->risk,   best->execution};
+    const char *const labels[ADMF_AXES] = {best->symbol,     best->window, best->strategy,
+                                           best->classifier, best->risk,   best->execution};
     return labels[column] ? labels[column] : "";
 }
 
@@ -47,17 +46,15 @@ static bool is_column(const char *metric)
 
 void cli_phase_best_print(const admf_phase_result *phase)
 {
-    static const char *const titles[] = {"symbol",     "window", "strategy",
-                                         "classifier", "risk",   "execution"};
     cli_table table = {0};
-    bool telling[LABELS], by = phase->best_by && !is_column(phase->best_by);
+    bool telling[ADMF_AXES], by = phase->best_by && !is_column(phase->best_by);
     if (phase->best_count == 0)
         return;
     cli_table_column(&table, "combination", false);
-    for (int c = 0; c < LABELS; c++) {
+    for (int c = 0; c < ADMF_AXES; c++) {
         telling[c] = is_telling(phase, c);
         if (telling[c])
-            cli_table_column(&table, titles[c], false);
+            cli_table_column(&table, admf_axis_name(c), false);
     }
     if (by)
         cli_table_column(&table, phase->best_by, true);
@@ -70,7 +67,7 @@ void cli_phase_best_print(const admf_phase_result *phase)
         char text[CLI_NUMBER_MAX];
         snprintf(text, sizeof text, "combo_%" PRIu64, best->combo);
         cli_table_cell(&table, text);
-        for (int c = 0; c < LABELS; c++) {
+        for (int c = 0; c < ADMF_AXES; c++) {
             if (telling[c])
                 cli_table_cell(&table, label(best, c));
         }

@@ -83,7 +83,7 @@ static void print_labels(const admf_cube *cube, const uint64_t *index, int statu
     cli_table_column(&table, NULL, false);
     cli_table_column(&table, NULL, false);
     for (int axis = 0; axis < ADMF_AXES; axis++) {
-        cli_table_cell(&table, cli_axis_name(axis));
+        cli_table_cell(&table, admf_axis_name(axis));
         cli_table_cell(&table, admf_cube_label(cube, axis, index[axis]));
     }
     cli_table_cell(&table, "status");
@@ -112,7 +112,7 @@ static void print_parameters(const admf_cube *cube, int axis, uint64_t index)
             cli_table_exact(&table, number);
     }
     if (any)
-        printf("\nParameters: %s\n", cli_axis_name(axis));
+        printf("\nParameters: %s\n", admf_axis_name(axis));
     cli_table_print(&table);
 }
 

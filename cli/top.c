@@ -52,7 +52,7 @@ static void print_entries(const admf_cube *cube, const struct request *r, const 
     cli_table_column(&table, "combination", false);
     for (int axis = 0; axis < ADMF_AXES; axis++) {
         if (axis_shown(cube, axis))
-            cli_table_column(&table, cli_axis_name(axis), false);
+            cli_table_column(&table, admf_axis_name(axis), false);
     }
     for (int c = 0; c < SHOWN; c++) {
         if (r->metrics[c] >= 0)

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "admf/catalog.h"
+
 /* Each list of a row ends with an entry of its own, so that an empty list is an array too. */
 #define LENGTH(array) ((int)(sizeof(array) / sizeof *(array)) - 1)
 
@@ -183,6 +185,16 @@ int catalog_find_word(const admf_param *param, const char *word)
         if (length == wanted && memcmp(known, word, length) == 0)
             return i;
     return -1;
+}
+
+const char *admf_cell_status_name(int status)
+{
+    static const char *const names[] = {[ADMF_CELL_NOT_COMPUTED] = "not_computed",
+                                        [ADMF_CELL_OK] = "ok",
+                                        [ADMF_CELL_NO_TRADES] = "no_trades",
+                                        [ADMF_CELL_BANKRUPT] = "bankrupt",
+                                        [ADMF_CELL_INVALID] = "invalid"};
+    return status >= 0 && status < (int)(sizeof names / sizeof *names) ? names[status] : NULL;
 }
 
 bool catalog_less_is_better(int metric)

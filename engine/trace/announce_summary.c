@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The last event: every metric, the fate of the combination, and time spent by service. */
+#include "admf/catalog.h"
 #include "engine/trace/run.h"
 
 static const char *const metric_names[METRIC_COUNT] = {
@@ -26,14 +27,13 @@ static void timing(struct event_sink *sink)
 
 void event_summary(struct event_sink *sink, const struct run *run)
 {
-    static const char *const fates[] = {"not_computed", "ok", "no_trades", "bankrupt", "invalid"};
     const char *portfolio = sink->source->portfolio;
     size_t last = run->count - 1;
     int64_t time = run->in->bars->time[run->in->first + last];
     struct event_head event = {EVENT_SUMMARY, time, last, portfolio, "result", event_of_bar(sink)};
     if (!event_begin(sink, &event))
         return;
-    event_text(sink, "status", fates[run->result->status]);
+    event_text(sink, "status", admf_cell_status_name((int)run->result->status));
     event_number(sink, "bars", (double)run->count);
     event_key(sink, "metrics");
     text_add(&sink->text, "{");

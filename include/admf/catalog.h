@@ -53,6 +53,12 @@ const admf_pattern *admf_patterns(size_t *count);
  */
 admf_status admf_pattern_register(const admf_pattern *row, admf_error *error);
 
+/*
+ * The word for an admf_cell_status, as cubes, traces and `where` have it: "ok", "no_trades", …;
+ * NULL for any other number. Lives as long as the program.
+ */
+const char *admf_cell_status_name(int status);
+
 /* Text made from the tables; the caller frees it with admf_free. NULL: out of memory. */
 char *admf_schema_json(void);        /* JSON Schema of a configuration      */
 char *admf_reference_markdown(void); /* every key and component, for reading */

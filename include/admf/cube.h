@@ -38,6 +38,8 @@ enum {
     ADMF_AXIS_EXECUTION,
     ADMF_AXES
 };
+/* "symbol", "window", …; NULL for a number that is no axis. Lives as long as the program. */
+const char *admf_axis_name(int axis);
 
 /*
  * Opens a finished cube, or a .partial, whose cells that are not computed read as NaN. *out is

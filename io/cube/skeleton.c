@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "admf/catalog.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "io/cube/dimensions.h"
@@ -60,12 +61,19 @@ static admf_status put_file_attributes(const struct skeleton *s, struct cube_fil
 
 static admf_status put_status_attributes(struct cube_file *file, hid_t dataset, admf_error *error)
 {
-    static const uint8_t values[] = {ADMF_CELL_NOT_COMPUTED, ADMF_CELL_OK, ADMF_CELL_NO_TRADES,
-                                     ADMF_CELL_BANKRUPT, ADMF_CELL_INVALID};
-    admf_status status = put_bytes(file, dataset, "flag_values", values, sizeof values, error);
+    uint8_t values[UINT8_MAX];
+    size_t count = 0;
+    struct text meanings = {0};
+    for (const char *name; (name = admf_cell_status_name((int)count)); count++) {
+        values[count] = (uint8_t)count;
+        text_format(&meanings, "%s%s", count ? " " : "", name);
+    }
+    admf_status status = meanings.failed ? fail_memory(error) : ADMF_OK;
     if (!status)
-        status = put_text(file, dataset, "flag_meanings",
-                          "not_computed ok no_trades bankrupt invalid", error);
+        status = put_bytes(file, dataset, "flag_values", values, count, error);
+    if (!status)
+        status = put_text(file, dataset, "flag_meanings", meanings.chars, error);
+    text_deinit(&meanings);
     return status;
 }
 

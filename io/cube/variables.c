@@ -3,11 +3,17 @@
 
 #include <string.h>
 
+#include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 
 const char *const cube_dimension[CUBE_RANK_MAX] = {"symbol", "window",    "strategy", "classifier",
                                                    "risk",   "execution", "block"};
+
+const char *admf_axis_name(int axis)
+{
+    return axis >= 0 && axis < ADMF_AXES ? cube_dimension[axis] : NULL;
+}
 
 size_t regime_labels(const struct instance *classifier)
 {

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "admf/catalog.h"
+#include "admf/cube.h"
 #include "admf/machine.h"
 #include "admf/market.h"
 #include "engine/base/memory.h"
@@ -150,6 +151,23 @@ static void kinds_of_risk_keys(void **state)
     assert_int_equal(admf_risk_key_kind(RISK_on_breach), ADMF_RISK_OPTION);
     assert_int_equal(admf_risk_key_kind(-1), ADMF_RISK_OPTION);
     assert_int_equal(admf_risk_key_kind(RISK_COUNT), ADMF_RISK_OPTION);
+}
+
+/* As they stand in cubes, and nothing for a number that a damaged one may have. */
+static void words_of_cubes(void **state)
+{
+    static const char *const fates[] = {"not_computed", "ok", "no_trades", "bankrupt", "invalid"};
+    static const char *const axes[] = {"symbol",     "window", "strategy",
+                                       "classifier", "risk",   "execution"};
+    (void)state;
+    for (int k = ADMF_CELL_NOT_COMPUTED; k <= ADMF_CELL_INVALID; k++)
+        assert_string_equal(admf_cell_status_name(k), fates[k]);
+    for (int k = 0; k < ADMF_AXES; k++)
+        assert_string_equal(admf_axis_name(k), axes[k]);
+    assert_null(admf_cell_status_name(-1));
+    assert_null(admf_cell_status_name(ADMF_CELL_INVALID + 1));
+    assert_null(admf_axis_name(-1));
+    assert_null(admf_axis_name(ADMF_AXES));
 }
 
 /* The words of a parameter in the order of the enumerators that stand for them. */
@@ -635,25 +653,16 @@ static void import_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_there),
-        cmocka_unit_test(patterns_are_registered_once),
-        cmocka_unit_test(kinds_of_risk_keys),
-        cmocka_unit_test(words_have_their_numbers),
-        cmocka_unit_test(texts_name_every_strategy),
-        cmocka_unit_test(texts_without_memory),
-        cmocka_unit_test(machine_is_described),
-        cmocka_unit_test(machine_and_environment),
-        cmocka_unit_test(synth_writes),
-        cmocka_unit_test(synth_keeps_what_exists),
-        cmocka_unit_test(synth_refuses),
-        cmocka_unit_test(synth_without_memory),
-        cmocka_unit_test(import_checks),
-        cmocka_unit_test(import_repairs),
-        cmocka_unit_test(import_converts),
-        cmocka_unit_test(import_of_two_closes),
-        cmocka_unit_test(import_of_any_length),
-        cmocka_unit_test(import_refuses),
-        cmocka_unit_test(import_keeps_what_exists),
+        cmocka_unit_test(rows_are_there),           cmocka_unit_test(patterns_are_registered_once),
+        cmocka_unit_test(kinds_of_risk_keys),       cmocka_unit_test(words_of_cubes),
+        cmocka_unit_test(words_have_their_numbers), cmocka_unit_test(texts_name_every_strategy),
+        cmocka_unit_test(texts_without_memory),     cmocka_unit_test(machine_is_described),
+        cmocka_unit_test(machine_and_environment),  cmocka_unit_test(synth_writes),
+        cmocka_unit_test(synth_keeps_what_exists),  cmocka_unit_test(synth_refuses),
+        cmocka_unit_test(synth_without_memory),     cmocka_unit_test(import_checks),
+        cmocka_unit_test(import_repairs),           cmocka_unit_test(import_converts),
+        cmocka_unit_test(import_of_two_closes),     cmocka_unit_test(import_of_any_length),
+        cmocka_unit_test(import_refuses),           cmocka_unit_test(import_keeps_what_exists),
         cmocka_unit_test(import_without_memory),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
