@@ -15,10 +15,11 @@ static volatile int stop;
 static struct timespec first;
 
 /*
- * `timeout` and other launchers deliver one signal twice, to the process and to its group;
- * what comes within a fifth of a second is the same wish.
+ * Whether somebody who has asked before asks again. `timeout` and other launchers deliver one
+ * signal twice, to the process and to its group: what comes within a fifth of a second is still
+ * the first wish.
  */
-static int is_repeated(void)
+static int is_another_wish(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -29,7 +30,7 @@ static void on_signal(int number)
 {
     static const char text[] = ": ending after the step in hand; Ctrl-C again ends at once\n";
     if (stop) {
-        if (number == SIGINT && is_repeated())
+        if (number == SIGINT && is_another_wish())
             _exit(ADMF_INTERRUPTED);
         return;
     }
