@@ -70,8 +70,11 @@ static admf_status name_columns(struct columns *columns, const struct reading *r
         for (int role = 0; role < COLUMN_ROLES; role++)
             if (!strcasecmp(name, column_names[role]))
                 column->role = (enum column_role)role;
-        column->name =
-            memory_copy_text(column->role < COLUMN_ROLES ? column_names[column->role] : name);
+        if (!column->name || column->role < COLUMN_ROLES || name != column->theirs) {
+            memory_free(column->name);
+            column->name =
+                memory_copy_text(column->role < COLUMN_ROLES ? column_names[column->role] : name);
+        }
         if (!column->name)
             return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
         if (!column->name[0])

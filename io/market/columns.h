@@ -24,8 +24,8 @@ enum column_role {
 };
 
 struct column {
-    char *name;   /* ours, or the file's for a further column */
-    char *theirs; /* as the file has it */
+    char *name;   /* ours, or the file's for a further column; before columns_map that or NULL */
+    char *theirs; /* as the file has it, without spaces around it */
     enum column_role role;
     int place;  /* characters before it in the header's line, plus one; 0: no line */
     int length; /* of the name there, in characters */

@@ -79,6 +79,7 @@ int csv_place(const char *line, const char *at);
 struct csv_field {
     const char *at;
     size_t length;
+    size_t quoted; /* bytes between its quotes, spaces at their end included; 0: no quotes */
     bool quoted_badly;
 };
 /* The field at *p, moving *p behind it: on a delimiter or on `end`. */

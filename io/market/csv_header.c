@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/memory.h"
 #include "io/market/field_text.h"
 
 /* The commonest of the three outside quotes; a lone column has none. */
@@ -24,6 +25,35 @@ static char find_delimiter(const char *line, const char *end)
     return choices[best];
 }
 
+/* Copies `length` bytes, of two quotes that stand for one only the first. */
+static char *copy_name(const char *from, size_t length, bool quoted)
+{
+    char *name = memory_new(length + 1, 1), *to = name;
+    for (size_t k = 0; name && k < length; k++) {
+        *to++ = from[k];
+        k += quoted && from[k] == '"';
+    }
+    return name;
+}
+
+/* Spaces within quotes are part of a name, but do not hide one of ours. */
+static bool add_column(struct csv *csv, const struct csv_field *field, int place)
+{
+    size_t length = field->quoted ? field->quoted : field->length;
+    char *name = copy_name(field->at, length, field->quoted > 0);
+    if (!name)
+        return false;
+    char *bare = name + strspn(name, " \t"), *end = bare + strlen(bare);
+    while (end > bare && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    bool added = columns_add(&csv->columns, bare, (size_t)(end - bare), place);
+    if (added)
+        csv->columns.items[csv->columns.count - 1].name = name;
+    else
+        memory_free(name);
+    return added;
+}
+
 static admf_status split_header(struct csv *csv, const char *line, const char *end)
 {
     const struct reading *reading = csv->reading;
@@ -33,7 +63,7 @@ static admf_status split_header(struct csv *csv, const char *line, const char *e
             return report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line,
                           csv_place(line, field.at), field_characters(field.at, field.length),
                           "a quote is not closed, or text follows it");
-        if (!columns_add(&csv->columns, field.at, field.length, csv_place(line, field.at)))
+        if (!add_column(csv, &field, csv_place(line, field.at)))
             return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
         if (p >= end)
             return ADMF_OK;

@@ -35,6 +35,7 @@ struct csv_field csv_field(const char **p, const char *end, char delimiter)
         field.quoted_badly = !stop;
         field.at = q + 1;
         stop = stop ? stop : end;
+        field.quoted = (size_t)(stop - field.at);
         q = stop < end ? stop + 1 : end;
         while (q < end && is_space(*q, delimiter))
             q++;

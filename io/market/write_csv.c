@@ -35,13 +35,46 @@ static size_t list_columns(const struct bars *bars, struct written_column *list)
     return n;
 }
 
-/* A name with a delimiter in it is quoted. */
+/* A name in which a delimiter, a quote or a blank stands is quoted, and its quotes are written
+ * twice (RFC 4180, section 2). */
+static void write_name(struct text *text, const char *name)
+{
+    if (!strpbrk(name, ",;\t \r\"")) {
+        text_add(text, name);
+        return;
+    }
+    text_add(text, "\"");
+    for (size_t length; *name; name += length) {
+        length = strcspn(name, "\"") + 1;
+        length -= name[length - 1] == '\0';
+        text_append(text, name, length);
+        if (name[length - 1] == '"')
+            text_add(text, "\"");
+    }
+    text_add(text, "\"");
+}
+
 static void write_header(struct text *text, const struct written_column *list, size_t n)
 {
     text_add(text, "timestamp");
-    for (size_t k = 0; k < n; k++)
-        text_format(text, strpbrk(list[k].name, ",;\t ") ? ",\"%s\"" : ",%s", list[k].name);
+    for (size_t k = 0; k < n; k++) {
+        text_add(text, ",");
+        write_name(text, list[k].name);
+    }
     text_add(text, "\n");
+}
+
+/* A header is one line, so a name of two has no form in which it could be read back. */
+static admf_status check_names(const struct written_column *list, size_t n, const char *path,
+                               admf_error *error)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strchr(list[k].name, '\n'))
+            return fail_file(error, ADMF_BAD_DATA, path, 0,
+                             "column '%.200s' has a line end in its name, which no CSV file can "
+                             "hold; rename it with `--columns`, or write HDF5",
+                             list[k].name);
+    return ADMF_OK;
 }
 
 static void write_row(struct text *text, const struct bars *bars, size_t i,
@@ -90,12 +123,16 @@ admf_status bars_write_csv(const struct bars *bars, const char *path, admf_error
         status = fail_memory(error);
         goto cleanup;
     }
+    size_t columns = list_columns(bars, list);
+    status = check_names(list, columns, path, error);
+    if (status)
+        goto cleanup;
     file = fopen(temporary, "wb");
     if (!file) {
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
         goto cleanup;
     }
-    status = write_rows(file, bars, path, list, list_columns(bars, list), error);
+    status = write_rows(file, bars, path, list, columns, error);
     if (fclose(file) && !status)
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
     if (status)
