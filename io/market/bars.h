@@ -34,6 +34,8 @@ struct series_source {
     int line, column;        /* place of the entry's path there */
 };
 
+enum { BARS_MOST = INT32_MAX }; /* of a series */
+
 struct extra_column {
     char *name;
     double *values;

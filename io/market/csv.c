@@ -21,11 +21,18 @@ static admf_status give(struct csv *csv, struct bars *bars)
     return status;
 }
 
+void csv_start(struct csv *csv, struct byte_stream *stream, const struct reading *reading,
+               const struct zone *zone)
+{
+    *csv = (struct csv){.reading = reading, .stream = stream, .rows_most = BARS_MOST};
+    stamp_start(&csv->stamps, zone);
+}
+
 admf_status csv_read(struct byte_stream *stream, const struct reading *reading,
                      const struct zone *zone, struct bars *bars, bool *dates)
 {
-    struct csv csv = {.reading = reading, .stream = stream};
-    stamp_start(&csv.stamps, zone);
+    struct csv csv;
+    csv_start(&csv, stream, reading, zone);
     admf_status status = csv_header(&csv);
     if (!status)
         status = csv_rows(&csv);

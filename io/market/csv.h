@@ -3,6 +3,8 @@
 #ifndef ADMF_IO_MARKET_CSV_H
 #define ADMF_IO_MARKET_CSV_H
 
+#include <limits.h>
+
 #include "io/market/byte_stream.h"
 #include "io/market/columns.h"
 #include "io/market/timestamp.h"
@@ -13,15 +15,16 @@ struct csv {
     struct columns columns;
     struct stamp_reader stamps;
     char delimiter;
-    int line;          /* number of the line at stream->at */
-    int rows_of_blank; /* blank lines just before it … */
-    int blank_line;    /* … and the number of the first */
-    bool unterminated; /* the file's last line had no line feed (one was added) */
-    size_t first;      /* its first row: those before it are not looked at */
+    int64_t line;         /* number of the line at stream->at */
+    size_t rows_of_blank; /* blank lines just before it … */
+    int64_t blank_line;   /* … and the number of the first */
+    bool unterminated;    /* the file's last line had no line feed (one was added) */
+    size_t first;         /* its first row: those before it are not looked at */
     size_t rows, capacity;
+    size_t rows_most; /* a file with more is refused */
     int64_t *time;
-    int last_line;  /* line of the last row kept */
-    size_t dropped; /* rows left out by --repair drop */
+    int64_t last_line; /* of the last row kept */
+    size_t dropped;    /* rows left out by --repair drop */
 };
 
 /*
@@ -30,6 +33,13 @@ struct csv {
  */
 admf_status csv_read(struct byte_stream *stream, const struct reading *reading,
                      const struct zone *zone, struct bars *bars, bool *dates);
+
+/* Nothing read yet. `zone` is borrowed. */
+void csv_start(struct csv *csv, struct byte_stream *stream, const struct reading *reading,
+               const struct zone *zone);
+
+/* The number of a line as messages have it: there is no larger one. */
+static inline int csv_told_line(int64_t line) { return line < INT_MAX ? (int)line : INT_MAX; }
 
 /* csv_header.c: finds the delimiter, names the columns, moves behind the header's line. */
 admf_status csv_header(struct csv *csv);
@@ -40,6 +50,8 @@ admf_status csv_rows(struct csv *csv);
  * excluded). Appends it to the columns; or reports what is wrong, or drops it.
  */
 admf_status csv_row(struct csv *csv, const char *line, const char *end);
+/* csv_rows.c: refuses a file of more rows than a series can have. */
+admf_status csv_check_count(const struct csv *csv);
 /* csv_rows.c: makes room for `more` rows. */
 admf_status csv_grow(struct csv *csv, size_t more);
 

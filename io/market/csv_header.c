@@ -60,8 +60,9 @@ static admf_status split_header(struct csv *csv, const char *line, const char *e
     for (const char *p = line;; p++) {
         struct csv_field field = csv_field(&p, end, csv->delimiter);
         if (field.quoted_badly)
-            return report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line,
-                          csv_place(line, field.at), field_characters(field.at, field.length),
+            return report(reading->errors, ADMF_BAD_DATA, reading->source->path,
+                          csv_told_line(csv->line), csv_place(line, field.at),
+                          field_characters(field.at, field.length),
                           "a quote is not closed, or text follows it");
         if (!add_column(csv, &field, csv_place(line, field.at)))
             return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
@@ -76,14 +77,15 @@ static admf_status check_header(const struct csv *csv, const char *line, const c
     const char *path = reading->source->path;
     const char *nul = memchr(line, '\0', (size_t)(end - line));
     if (nul)
-        return report(reading->errors, ADMF_BAD_DATA, path, csv->line, csv_place(line, nul), 1,
+        return report(reading->errors, ADMF_BAD_DATA, path, csv_told_line(csv->line),
+                      csv_place(line, nul), 1,
                       "a NUL byte; market data are text in UTF-8 (UTF-16 is not read) or HDF5");
     if (csv->unterminated)
         return report(reading->errors, ADMF_BAD_DATA, path, 0, 0, 0,
                       "there is no line feed in the file; market data have a header and one row a "
                       "line");
     if (csv_is_blank(line, end))
-        return report(reading->errors, ADMF_BAD_DATA, path, csv->line, 1, 0,
+        return report(reading->errors, ADMF_BAD_DATA, path, csv_told_line(csv->line), 1, 0,
                       "the first line is blank; it holds the names of the columns");
     return ADMF_OK;
 }
@@ -110,7 +112,7 @@ admf_status csv_header(struct csv *csv)
     csv->delimiter = find_delimiter(line, end);
     status = split_header(csv, line, end);
     if (!status)
-        status = columns_map(&csv->columns, reading, csv->line);
+        status = columns_map(&csv->columns, reading, csv_told_line(csv->line));
     csv->stream->at = next;
     csv->line++;
     return status;

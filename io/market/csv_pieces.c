@@ -154,7 +154,7 @@ static void join_rows(struct csv *csv, const struct piece *piece)
         }
     }
     csv->rows += count;
-    csv->line += (int)count;
+    csv->line += (int64_t)count;
     csv->last_line = csv->line - 1;
 }
 
@@ -200,6 +200,8 @@ admf_status csv_pieces(struct csv *csv, struct csv_plain *plain)
     admf_status status = give_all(pieces);
     while (!status && !ordered_empty(&pieces->work)) {
         status = take(pieces);
+        if (!status)
+            status = csv_check_count(csv);
         if (!status)
             status = give_all(pieces);
     }

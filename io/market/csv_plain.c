@@ -154,7 +154,7 @@ void csv_plain_rows(struct csv *csv, struct csv_plain *plain)
         last = plain->time[row++];
         p = end + 1;
     }
-    csv->line += (int)(row - first);
+    csv->line += (int64_t)(row - first);
     if (row > first)
         csv->last_line = csv->line - 1;
     csv->rows = row;

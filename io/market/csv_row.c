@@ -83,7 +83,7 @@ static void make_text(struct csv *csv, struct column *column, const struct row *
 {
     int n = field_shown(field.at, field.length);
     column->role = COLUMN_TEXT;
-    report(csv->reading->warnings, ADMF_OK, csv->reading->source->path, csv->line,
+    report(csv->reading->warnings, ADMF_OK, csv->reading->source->path, csv_told_line(csv->line),
            csv_place(row->line, field.at), field_characters(field.at, field.length),
            "the column '%s' holds text ('%.*s') and is left out; rules cannot name it",
            column->name, n, field.at);
@@ -125,7 +125,7 @@ static void take_stamp(struct csv *csv, struct row *row, size_t k, struct csv_fi
          row->time == csv->time[csv->rows - 1]
              ? "the timestamp is that of line %d again (%s); each bar has its own"
              : "the timestamp is before that of line %d (%s); sort the file by time",
-         csv->last_line, last);
+         csv_told_line(csv->last_line), last);
 }
 
 static void take_field(struct csv *csv, struct row *row, size_t k, struct csv_field field)
@@ -226,7 +226,7 @@ admf_status csv_row(struct csv *csv, const char *line, const char *end)
     else if (reading->source->repair_drop)
         csv->dropped++;
     else
-        report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->line, row.fault.place,
-               row.fault.length, "%s", row.fault.why);
+        report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv_told_line(csv->line),
+               row.fault.place, row.fault.length, "%s", row.fault.why);
     return ADMF_OK;
 }

@@ -68,10 +68,10 @@ void csv_settle_blank_lines(struct csv *csv)
 {
     const struct reading *reading = csv->reading;
     if (csv->rows_of_blank && reading->source->repair_drop)
-        csv->dropped += (size_t)csv->rows_of_blank;
+        csv->dropped += csv->rows_of_blank;
     else if (csv->rows_of_blank)
-        report(reading->errors, ADMF_BAD_DATA, reading->source->path, csv->blank_line, 1, 0,
-               "a blank line inside the data");
+        report(reading->errors, ADMF_BAD_DATA, reading->source->path,
+               csv_told_line(csv->blank_line), 1, 0, "a blank line inside the data");
     csv->rows_of_blank = 0;
 }
 
@@ -88,6 +88,16 @@ static admf_status other_row(struct csv *csv, char *end)
     csv->stream->at = end + 1;
     csv->line++;
     return status;
+}
+
+admf_status csv_check_count(const struct csv *csv)
+{
+    const struct reading *reading = csv->reading;
+    if (csv->rows <= csv->rows_most)
+        return ADMF_OK;
+    return report(reading->errors, ADMF_BAD_DATA, reading->source->path, 0, 0, 0,
+                  "has more rows than a series, which has %zu bars at most; split the file",
+                  csv->rows_most);
 }
 
 static char *line_feed(const struct byte_stream *stream)
@@ -125,6 +135,8 @@ static admf_status rows(struct csv *csv, struct csv_plain *plain)
         if (status || !end)
             break;
         status = csv_has_pieces(csv) ? csv_pieces(csv, plain) : csv_rows_here(csv, plain);
+        if (!status)
+            status = csv_check_count(csv);
     }
     return status;
 }

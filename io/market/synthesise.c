@@ -102,7 +102,7 @@ static admf_status check_options(const struct synth_options *o, admf_error *erro
         return fail(error, ADMF_USAGE, "the first price must be from 0.000001 to 1e9");
     if (!(o->volatility >= 0 && o->volatility <= 1))
         return fail(error, ADMF_USAGE, "the volatility of a bar must be from 0 to 1");
-    if (o->count > INT32_MAX || __builtin_mul_overflow((int64_t)o->count, o->bar_length, &span) ||
+    if (o->count > BARS_MOST || __builtin_mul_overflow((int64_t)o->count, o->bar_length, &span) ||
         __builtin_add_overflow(o->start, span, &end) || !stamp_in_range(end - 1))
         return fail(error, ADMF_USAGE, "%zu bars are too many: they would end after %d", o->count,
                     STAMP_LAST_YEAR);
