@@ -76,10 +76,19 @@ static admf_status check_format(hid_t file, const char *path, admf_error *error)
     }
     HDF5_TRY(attribute = H5Aopen(file, "admf_format_version", H5P_DEFAULT), ADMF_BAD_DATA,
              "has no format version");
-    if (is_one_integer(attribute))
-        HDF5_TRY(H5Aread(attribute, H5T_NATIVE_INT, &version), ADMF_BAD_DATA,
-                 "has no format version");
-    if (version < 1 || version > HDF5_BARS_VERSION)
+    if (!is_one_integer(attribute)) {
+        status = fail_file(error, ADMF_BAD_DATA, path, 0,
+                           "is damaged: its 'admf_format_version' is not one whole number; import "
+                           "the data again");
+        goto cleanup;
+    }
+    HDF5_TRY(H5Aread(attribute, H5T_NATIVE_INT, &version), ADMF_BAD_DATA, "has no format version");
+    if (version < 1)
+        status = fail_file(error, ADMF_BAD_DATA, path, 0,
+                           "is damaged: it has market data in format version %d, and there is none "
+                           "before 1; import the data again",
+                           version);
+    else if (version > HDF5_BARS_VERSION)
         status = fail_file(error, ADMF_BAD_DATA, path, 0,
                            "has market data in format version %d, this program reads version %d; "
                            "use a newer program or import the data again",

@@ -187,6 +187,41 @@ static void foreign_files(void **state)
     bars_free(&bars);
 }
 
+static void set_version(int type_is_text, int count, const int *versions)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t type = H5Tcopy(type_is_text ? H5T_C_S1 : H5T_NATIVE_INT);
+    hsize_t length = (hsize_t)count;
+    hid_t space = H5Screate_simple(1, &length, NULL);
+    assert_true(H5Adelete(file, "admf_format_version") >= 0);
+    hid_t attribute =
+        H5Acreate2(file, "admf_format_version", type, space, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Awrite(attribute, type, versions) >= 0);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Fclose(file);
+}
+
+/* No program is newer than one that wrote no version, or version 0. */
+static void damaged_versions(void **state)
+{
+    static const int versions[] = {1, 1};
+    static const int zero = 0;
+    (void)state;
+    struct bars *bars = synthetic(10);
+    admf_error error = {0};
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(bars_write_hdf5(bars, path, &error), ADMF_OK);
+        set_version(k == 1, k == 0 ? 2 : 1, k == 2 ? &zero : versions);
+        struct loading l = load_path(PLAIN);
+        check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "is damaged: it"});
+        assert_null(strstr(l.errors.items[0].message, "newer program"));
+        unload(&l);
+    }
+    bars_free(&bars);
+}
+
 /* HDF5 is read at many places of a file: neither compressed nor from a pipe. */
 static void not_as_a_file(void **state)
 {
@@ -313,6 +348,7 @@ int main(void)
         cmocka_unit_test(faulty_bars),
         cmocka_unit_test(faulty_further_columns),
         cmocka_unit_test(foreign_files),
+        cmocka_unit_test(damaged_versions),
         cmocka_unit_test(not_as_a_file),
         cmocka_unit_test(damaged_files),
         cmocka_unit_test(places_to_write),
