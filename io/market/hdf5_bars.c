@@ -120,9 +120,15 @@ static admf_status read_column(hid_t file, const char *path, const char *name, H
     HDF5_TRY(type = H5Dget_type(dataset), ADMF_BAD_DATA, "cannot read a column");
     HDF5_TRY(points = H5Sget_simple_extent_npoints(space), ADMF_BAD_DATA, "cannot read a column");
     if (H5Sget_simple_extent_ndims(space) != 1 || H5Tget_class(type) != class ||
-        H5Tget_size(type) > 8 || points > INT32_MAX) {
+        H5Tget_size(type) > 8) {
         status = fail_file(error, ADMF_BAD_DATA, path, 0, "column '%s' is not one list of %s", name,
                            class == H5T_INTEGER ? "whole numbers of 64 bits" : "doubles");
+        goto cleanup;
+    }
+    if (points > BARS_MOST) {
+        status = fail_file(error, ADMF_BAD_DATA, path, 0,
+                           "column '%s' has %lld bars; a series has %d at most", name,
+                           (long long)points, BARS_MOST);
         goto cleanup;
     }
     if (!is_complete(dataset, type, points)) {

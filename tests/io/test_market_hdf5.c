@@ -222,6 +222,30 @@ static void damaged_versions(void **state)
     bars_free(&bars);
 }
 
+/* Chunks that were never written take no room. */
+static void more_bars_than_a_series_has(void **state)
+{
+    (void)state;
+    struct bars *bars = synthetic(10);
+    admf_error error = {0};
+    hsize_t length = (hsize_t)BARS_MOST + 1, chunk = 1 << 16;
+    assert_int_equal(bars_write_hdf5(bars, path, &error), ADMF_OK);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &length, NULL), plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(plist, 1, &chunk);
+    assert_true(H5Ldelete(file, "time", H5P_DEFAULT) >= 0);
+    H5Dclose(H5Dcreate2(file, "time", H5T_STD_I64LE, space, H5P_DEFAULT, plist, H5P_DEFAULT));
+    H5Pclose(plist);
+    H5Sclose(space);
+    H5Fclose(file);
+    struct loading l = load_path(PLAIN);
+    check_error(&l, 0,
+                (struct expected){ADMF_BAD_DATA, 0, 0,
+                                  "'time' has 2147483648 bars; a series has 2147483647 at most"});
+    unload(&l);
+    bars_free(&bars);
+}
+
 /* HDF5 is read at many places of a file: neither compressed nor from a pipe. */
 static void not_as_a_file(void **state)
 {
@@ -349,6 +373,7 @@ int main(void)
         cmocka_unit_test(faulty_further_columns),
         cmocka_unit_test(foreign_files),
         cmocka_unit_test(damaged_versions),
+        cmocka_unit_test(more_bars_than_a_series_has),
         cmocka_unit_test(not_as_a_file),
         cmocka_unit_test(damaged_files),
         cmocka_unit_test(places_to_write),
