@@ -18,6 +18,20 @@ enum { BUSY_MILLISECONDS = 5000, WAL_RETRY_MILLISECONDS = 5 };
 
 const char *version_of_sqlite(void) { return sqlite3_libversion(); }
 
+/* SQLite's own words are "disk I/O error", also for a full disk. The system's reason says more,
+ * but may be lost while SQLite takes back what it had begun to write. */
+static admf_status input_output_failure(const struct analytics *store, const char *what, int number,
+                                        admf_error *error)
+{
+    int detail = sqlite3_extended_errcode(store->db);
+    bool writing = detail == SQLITE_IOERR_WRITE || detail == SQLITE_IOERR_SHMSIZE ||
+                   detail == SQLITE_IOERR_FSYNC;
+    if (number)
+        return fail_file(error, ADMF_IO, store->path, number, "%s", what);
+    return fail_file(error, ADMF_IO, store->path, 0, "%s: %s%s", what, sqlite3_errmsg(store->db),
+                     writing ? "; the disk may be full" : "");
+}
+
 admf_status database_failure(const struct analytics *store, const char *what, admf_error *error)
 {
     int code = store->db ? sqlite3_errcode(store->db) & 0xff : SQLITE_NOMEM;
@@ -34,6 +48,8 @@ admf_status database_failure(const struct analytics *store, const char *what, ad
         SQLITE_READONLY) /* also of one that is only to be read: its log may have to be made */
         return fail_file(error, ADMF_IO, store->path, 0,
                          "%s: the file or the folder it lies in is write-protected", what);
+    if (code == SQLITE_IOERR)
+        return input_output_failure(store, what, number, error);
     return fail_file(error, code == SQLITE_CORRUPT ? ADMF_BAD_DATA : ADMF_IO, store->path, 0,
                      "%s: %s", what, sqlite3_errmsg(store->db));
 }

@@ -1266,6 +1266,12 @@ class Runs(Case):
         self.fails(65, "runs", "--analytics", "text", says="no SQLite database")
         self.fails(65, "runs", "--analytics", self.dir, says="a folder or a device")
 
+    def test_a_store_without_room_says_why(self):
+        for size, says in (8192, "File too large"), (1024, "the disk may be full"):
+            said = self.fails(74, "run", CONFIG, "--analytics", "a.db", preexec_fn=lambda: (
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))))
+            self.assertRegex(said, f"a.db: warning: this run is not recorded: .*({says}|File too large)")
+
     def test_failures_and_filters(self):
         self.run_one("-o", "a.h5")
         self.fails(74, "run", CONFIG, "-o", "a.h5", env=self.home, says="the file exists")
