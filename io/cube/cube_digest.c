@@ -29,6 +29,7 @@ static bool add_object(struct digest_walk *w, const struct digest_objects *objec
         digest_add_text(w, "end");
         return true;
     }
+    digest_at(w, name);
     digest_add_text(w, variable ? "variable" : "group");
     digest_add_text(w, name);
     w->is_root = k == 0;

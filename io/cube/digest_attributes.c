@@ -18,22 +18,22 @@ static bool add_dimension_list(struct digest_walk *w, hid_t object, hid_t space)
     hssize_t rank = H5Sget_simple_extent_npoints(space) - is_rows_of_bytes(object);
     char name[CUBE_RANK_MAX][LINK_NAME_MAX];
     if (dimension_list(&w->dimensions, object, name) < rank)
-        return digest_broken(w, "a dimension cannot be read");
+        return digest_broken_attribute(w, "DIMENSION_LIST", "cannot be read");
     for (int d = 0; d < rank; d++)
         digest_add_text(w, name[d]);
     return true;
 }
 
 /* CLASS and NAME of a dimension scale are texts of fixed length. */
-static bool add_fixed_text(struct digest_walk *w, hid_t attribute, hid_t type)
+static bool add_fixed_text(struct digest_walk *w, hid_t attribute, hid_t type, const char *name)
 {
     size_t size = H5Tget_size(type);
     char *text = w->piece;
     if (size == 0 || size >= DIGEST_PIECE)
-        return digest_broken(w, "an attribute is too long");
+        return digest_broken_attribute(w, name, "is too long");
     memset(text, 0, size + 1);
     if (H5Aread(attribute, type, text) < 0)
-        return digest_broken(w, "an attribute cannot be read");
+        return digest_broken_attribute(w, name, "cannot be read");
     digest_add_text(w, text);
     return true;
 }
@@ -52,7 +52,7 @@ static bool add_attribute_values(struct digest_walk *w, hid_t attribute, hid_t t
     bool read = memory >= 0 && H5Aread(attribute, memory, w->piece) >= 0;
     hdf5_close_type(memory);
     if (!read)
-        return digest_broken(w, "an attribute cannot be read");
+        return digest_broken_attribute(w, name, "cannot be read");
     if (w->is_root && strcmp(name, "format_version") == 0 && form == FORM_INTEGER && count == 1)
         memcpy(w->piece, &digest_version, sizeof digest_version);
     digest_add_values(w, form, (uint64_t)count);
@@ -72,12 +72,12 @@ static herr_t add_attribute(hid_t object, const char *name, const H5A_info_t *ab
     bool done = type >= 0 && space >= 0;
     digest_add_text(w, name);
     if (!done)
-        digest_broken(w, "an attribute cannot be read");
+        digest_broken_attribute(w, name, "cannot be read");
     else if (strcmp(name, "DIMENSION_LIST") == 0)
         done = add_dimension_list(w, object, space);
     else if (H5Tget_class(type) == H5T_STRING && !is_string_type(type) &&
              H5Sget_simple_extent_npoints(space) == 1)
-        done = add_fixed_text(w, attribute, type);
+        done = add_fixed_text(w, attribute, type, name);
     else
         done = add_attribute_values(w, attribute, type, space, name);
     hdf5_close_space(space);
@@ -91,5 +91,5 @@ bool digest_attributes(struct digest_walk *w, hid_t object)
     hsize_t index = 0;
     if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, add_attribute, w) >= 0)
         return true;
-    return w->status ? false : digest_broken(w, "attributes cannot be read");
+    return w->status ? false : digest_broken(w, w->cannot_read);
 }

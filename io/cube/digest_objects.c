@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/cube/digest_objects.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
@@ -58,8 +59,10 @@ static bool refuse(struct walk *w, const char *name)
     return false;
 }
 
-static bool broken(struct walk *w, const char *what)
+static bool broken(struct walk *w, const char *name)
 {
+    char what[LINK_NAME_MAX];
+    snprintf(what, sizeof what, "'%.200s' cannot be read", name);
     w->status = hdf5_fail(w->error, ADMF_BAD_DATA, w->objects->path, what);
     return false;
 }
@@ -80,15 +83,15 @@ static bool add_object(struct walk *w, hid_t object, const char *name)
     if (!add(w, OBJECT_GROUP, object, name))
         return false;
     if (w->level >= LEVELS_MAX) {
-        w->status =
-            fail_file(w->error, ADMF_BAD_DATA, w->objects->path, 0, "groups are nested too deeply");
+        w->status = fail_file(w->error, ADMF_BAD_DATA, w->objects->path, 0,
+                              "group '%.200s' is nested too deeply", name);
         return false;
     }
     w->level++;
     herr_t walked = H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, &index, add_link, w);
     w->level--;
     if (walked < 0 && !w->status)
-        return broken(w, "a group cannot be read");
+        return broken(w, name);
     return walked >= 0 && add(w, OBJECT_END, H5I_INVALID_HID, name);
 }
 
@@ -122,7 +125,7 @@ static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, v
         done = refuse(w, name);
     } else {
         hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-        done = object >= 0 ? add_object(w, object, name) : broken(w, "a variable cannot be read");
+        done = object >= 0 ? add_object(w, object, name) : broken(w, name);
     }
     return done ? 0 : -1;
 }

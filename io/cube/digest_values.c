@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values, and the datasets that hold them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
@@ -83,10 +84,23 @@ bool digest_unknown_type(struct digest_walk *w, const char *name)
     return false;
 }
 
+void digest_at(struct digest_walk *w, const char *name)
+{
+    w->name = name;
+    snprintf(w->cannot_read, sizeof w->cannot_read, "'%.200s' cannot be read", name);
+}
+
 bool digest_broken(struct digest_walk *w, const char *what)
 {
     w->status = hdf5_fail(w->error, ADMF_BAD_DATA, w->path, what);
     return false;
+}
+
+bool digest_broken_attribute(struct digest_walk *w, const char *attribute, const char *what)
+{
+    char text[512];
+    snprintf(text, sizeof text, "attribute '%.200s' of '%.200s' %s", attribute, w->name, what);
+    return digest_broken(w, text);
 }
 
 bool is_rows_of_bytes(hid_t object)
@@ -111,7 +125,7 @@ static bool add_box(struct digest_walk *w, hid_t dataset, hid_t memory, enum dig
     }
     memset(w->piece, 0, form == FORM_TEXT ? all * 8 : 0);
     w->status = hyperslab_read(dataset, &(struct hyperslab){start, count}, memory, w->piece,
-                               w->path, "a variable cannot be read", w->error);
+                               w->path, w->cannot_read, w->error);
     if (w->status)
         return false;
     digest_add_values(w, form, all);
@@ -132,7 +146,7 @@ static bool add_stored(struct digest_walk *w, hid_t type, hid_t memory, enum dig
         n = count - done < MOST ? count - done : MOST;
         memcpy(w->piece, numbers + done * element, n * element);
         if (H5Tconvert(type, memory, n, w->piece, NULL, H5P_DEFAULT) < 0)
-            return digest_broken(w, "a variable cannot be read");
+            return digest_broken(w, w->cannot_read);
         add_numbers(w, form, w->piece, n);
     }
     return true;
@@ -222,7 +236,7 @@ static bool add_scalar(struct digest_walk *w, hid_t dataset, hid_t memory, enum 
         transfer >= 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer, w->piece) >= 0;
     hdf5_close_list(transfer);
     if (!read)
-        return digest_broken(w, "a variable cannot be read");
+        return digest_broken(w, w->cannot_read);
     digest_add_values(w, form, 1);
     return true;
 }
@@ -235,7 +249,7 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const cha
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset), memory = H5I_INVALID_HID;
     int rank = space < 0 ? -1 : H5Sget_simple_extent_dims(space, size, NULL);
     if (rank < 0 || rank > CUBE_RANK_MAX || type < 0) {
-        digest_broken(w, "a variable has an unknown shape");
+        digest_unknown_type(w, name);
         goto cleanup;
     }
     enum digest_form form = digest_form_of(type);
@@ -245,7 +259,7 @@ bool digest_dataset(struct digest_walk *w, hid_t dataset, size_t turn, const cha
     }
     memory = digest_memory_type(type, form);
     if (memory < 0) {
-        digest_broken(w, "a variable cannot be read");
+        digest_broken(w, w->cannot_read);
         goto cleanup;
     }
     digest_add_type(w, type, form);

@@ -15,8 +15,10 @@
 
 struct digest_walk {
     struct digest digest;
-    const char *path; /* of the file */
-    void *piece;      /* DIGEST_PIECE bytes for values */
+    const char *path;                /* of the file */
+    const char *name;                /* of the object at hand */
+    char cannot_read[LINK_NAME_MAX]; /* what is said of it where it cannot be read */
+    void *piece;                     /* DIGEST_PIECE bytes for values */
     struct chunk_reader *reader;
     struct dimension_names dimensions;
     admf_error *error;
@@ -51,8 +53,12 @@ void digest_add_values(struct digest_walk *walk, enum digest_form form, uint64_t
 /* Whether an object is a dataset of texts as rows of bytes (text_columns.h). */
 bool is_rows_of_bytes(hid_t object);
 
-/* False, with the failure told: of the HDF5 call just made; of an object that no cube has. */
+/* The object at hand from now on; `name` is borrowed. */
+void digest_at(struct digest_walk *walk, const char *name);
+/* False, with the failure told: of the HDF5 call just made, about the object at hand or one of its
+ * attributes; of an object that no cube has. */
 bool digest_broken(struct digest_walk *walk, const char *what);
+bool digest_broken_attribute(struct digest_walk *walk, const char *attribute, const char *what);
 bool digest_unknown_type(struct digest_walk *walk, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/hdf5/chunk_reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
@@ -13,7 +14,7 @@
 
 enum { RANK_MAX = 8 };
 
-static const char cannot[] = "a variable cannot be read";
+static const char cannot[] = "cannot be read"; /* the dataset's name comes before it */
 
 /* A dataset. */
 struct source {
@@ -275,6 +276,20 @@ cleanup:
     return status;
 }
 
+/* Says which dataset could not be read: not always the one that is asked for, as others are read
+ * ahead. */
+static admf_status with_name(hid_t dataset, admf_error *error)
+{
+    char name[256] = "", why[ADMF_MESSAGE_MAX];
+    if (error->code != ADMF_BAD_DATA)
+        return error->code;
+    memcpy(why, error->message, sizeof why);
+    bool named = H5Iget_name(dataset, name, sizeof name) > 1;
+    snprintf(error->message, sizeof error->message, "%s%.200s%s %.700s", named ? "'" : "a variable",
+             named ? name + 1 : "", named ? "'" : "", why);
+    return error->code;
+}
+
 admf_status chunk_reader_next(struct chunk_reader *r, size_t k, const void **elements,
                               size_t *count, admf_error *error)
 {
@@ -287,14 +302,16 @@ admf_status chunk_reader_next(struct chunk_reader *r, size_t k, const void **ele
     while (!status && !ordered_full(&r->work) && find_chunk(r))
         status = read_chunk(r, error);
     if (status)
-        return status;
+        return with_name(r->sources[r->ahead].dataset, error);
     const struct slot *slot = &r->slot[ordered_take(&r->work)];
     if (slot->status == ADMF_INTERNAL)
         return fail_memory(error);
     if (slot->status == ADMF_IO)
         return fail_file(error, ADMF_IO, slot->source->place.path, slot->number, "cannot read");
-    if (slot->status)
-        return fail_file(error, ADMF_BAD_DATA, r->path, 0, "%s", cannot);
+    if (slot->status) {
+        fail_file(error, ADMF_BAD_DATA, r->path, 0, "%s", cannot);
+        return with_name(slot->source->dataset, error);
+    }
     r->taken++;
     *elements = slot->elements.bytes;
     *count = slot->count;

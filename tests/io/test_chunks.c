@@ -302,7 +302,7 @@ static void holes_and_damage(void **state)
         assert_memory_equal(elements, zeros, sizeof zeros);
     }
     assert_int_equal(chunk_reader_next(reader, 0, &elements, &count, &error), ADMF_BAD_DATA);
-    assert_non_null(strstr(error.message, "cannot be read"));
+    assert_non_null(strstr(error.message, "' cannot be read"));
     chunk_reader_stop(&reader);
     H5Dclose(dataset);
     H5Pclose(creation);

@@ -404,6 +404,28 @@ static void damaged_metric(void **state)
     assert_non_null(strstr(error.message, "total_return"));
 }
 
+/* Whoever computes the digest of a damaged file is told which part of it is. */
+static void damage_has_a_name(void **state)
+{
+    static const char *const names[] = {"total_return", "strategy_name", "by_regime"};
+    (void)state;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        char digest[17];
+        admf_error error = {0};
+        hobj_ref_t header;
+        unsigned char *bytes;
+        size_t size = load_file(path, &bytes);
+        hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+        assert_true(H5Rcreate(&header, file, names[k], H5R_OBJECT, -1) >= 0);
+        H5Fclose(file);
+        bytes[header + 12] ^= 0xFF;           /* under a checksum */
+        store_file(damaged, bytes, size - 1); /* and without a seal */
+        free(bytes);
+        assert_int_equal(admf_cube_digest(damaged, digest, &error), ADMF_BAD_DATA);
+        assert_non_null(strstr(error.message, names[k]));
+    }
+}
+
 static void cut_files(void **state)
 {
     (void)state;
@@ -459,11 +481,17 @@ static void flipped_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranking),        cmocka_unit_test(conditions),
-        cmocka_unit_test(rows),           cmocka_unit_test(foreign_files),
-        cmocka_unit_test(cut_files),      cmocka_unit_test(flipped_bytes),
-        cmocka_unit_test(absent_places),  cmocka_unit_test(version_of_many_numbers),
-        cmocka_unit_test(damaged_metric), cmocka_unit_test(condition_in_pieces),
+        cmocka_unit_test(ranking),
+        cmocka_unit_test(conditions),
+        cmocka_unit_test(rows),
+        cmocka_unit_test(foreign_files),
+        cmocka_unit_test(cut_files),
+        cmocka_unit_test(flipped_bytes),
+        cmocka_unit_test(absent_places),
+        cmocka_unit_test(version_of_many_numbers),
+        cmocka_unit_test(damaged_metric),
+        cmocka_unit_test(damage_has_a_name),
+        cmocka_unit_test(condition_in_pieces),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
 }
