@@ -65,12 +65,37 @@ static bool grow(cli_source *source)
     return true;
 }
 
+/*
+ * Bytes of the end of a line that `c` completes, `last` holding the bytes before it; 0 where it
+ * completes none. YAML's ends are those that libyaml counts: LF, CR, CR LF, U+0085, U+2028, U+2029.
+ */
+static size_t line_end(cli_source *source, unsigned last, int c)
+{
+    unsigned bytes = last << 8 | (unsigned)c;
+    if (c == '\n')
+        return 1;
+    if (!source->yaml)
+        return 0;
+    if (c == '\r') {
+        int next = getc(source->file);
+        if (next != '\n' && next != EOF)
+            ungetc(next, source->file);
+        return 1;
+    }
+    return (bytes & 0xffff) == 0xc285                                         ? 2
+           : (bytes & 0xffffff) == 0xe280a8 || (bytes & 0xffffff) == 0xe280a9 ? 3
+                                                                              : 0;
+}
+
 /* Reads the next line without its end; false at the end of the file or for a huge line. */
 static bool next_line(cli_source *source, bool keep)
 {
+    unsigned last = 0;
+    size_t end = 0;
     int c;
     source->length = 0;
-    while ((c = getc(source->file)) != EOF && c != '\n') {
+    while ((c = getc(source->file)) != EOF && !(end = line_end(source, last, c))) {
+        last = last << 8 | (unsigned)c;
         if (!keep)
             continue;
         if (source->length == source->capacity && !grow(source))
@@ -78,20 +103,35 @@ static bool next_line(cli_source *source, bool keep)
         source->text[source->length++] = (char)c;
     }
     source->line++;
+    if (keep && end > 1)
+        source->length -= end - 1;
     if (source->length > 0 && source->text[source->length - 1] == '\r')
         source->length--;
-    return c == '\n' || source->length > 0 || !feof(source->file);
+    return end || source->length > 0 || !feof(source->file);
 }
 
-static bool seek_line(cli_source *source, const char *path, int line)
+/*
+ * Market data end lines with line feeds only, whatever stands in them. What is said of them is bad
+ * data or a warning; if that is said of a configuration, its name tells.
+ */
+static bool is_yaml(const admf_error *error)
 {
-    bool same = source->file && strcmp(source->path, path) == 0;
-    if (same && source->line == line)
+    const char *dot = strrchr(error->file, '.');
+    return (error->code != ADMF_BAD_DATA && error->code != ADMF_OK) ||
+           (dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0));
+}
+
+static bool seek_line(cli_source *source, const admf_error *error)
+{
+    bool same =
+        source->file && strcmp(source->path, error->file) == 0 && source->yaml == is_yaml(error);
+    if (same && source->line == error->line)
         return true;
-    if ((!same || source->line > line) && !open_source(source, path))
+    if ((!same || source->line > error->line) && !open_source(source, error->file))
         return false;
-    while (source->line < line) {
-        if (!next_line(source, source->line + 1 == line)) {
+    source->yaml = is_yaml(error);
+    while (source->line < error->line) {
+        if (!next_line(source, source->line + 1 == error->line)) {
             cli_source_deinit(source);
             return false;
         }
@@ -200,7 +240,7 @@ static void print_mark(struct span place, struct span shown, bool colour, FILE *
 
 void cli_excerpt(cli_source *source, const admf_error *error, bool colour, FILE *out)
 {
-    if (error->line < 1 || !error->file[0] || !seek_line(source, error->file, error->line))
+    if (error->line < 1 || !error->file[0] || !seek_line(source, error))
         return;
     int gutter = snprintf(NULL, 0, "%d", error->line);
     gutter = gutter < 5 ? 5 : gutter;

@@ -12,6 +12,7 @@
 typedef struct cli_source {
     char path[ADMF_PATH_MAX];
     FILE *file; /* NULL: none open */
+    bool yaml;  /* lines end as in YAML: more than line feeds end them */
     int line;   /* of `text`       */
     char *text;
     size_t length, capacity;
@@ -19,7 +20,7 @@ typedef struct cli_source {
 
 #define CLI_SOURCE_INIT                                                                            \
     {                                                                                              \
-        {0}, 0, 0, 0, 0, 0                                                                         \
+        {0}, 0, 0, 0, 0, 0, 0                                                                      \
     }
 
 void cli_source_deinit(cli_source *source);

@@ -255,6 +255,24 @@ strategies:
         self.assertNotIn("\r", text)
         self.place_of(text, "lookback_perod")
 
+    def test_every_line_end_of_yaml(self):
+        for end in "\r", "\x85", "\u2028", "\u2029":
+            for text in self.WRONG.replace("\n", end), self.WRONG.replace("\n", "\r\n" + end, 2), \
+                    "# one line" + end + "# or two\n" + self.WRONG:
+                self.write("sweep.yaml", text)
+                said = self.fails(78, "check", "sweep.yaml")
+                line = self.place_of(said, "lookback_perod")
+                self.assertRegex(line, r"^ +\d+ \|       lookback_perod: \[10, 20\]$", repr(end))
+
+    def test_market_data_have_line_feeds(self):
+        """Whatever else stands in a row, and whether it is wrong or warned of."""
+        for end in "\r", "\x85", "\u2028":
+            self.write("x.csv", f"timestamp,close,note\n2024-01-02,1,a{end}b\n2024-01-03,x,c\n")
+            said = self.fails(65, "import", "x.csv")
+            self.assertIn("2024-01-03,x,c", said)
+            self.assertIn("    2 | 2024-01-02,1,a", said)
+            self.place_of(said, "x")
+
     def test_wide_characters_before_the_place(self):
         self.write("sweep.yaml", "strategies: [{type: momentum, name: bücher_日本語é, "
                                  "parameters: {lookback_perod: 3}}]\n")
@@ -1268,9 +1286,12 @@ class Runs(Case):
 
     def test_a_store_without_room_says_why(self):
         for size, says in (8192, "File too large"), (1024, "the disk may be full"):
-            said = self.fails(74, "run", CONFIG, "--analytics", "a.db", preexec_fn=lambda: (
-                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))))
-            self.assertRegex(said, f"a.db: warning: this run is not recorded: .*({says}|File too large)")
+            def limited(size=size):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            said = self.fails(74, "run", CONFIG, "-o", "c.h5", "--analytics", "a.db",
+                              preexec_fn=limited)
+            self.assertRegex(said, "a.db: warning: this run is not recorded: cannot .*: "
+                             f".*({says}|File too large)")
 
     def test_failures_and_filters(self):
         self.run_one("-o", "a.h5")
