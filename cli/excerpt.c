@@ -9,6 +9,7 @@
 #include "excerpt.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,6 +53,14 @@ static bool open_source(cli_source *source, const char *path)
         return false;
     }
     return true;
+}
+
+void cli_source_of_text(cli_source *source, const char *name, const char *text)
+{
+    cli_source_deinit(source);
+    source->file = fmemopen((void *)(uintptr_t)text, strlen(text), "rb");
+    source->yaml = true;
+    snprintf(source->path, sizeof source->path, "%s", name);
 }
 
 static bool grow(cli_source *source)

@@ -25,6 +25,9 @@ typedef struct cli_source {
 
 void cli_source_deinit(cli_source *source);
 
+/* Lets `text` be what is shown of a file `name` that there is not. It is borrowed. */
+void cli_source_of_text(cli_source *source, const char *name, const char *text);
+
 /*
  * Prints the excerpt for `error`; nothing where the file is gone, is not text, or has no
  * such line.

@@ -100,17 +100,32 @@ static const char *meaning(int code)
     }
 }
 
+static int fail_with(cli_source *source, admf_error error)
+{
+    int code = cli_exit_code(error.code == ADMF_OK ? ADMF_INTERNAL : error.code);
+    if (!error.message[0])
+        snprintf(error.message, sizeof error.message, "%s", meaning(code));
+    cli_progress_clear();
+    print_one(source, &error, ERROR);
+    cli_source_deinit(source);
+    return code;
+}
+
 int cli_fail(const admf_error *error)
 {
-    int code = cli_exit_code(error->code == ADMF_OK ? ADMF_INTERNAL : error->code);
-    admf_error copy = *error;
     cli_source source = CLI_SOURCE_INIT;
-    if (!copy.message[0])
-        snprintf(copy.message, sizeof copy.message, "%s", meaning(code));
-    cli_progress_clear();
-    print_one(&source, &copy, ERROR);
-    cli_source_deinit(&source);
-    return code;
+    return fail_with(&source, *error);
+}
+
+int cli_fail_in(const char *name, const char *text, const admf_error *error)
+{
+    cli_source source = CLI_SOURCE_INIT;
+    admf_error copy = *error;
+    if (error->line > 0 && !error->file[0]) {
+        snprintf(copy.file, sizeof copy.file, "%s", name);
+        cli_source_of_text(&source, name, text);
+    }
+    return fail_with(&source, copy);
 }
 
 void cli_report(const admf_diagnostics *errors, const admf_diagnostics *warnings)

@@ -21,6 +21,9 @@ void cli_note(const char *format, ...) CLI_FORMAT(1, 2);
 /* One failure of the library; returns its code, 70 where that is no exit code. */
 int cli_fail(const admf_error *error);
 
+/* The same where it has a place in `text`, which was given as `name`: "--where:1:8: error: …". */
+int cli_fail_in(const char *name, const char *text, const admf_error *error);
+
 /*
  * Warnings, then errors, each with the line it speaks of, then how many errors there
  * are. Either may be NULL. Frees neither.

@@ -163,7 +163,8 @@ static int rank(admf_cube *cube, const struct request *r)
     admf_ranking *ranking = NULL;
     admf_error error = {0};
     admf_status status = admf_cube_rank(cube, &r->options, &ranking, &error);
-    int code = status == ADMF_OK ? print_ranking(cube, r, ranking) : cli_fail(&error);
+    int code = status == ADMF_OK ? print_ranking(cube, r, ranking)
+                                 : cli_fail_in("--where", r->options.where, &error);
     admf_ranking_free(&ranking);
     return code;
 }

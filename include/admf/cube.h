@@ -130,7 +130,8 @@ typedef struct admf_ranking {
 } admf_ranking;
 /*
  * *out is freed with admf_ranking_free, and NULL on failure: ADMF_USAGE for a metric, symbol or
- * window that the cube does not have or a condition that is wrong.
+ * window that the cube does not have or a condition that is wrong; of the latter the error has
+ * line, column and length in `where`, and no file.
  */
 admf_status admf_cube_rank(admf_cube *cube, const admf_rank_options *options, admf_ranking **out,
                            admf_error *error);

@@ -26,14 +26,22 @@ struct token {
 struct parser {
     struct reader *reader; /* NULL for a rule: nobody to complain to */
     struct arena *arena;
-    const struct yaml_node *node;
+    const struct yaml_node *node; /* NULL: the text stands in no file */
     const admf_component *row;
+    const struct condition_names *names; /* NULL: those of the row */
+    admf_error *unfound;                 /* why names->find failed, if it is no wrong name */
     const char *text, *owner;
     size_t length;
     struct token token;
     int nodes, level;
     bool failed;
 };
+
+static struct place place_of(const struct parser *p, size_t start, size_t end)
+{
+    return p->node ? condition_place(p->reader, p->node, start, end)
+                   : condition_text_place(p->text, start, end);
+}
 
 static struct term *wrong(struct parser *p, size_t start, size_t end, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -50,7 +58,7 @@ static struct term *wrong(struct parser *p, size_t start, size_t end, const char
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     p->failed = true;
-    complain(p->reader, condition_place(p->reader, p->node, start, end), "%s", message);
+    complain(p->reader, place_of(p, start, end), "%s", message);
     return NULL;
 }
 
@@ -113,21 +121,26 @@ static bool take(struct parser *p, enum token_kind kind, const char *word)
     return true;
 }
 
-static struct term *unexpected(struct parser *p)
+/* What may stand at some place. */
+static const char an_operand[] = "a name, a number, 'a word' or '('";
+static const char an_operator_or_end[] = "an operator or the end";
+static const char an_operator_or_close[] = "an operator or ')'";
+
+static struct term *unexpected(struct parser *p, const char *expected)
 {
     struct token t = p->token;
     char word[64];
     snprintf(word, sizeof word, "%.*s", (int)(t.end - t.start < 60 ? t.end - t.start : 60),
              p->text + t.start);
     if (t.kind == TOKEN_END)
-        return wrong(p, t.start, t.start, "the condition ends too early");
+        return wrong(p, t.start, t.start, "the condition ends too early; expected %s", expected);
     if (t.kind == TOKEN_BAD && (*word == '\'' || *word == '"'))
         return wrong(p, t.start, t.end, "the quotation mark is never closed");
     if (t.kind == TOKEN_BAD && *word == '=')
         return wrong(p, t.start, t.end, "'=' compares nothing; write ==");
     if (t.kind == TOKEN_BAD && strchr("&|!", *word))
         return wrong(p, t.start, t.end, "'%s' is not known here; write and, or, not", word);
-    return wrong(p, t.start, t.end, "unexpected '%s' in a condition", word);
+    return wrong(p, t.start, t.end, "unexpected '%s' in a condition; expected %s", word, expected);
 }
 
 static struct term *new_term(struct parser *p, enum op op, enum type type, size_t start, size_t end)
@@ -170,9 +183,64 @@ static struct term *join(struct parser *p, enum op op, enum type type, struct te
 
 static struct term *parse_or(struct parser *p);
 
+/* The words of a parameter, "first|second|…", as a list. */
+static bool split_words(struct parser *p, const char *words, struct word_list *out)
+{
+    size_t count = *words != '\0';
+    for (const char *bar = words; (bar = strchr(bar, '|')); bar++)
+        count++;
+    const char **list = arena_new(p->arena, count ? count : 1, sizeof *list);
+    *out = (struct word_list){list, count};
+    for (size_t k = 0; list && k < count; k++) {
+        size_t length = strcspn(words, "|");
+        list[k] = arena_text(p->arena, words, length);
+        if (!list[k])
+            list = NULL;
+        words += length + (words[length] == '|');
+    }
+    if (!list && p->reader)
+        p->reader->no_memory = true;
+    p->failed = p->failed || !list;
+    return list != NULL;
+}
+
+static bool find_parameter(struct parser *p, struct token t, const char *name,
+                           struct condition_name *found)
+{
+    int index = catalog_find_param(p->row, name);
+    if (index >= 0) {
+        const admf_param *param = &p->row->params[index];
+        *found = (struct condition_name){.index = index, .type = param->type};
+        return param->type != ADMF_WORD || split_words(p, param->words, &found->words);
+    }
+    struct candidates candidates = {.count = 0};
+    candidates_add_params(&candidates, p->row, p->row->n_params);
+    if (p->reader && !p->failed) {
+        char what[320];
+        snprintf(what, sizeof what, "parameter '%s' of %.120s", name, p->owner);
+        complain_unknown(p->reader, place_of(p, t.start, t.end), what, name, &candidates, NULL);
+    }
+    p->failed = true;
+    return false;
+}
+
+static bool find_name(struct parser *p, struct token t, const char *name,
+                      struct condition_name *found)
+{
+    admf_error error = {0};
+    admf_status status = p->names->find(p->names->context, name, found, &error);
+    if (status == ADMF_USAGE)
+        wrong(p, t.start, t.end, "%s", error.message);
+    else if (status)
+        *p->unfound = error;
+    p->failed = p->failed || status;
+    return !status;
+}
+
 static struct term *parse_name(struct parser *p, struct token t)
 {
-    char name[128], what[320];
+    char name[128];
+    struct condition_name found = {0};
     size_t length = t.end - t.start;
     snprintf(name, sizeof name, "%.*s", (int)(length < 100 ? length : 100), p->text + t.start);
     if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0) {
@@ -183,31 +251,20 @@ static struct term *parse_name(struct parser *p, struct token t)
     }
     if (strcmp(name, "and") == 0 || strcmp(name, "or") == 0 || strcmp(name, "not") == 0) {
         p->token = t;
-        return unexpected(p);
+        return unexpected(p, an_operand);
     }
     if (at(p, TOKEN_SIGN, "("))
-        return wrong(p, t.start, t.end,
-                     "'%s(…)': a condition between parameters has no functions or features", name);
-    int index = catalog_find_param(p->row, name);
-    if (index < 0) {
-        struct candidates candidates = {.count = 0};
-        candidates_add_params(&candidates, p->row, p->row->n_params);
-        if (p->reader && !p->failed) {
-            snprintf(what, sizeof what, "parameter '%s' of %.120s", name, p->owner);
-            complain_unknown(p->reader, condition_place(p->reader, p->node, t.start, t.end), what,
-                             name, &candidates, NULL);
-        }
-        p->failed = true;
+        return wrong(p, t.start, t.end, "'%s(…)': a condition%s has no functions or features", name,
+                     p->names ? "" : " between parameters");
+    if (!(p->names ? find_name : find_parameter)(p, t, name, &found))
         return NULL;
-    }
-    const admf_param *param = &p->row->params[index];
-    enum type type = param->type == ADMF_WORD   ? TYPE_TEXT
-                     : param->type == ADMF_BOOL ? TYPE_BOOLEAN
-                                                : TYPE_NUMBER;
+    enum type type = found.type == ADMF_WORD   ? TYPE_TEXT
+                     : found.type == ADMF_BOOL ? TYPE_BOOLEAN
+                                               : TYPE_NUMBER;
     struct term *term = new_term(p, OP_PARAM, type, t.start, t.end);
     if (term) {
-        term->param = param;
-        term->index = index;
+        term->index = found.index;
+        term->words = found.words;
     }
     return term;
 }
@@ -223,7 +280,7 @@ static struct term *parse_primary(struct parser *p)
         if (!at(p, TOKEN_SIGN, ")"))
             return p->token.kind == TOKEN_END
                        ? wrong(p, t.start, t.end, "the parenthesis is never closed")
-                       : unexpected(p);
+                       : unexpected(p, an_operator_or_close);
         term->start = t.start;
         term->end = p->token.end;
         advance(p);
@@ -255,7 +312,7 @@ static struct term *parse_primary(struct parser *p)
         p->failed = p->failed || !term->text;
         return term->text ? term : NULL;
     }
-    return unexpected(p);
+    return unexpected(p, an_operand);
 }
 
 static bool deeper(struct parser *p)
@@ -320,20 +377,44 @@ static struct term *parse_sum(struct parser *p)
     return parse_chain(p, parse_term, TOKEN_SIGN, signs, ops, TYPE_NUMBER);
 }
 
+static bool has_word(const struct word_list *words, const char *text)
+{
+    for (size_t k = 0; *text && k < words->count; k++)
+        if (strcmp(words->list[k], text) == 0)
+            return true;
+    return false;
+}
+
+/* A list of a million labels is searched for the nearest too, but they are not all told. */
+static void unknown_word(struct parser *p, const struct term *param, const struct term *text)
+{
+    char what[256];
+    struct candidates candidates = {.count = 0};
+    const struct word_list *words = &param->words;
+    const char *nearest = nearest_name(text->text, words->list, words->count);
+    if (nearest)
+        candidates_add(&candidates, nearest);
+    for (size_t k = 0; !nearest && k < words->count; k++) {
+        bool again = !*words->list[k];
+        for (size_t j = 0; !again && j < candidates.count; j++)
+            again = strcmp(candidates.names[j], words->list[k]) == 0;
+        if (!again)
+            candidates_add(&candidates, words->list[k]);
+    }
+    snprintf(what, sizeof what, "value '%.80s' for '%.*s'", text->text,
+             (int)(param->end - param->start < 60 ? param->end - param->start : 60),
+             p->text + param->start);
+    complain_unknown(p->reader, place_of(p, text->start, text->end), what, text->text, &candidates,
+                     NULL);
+}
+
 /* A text compared with a parameter must be one of its words. */
 static bool check_words(struct parser *p, const struct term *param, const struct term *text)
 {
-    if (param->op != OP_PARAM || text->op != OP_TEXT ||
-        catalog_find_word(param->param, text->text) >= 0)
+    if (param->op != OP_PARAM || text->op != OP_TEXT || has_word(&param->words, text->text))
         return true;
-    if (p->reader && !p->failed) {
-        char what[256];
-        struct candidates candidates = {.count = 0};
-        candidates_add_words(&candidates, p->reader, param->param->words);
-        snprintf(what, sizeof what, "value '%.60s' for '%.60s'", text->text, param->param->name);
-        complain_unknown(p->reader, condition_place(p->reader, p->node, text->start, text->end),
-                         what, text->text, &candidates, NULL);
-    }
+    if (p->reader && !p->failed)
+        unknown_word(p, param, text);
     p->failed = true;
     return false;
 }
@@ -419,7 +500,7 @@ static struct condition *parse(struct parser *p)
     advance(p);
     condition->root = parse_or(p);
     if (condition->root && p->token.kind != TOKEN_END)
-        unexpected(p);
+        unexpected(p, an_operator_or_end);
     if (condition->root && !p->failed)
         expect(p, condition->root, TYPE_BOOLEAN, "a condition");
     condition->row = p->row;
@@ -452,4 +533,32 @@ struct condition *condition_of_rule(struct arena *arena, const admf_component *r
     struct parser p = {
         .arena = arena, .row = row, .owner = row->name, .text = rule, .length = strlen(rule)};
     return parse(&p);
+}
+
+struct condition *condition_of_names(struct arena *arena, const struct condition_names *names,
+                                     const char *text, admf_error *error)
+{
+    char nowhere[] = "";
+    struct config config = {.path = nowhere};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT;
+    admf_error unfound = {0};
+    struct reader reader = {.config = &config, .arena = arena, .errors = &errors};
+    struct parser p = {.reader = &reader,
+                       .arena = arena,
+                       .names = names,
+                       .unfound = &unfound,
+                       .text = text,
+                       .length = strlen(text)};
+    struct condition *condition = parse(&p);
+    if (!condition && unfound.code) {
+        *error = unfound;
+    } else if (!condition && (reader.no_memory || !errors.count)) {
+        fail_memory(error);
+    } else if (!condition) {
+        *error = errors.items[0];
+        if (error->code == ADMF_BAD_CONFIG) /* not where there was no memory to say more */
+            error->code = ADMF_USAGE;
+    }
+    admf_diagnostics_deinit(&errors);
+    return condition;
 }

@@ -2,28 +2,22 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/catalog/catalog.h"
 #include "io/config/condition.h"
 #include "io/config/condition_term.h"
 
-static const char *text_value(const struct term *term, const double *params, size_t *length)
+static const char *text_value(const struct term *term, const double *params)
 {
-    if (term->op == OP_TEXT) {
-        *length = strlen(term->text);
+    if (term->op == OP_TEXT)
         return term->text;
-    }
     double value = params[term->index];
-    return isnan(value) ? NULL : catalog_word(term->param, (int)value, length);
+    bool word = value >= 0 && value < (double)term->words.count;
+    return word ? term->words.list[(size_t)value] : NULL;
 }
 
 static double same_text(const struct term *term, const double *params)
 {
-    size_t left_length, right_length;
-    const char *left = text_value(term->left, params, &left_length);
-    const char *right = text_value(term->right, params, &right_length);
-    if (!left || !right)
-        return NAN;
-    return left_length == right_length && memcmp(left, right, left_length) == 0;
+    const char *left = text_value(term->left, params), *right = text_value(term->right, params);
+    return left && right ? strcmp(left, right) == 0 : NAN;
 }
 
 static double finite_or_undefined(double value) { return isfinite(value) ? value : NAN; }

@@ -130,3 +130,16 @@ struct place condition_place(struct reader *reader, const struct yaml_node *node
         place.length = c.column - place.column;
     return place;
 }
+
+struct place condition_text_place(const char *text, size_t start, size_t end)
+{
+    struct cursor c = {text, text + strlen(text), 1, 1, 0};
+    while (c.raw < text + start && c.raw < c.stop)
+        step(&c);
+    struct place place = {c.line, c.column, 1};
+    while (c.raw < text + end && c.raw < c.stop)
+        step(&c);
+    if (end > start && c.line == place.line)
+        place.length = c.column - place.column;
+    return place;
+}

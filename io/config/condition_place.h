@@ -13,4 +13,7 @@
 struct place condition_place(struct reader *reader, const struct yaml_node *node, size_t start,
                              size_t end);
 
+/* The same of a text that stands alone, in its own lines and columns. */
+struct place condition_text_place(const char *text, size_t start, size_t end);
+
 #endif

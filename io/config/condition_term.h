@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "admf/types.h"
+#include "io/config/condition.h"
 
 enum op {
     OP_NUMBER,
@@ -33,11 +33,11 @@ enum type { TYPE_NUMBER, TYPE_BOOLEAN, TYPE_TEXT };
 struct term {
     enum op op;
     enum type type;
-    double number;           /* OP_NUMBER; booleans are 1 and 0 */
-    const char *text;        /* OP_TEXT */
-    const admf_param *param; /* OP_PARAM, and `index` in its row */
-    int index;
-    size_t start, end; /* bytes of the text it was made from */
+    double number;          /* OP_NUMBER; booleans are 1 and 0 */
+    const char *text;       /* OP_TEXT */
+    int index;              /* OP_PARAM: of its value, … */
+    struct word_list words; /* … which is the number of one of these where it is text */
+    size_t start, end;      /* bytes of the text it was made from */
     struct term *left, *right;
 };
 

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The names that stand in the condition become the parameters of a component made up for
- * it, so that the parser of configurations does the rest.
- */
+/* The parser of configurations asks for each name that it meets, and what the cube holds of it is
+ * looked up then. */
 #include "io/cube/cube_condition.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admf/catalog.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "engine/base/text.h"
 #include "io/config/condition.h"
 #include "io/cube/variables.h"
 #include "io/hdf5/failure.h"
 
-enum { NAMES_MAX = 64, WORDS_MAX = 4096, NAME_MAX_LENGTH = 128 };
+enum { NAMES_MAX = 64, NAME_MAX_LENGTH = 128 };
 
 enum source { FROM_METRIC, FROM_STATUS, FROM_INDEX, FROM_AXIS };
 
@@ -25,16 +22,17 @@ struct operand {
     char name[NAME_MAX_LENGTH];
     enum source source;
     int metric, axis;
-    double *values;    /* owned: of the loaded cells, or along the axis; words by number */
-    struct text words; /* "a|b|c" */
+    double *values;         /* owned: of the loaded cells, or along the axis; words by number */
+    struct text_list texts; /* of labels */
+    const char **words;     /* owned: the list, NULL for numbers; they are of `texts` or the cube */
+    size_t word_count;
 };
 
 struct cube_condition {
     uint64_t room; /* cells loaded at most */
+    admf_cube *cube;
     size_t count;
     struct operand operands[NAMES_MAX];
-    admf_param params[NAMES_MAX];
-    admf_component row;
     struct arena arena;
     struct condition *condition;
     double now[NAMES_MAX];
@@ -43,22 +41,16 @@ struct cube_condition {
 
 /* --- names ---------------------------------------------------------------------------- */
 
-static bool is_word_of_grammar(const char *name)
-{
-    static const char *const words[] = {"and", "or", "not", "true", "false"};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (strcmp(name, words[k]) == 0)
-            return true;
-    return false;
-}
-
 static admf_status unknown_name(const admf_cube *cube, const char *name, admf_error *error)
 {
     if (strcmp(name, "off") == 0)
         return fail(error, ADMF_USAGE,
-                    "'off' in the condition: what is off is undefined, and no comparison with it "
+                    "'off' is no value here: what is off is undefined, and no comparison with it "
                     "holds; name the instance: risk_name == 'risk[stop_loss=off]'");
-    size_t count = 0, most = cube->metric_count + cube->parameter_count + ADMF_AXES;
+    static const char *const more[] = {"status", "symbol", "window"};
+    enum { MORE = sizeof more / sizeof *more };
+    char forms[2 * ADMF_AXES][NAME_MAX_LENGTH];
+    size_t count = 0, most = cube->metric_count + cube->parameter_count + 3 * ADMF_AXES + MORE;
     const char **names = memory_new(most, sizeof *names);
     if (!names)
         return fail_memory(error);
@@ -66,8 +58,15 @@ static admf_status unknown_name(const admf_cube *cube, const char *name, admf_er
         names[count++] = cube->metrics[m].name;
     for (size_t p = 0; p < cube->parameter_count; p++)
         names[count++] = cube->parameters[p].name;
-    for (int a = 0; a < ADMF_AXES; a++)
+    for (size_t k = 0; k < MORE; k++)
+        names[count++] = more[k];
+    for (int a = ADMF_AXIS_STRATEGY; a < ADMF_AXES; a++) {
+        snprintf(forms[2 * a], sizeof *forms, "%s_name", cube_dimension[a]);
+        snprintf(forms[2 * a + 1], sizeof *forms, "%s_type", cube_dimension[a]);
         names[count++] = cube_dimension[a];
+        names[count++] = forms[2 * a];
+        names[count++] = forms[2 * a + 1];
+    }
     const char *nearest = nearest_name(name, names, count);
     admf_status status =
         fail(error, ADMF_USAGE, "unknown name '%s' in the condition%s%s%s", name,
@@ -93,60 +92,24 @@ static int axis_with_suffix(const char *name, const char *suffix)
 
 /* --- words along an axis -------------------------------------------------------------- */
 
-/* Number of a word in "a|b|c", appended if `may_add`; -1 when it is not there. */
-static int word_number(struct text *words, const char *word, bool may_add)
+/* A word's number is its place along the axis, so equal ones may have several. "" is no word: what
+ * does not apply is undefined. */
+static admf_status take_words(struct operand *o, const struct text_list *texts, admf_error *error)
 {
-    int number = 0;
-    size_t length = strlen(word);
-    for (const char *p = words->chars; p && *p; number++) {
-        size_t here = strcspn(p, "|");
-        if (here == length && memcmp(p, word, length) == 0)
-            return number;
-        p += here + (p[here] == '|');
-    }
-    if (!may_add || number >= WORDS_MAX)
-        return -1;
-    text_format(words, "%s%s", number ? "|" : "", word);
-    return number;
-}
-
-/* "" is no word: what does not apply is undefined. */
-static admf_status number_words(struct operand *o, const struct text_list *texts, bool may_add,
-                                double other, admf_error *error)
-{
+    o->words = memory_new(texts->count, sizeof *o->words);
+    if (!o->words)
+        return fail_memory(error);
+    o->word_count = texts->count;
     for (uint64_t i = 0; i < texts->count; i++) {
-        const char *word = text_list_get(texts, i);
-        int number = *word ? word_number(&o->words, word, may_add) : -1;
-        o->values[i] = !*word ? NAN : number < 0 ? other : number;
+        o->words[i] = text_list_get(texts, i);
+        o->values[i] = *o->words[i] ? (double)i : NAN;
     }
-    return o->words.failed ? fail_memory(error) : ADMF_OK;
+    return ADMF_OK;
 }
 
-/* Names of instances may be a million: only those that the condition quotes get a number. */
-static void add_quoted(struct operand *o, const char *condition)
+static admf_status take_labels(struct operand *o, const admf_cube *cube, const char *variable,
+                               admf_error *error)
 {
-    for (const char *p = condition; *p; p++) {
-        if (*p != '\'' && *p != '"')
-            continue;
-        const char *end = strchr(p + 1, *p);
-        if (!end)
-            return;
-        char *word = memory_new((size_t)(end - p), 1);
-        if (word) {
-            memcpy(word, p + 1, (size_t)(end - p) - 1);
-            if (*word)
-                word_number(&o->words, word, true);
-        }
-        o->words.failed = o->words.failed || !word;
-        memory_free(word);
-        p = end;
-    }
-}
-
-static admf_status take_texts(struct operand *o, const admf_cube *cube, const char *variable,
-                              bool quoted_only, const char *condition, admf_error *error)
-{
-    struct text_list texts = {0};
     uint64_t count = cube->dims[o->axis];
     o->source = FROM_AXIS;
     o->values = memory_new(count, sizeof *o->values);
@@ -155,18 +118,25 @@ static admf_status take_texts(struct operand *o, const admf_cube *cube, const ch
     hid_t dataset = H5Dopen2(cube->file, variable, H5P_DEFAULT);
     admf_status status =
         is_text_list(dataset, count)
-            ? read_text_list(dataset, 0, count, cube->path, &texts, error)
+            ? read_text_list(dataset, 0, count, cube->path, &o->texts, error)
             : fail_file(error, ADMF_BAD_DATA, cube->path, 0, "'%s' is missing", variable);
-    if (quoted_only) {
-        add_quoted(o, condition);
-        text_format(&o->words, "%s\x01", o->words.length ? "|" : ""); /* all others */
-    }
-    if (!status)
-        status = number_words(o, &texts, !quoted_only,
-                              quoted_only ? word_number(&o->words, "\x01", false) : NAN, error);
-    text_list_deinit(&texts);
     hdf5_close(dataset);
-    return status;
+    return status ? status : take_words(o, &o->texts, error);
+}
+
+/* The words of `status` in the order of admf_cell_status. */
+static admf_status take_fates(struct operand *o, uint64_t room, admf_error *error)
+{
+    o->source = FROM_STATUS;
+    o->values = memory_new(room, sizeof *o->values);
+    while (admf_cell_status_name((int)o->word_count))
+        o->word_count++;
+    o->words = memory_new(o->word_count, sizeof *o->words);
+    if (!o->values || !o->words)
+        return fail_memory(error);
+    for (size_t k = 0; k < o->word_count; k++)
+        o->words[k] = admf_cell_status_name((int)k);
+    return ADMF_OK;
 }
 
 static admf_status take_parameter(struct operand *o, admf_cube *cube, struct cube_parameter *p,
@@ -181,15 +151,14 @@ static admf_status take_parameter(struct operand *o, admf_cube *cube, struct cub
     if (!o->values)
         return fail_memory(error);
     if (p->is_text)
-        return number_words(o, &p->texts, true, NAN, error);
+        return take_words(o, &p->texts, error);
     memcpy(o->values, p->numbers, count * sizeof *o->values);
     return ADMF_OK;
 }
 
 static admf_status find_operand(struct operand *o, admf_cube *cube, uint64_t room,
-                                const char *condition, bool *is_text, admf_error *error)
+                                admf_error *error)
 {
-    *is_text = false;
     o->metric = admf_cube_metric_index(cube, o->name);
     if (o->metric >= 0) {
         o->source = FROM_METRIC;
@@ -197,80 +166,43 @@ static admf_status find_operand(struct operand *o, admf_cube *cube, uint64_t roo
         return o->values ? ADMF_OK : fail_memory(error);
     }
     for (size_t p = 0; p < cube->parameter_count; p++)
-        if (strcmp(cube->parameters[p].name, o->name) == 0) {
-            *is_text = cube->parameters[p].is_text;
+        if (strcmp(cube->parameters[p].name, o->name) == 0)
             return take_parameter(o, cube, &cube->parameters[p], error);
-        }
     for (o->axis = 2; o->axis < ADMF_AXES; o->axis++)
         if (strcmp(cube_dimension[o->axis], o->name) == 0) {
             o->source = FROM_INDEX;
             return ADMF_OK;
         }
-    *is_text = true;
-    if (strcmp(o->name, "status") == 0) {
-        o->source = FROM_STATUS;
-        text_add(&o->words, "not_computed|ok|no_trades|bankrupt|invalid"); /* admf_cell_status */
-        o->values = memory_new(room, sizeof *o->values);
-        return o->values && !o->words.failed ? ADMF_OK : fail_memory(error);
-    }
-    bool quoted = true;
+    if (strcmp(o->name, "status") == 0)
+        return take_fates(o, room, error);
     o->axis = strcmp(o->name, "symbol") == 0   ? ADMF_AXIS_SYMBOL
               : strcmp(o->name, "window") == 0 ? ADMF_AXIS_WINDOW
                                                : axis_with_suffix(o->name, "_name");
-    if (o->axis < 0) {
-        quoted = false;
-        o->axis = axis_with_suffix(o->name, "_type");
-    }
     if (o->axis < 0)
-        return unknown_name(cube, o->name, error);
-    return take_texts(o, cube, o->name, quoted && o->axis >= 2, condition, error);
+        o->axis = axis_with_suffix(o->name, "_type");
+    return o->axis < 0 ? unknown_name(cube, o->name, error) : take_labels(o, cube, o->name, error);
 }
 
-static admf_status add_operand(struct cube_condition *c, admf_cube *cube, const char *name,
-                               size_t length, const char *condition, admf_error *error)
+/* A name that stands twice is one operand. */
+static admf_status find_name(void *context, const char *name, struct condition_name *found,
+                             admf_error *error)
 {
-    char copy[NAME_MAX_LENGTH];
-    bool is_text;
-    snprintf(copy, sizeof copy, "%.*s", (int)(length < sizeof copy ? length : sizeof copy), name);
-    if (is_word_of_grammar(copy))
-        return ADMF_OK;
-    for (size_t k = 0; k < c->count; k++)
-        if (strcmp(c->operands[k].name, copy) == 0)
-            return ADMF_OK;
-    if (c->count == NAMES_MAX)
-        return fail(error, ADMF_USAGE, "the condition has more than %d names", NAMES_MAX);
-    struct operand *o = &c->operands[c->count];
-    memcpy(o->name, copy, sizeof copy);
-    admf_status status = find_operand(o, cube, c->room, condition, &is_text, error);
-    c->params[c->count] = (admf_param){.name = o->name,
-                                       .help = "",
-                                       .type = is_text ? ADMF_WORD : ADMF_FLOAT,
-                                       .unit = "",
-                                       .words = o->words.chars ? o->words.chars : ""};
-    c->count++;
-    return status;
-}
-
-/* Every name outside quotes. */
-static admf_status find_names(struct cube_condition *c, admf_cube *cube, const char *text,
-                              admf_error *error)
-{
+    struct cube_condition *c = context;
+    size_t k = 0;
     admf_status status = ADMF_OK;
-    for (const char *p = text; !status && *p;) {
-        size_t length = 1;
-        if (*p == '\'' || *p == '"') {
-            const char *end = strchr(p + 1, *p);
-            length = end ? (size_t)(end - p) + 1 : strlen(p);
-        } else if (isalpha((unsigned char)*p) || *p == '_') {
-            while (isalnum((unsigned char)p[length]) || p[length] == '_')
-                length++;
-            status = add_operand(c, cube, p, length, text, error);
-        } else if (isdigit((unsigned char)*p) || *p == '.') { /* 1e5 holds no name */
-            while (isalnum((unsigned char)p[length]) || p[length] == '_' || p[length] == '.')
-                length++;
-        }
-        p += length;
+    while (k < c->count && strcmp(c->operands[k].name, name) != 0)
+        k++;
+    if (k == NAMES_MAX)
+        return fail(error, ADMF_USAGE, "the condition has more than %d names", NAMES_MAX);
+    struct operand *o = &c->operands[k];
+    if (k == c->count) {
+        c->count++;
+        snprintf(o->name, sizeof o->name, "%s", name);
+        status = find_operand(o, c->cube, c->room, error);
     }
+    *found = (struct condition_name){.index = (int)k,
+                                     .type = o->words ? ADMF_WORD : ADMF_FLOAT,
+                                     .words = {o->words, o->word_count}};
     return status;
 }
 
@@ -284,20 +216,13 @@ admf_status cube_condition_new(admf_cube *cube, const char *text, uint64_t cells
     if (!c)
         return fail_memory(error);
     c->room = cells;
-    admf_status status = find_names(c, cube, text, error);
-    c->row = (admf_component){
-        .name = "cube", .help = "", .n_params = (int)c->count, .params = c->params};
-    if (!status) {
-        c->condition = condition_of_rule(&c->arena, &c->row, text);
-        if (!c->condition)
-            status = fail(error, ADMF_USAGE,
-                          "cannot read the condition '%.300s': it compares numbers (< <= > >= == "
-                          "!=) or words that occur in the cube ('hmm'), joined by and, or, not",
-                          text);
-    }
-    if (status)
-        cube_condition_free(out);
-    return status;
+    c->cube = cube;
+    struct condition_names names = {c, find_name};
+    c->condition = condition_of_names(&c->arena, &names, text, error);
+    if (c->condition)
+        return ADMF_OK;
+    cube_condition_free(out);
+    return error->code;
 }
 
 void cube_condition_free(struct cube_condition **condition)
@@ -308,7 +233,8 @@ void cube_condition_free(struct cube_condition **condition)
     *condition = NULL;
     for (size_t k = 0; k < c->count; k++) {
         memory_free(c->operands[k].values);
-        text_deinit(&c->operands[k].words);
+        memory_free(c->operands[k].words);
+        text_list_deinit(&c->operands[k].texts);
     }
     arena_deinit(&c->arena);
     memory_free(c);

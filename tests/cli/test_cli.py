@@ -779,6 +779,31 @@ class Sweep(Case):
         self.fails(2, "top", "fates.h5", "--where", "risk__stop_loss == off",
                    says="risk_name == 'risk[stop_loss=off]'")
 
+    def test_top_by_any_word(self):
+        """No letter of a name is taken for something else."""
+        names = ["A|B", "A", "B", "|", "a b"]
+        self.write("names.yaml", "data:\n" + "".join(
+            f"  - {{symbol: '{name}', path: {ROOT}/data/eurusd_hourly.csv}}\n" for name in names)
+            + "strategies: [{type: momentum}]\n")
+        self.works("run", "names.yaml", "-o", "names.h5")
+        for name in names:
+            best = json.loads(self.works("top", "names.h5", "--json", "--where",
+                                         f"symbol == '{name}'"))["best"]
+            self.assertEqual([row["symbol"] for row in best], [name])
+
+    def test_top_shows_what_is_wrong_in_a_condition(self):
+        self.assertEqual(
+            self.fails(2, "top", self.cube, "--where", "sharpe > 1 and sharp < 2"),
+            "--where:1:16: error: unknown name 'sharp' in the condition; did you mean 'sharpe'?\n"
+            "    1 | sharpe > 1 and sharp < 2\n"
+            "      |                ^~~~~\n")
+        self.assertEqual(
+            self.fails(2, "top", self.cube, "--where", "sharpe > 1 and\n  trades >"),
+            "--where:2:11: error: the condition ends too early; expected a name, a number, "
+            "'a word' or '('\n"
+            "    2 |   trades >\n"
+            "      |           ^\n")
+
     def test_top_tells_skill_from_luck(self):
         """The deflated Sharpe ratio (Bailey and López de Prado 2014) from what the program shows."""
         answer = json.loads(self.works("top", self.cube, "--json", "-n", 24))

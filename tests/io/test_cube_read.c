@@ -184,7 +184,10 @@ static void conditions(void **state)
         {"not (momentum__lookback_period == 10)", 4 * 10 * 12}, /* undefined does not hold */
         {"strategy == 20", 4 * 12},
         {"strategy_type == 'buy_and_hold'", 4 * 12},
-        {"strategy_name == 'buy_and_hold' or strategy_name == 'x'", 4 * 12},
+        {"strategy_name == 'buy_and_hold'", 4 * 12},
+        {"strategy_name != 'buy_and_hold'", 4 * 20 * 12},
+        {"strategy_name == classifier_name", 0}, /* texts are compared, not their numbers */
+        {"strategy_name == strategy_type", 4 * 12},
         {"hmm__model_type == \"svm\"", 4 * 21 * 4},
         {"classifier_type == 'none'", 4 * 21 * 4},
         {"symbol == 'SPY' and window != 'all'", 252},
@@ -203,31 +206,70 @@ static void conditions(void **state)
         assert_int_equal(r->count, questions[k].count);
         admf_ranking_free(&r);
     }
-    static const char *const wrong[] = {"momentum__lookback_perod == 10",
-                                        "sharpe >",
-                                        "sharpe",
-                                        "hmm__model_type == 'hmn'",
-                                        "sharpe > 'a'",
-                                        "'",
-                                        "weather == 1",
-                                        "((((",
-                                        "strategy_type > 1",
-                                        "1e5x == 1"};
-    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-        admf_ranking *r = NULL;
-        memset(&error, 0, sizeof error);
-        assert_int_equal(
-            admf_cube_rank(cube, &(admf_rank_options){.by = "sharpe", .n = 5, .where = wrong[k]},
-                           &r, &error),
-            ADMF_USAGE);
-        assert_null(r);
-        if (k == 0)
-            assert_non_null(strstr(error.message, "did you mean 'momentum__lookback_period'"));
-    }
     admf_ranking *r = NULL;
     assert_int_equal(
         admf_cube_rank(cube, &(admf_rank_options){.by = "weather", .n = 5}, &r, &error),
         ADMF_USAGE);
+    admf_cube_close(&cube);
+}
+
+struct mistake {
+    const char *where;
+    int line, column, length;
+    const char *says; /* a part of it */
+};
+
+static void wrong_conditions(void **state)
+{
+    static const struct mistake mistakes[] = {
+        {"momentum__lookback_perod == 10", 1, 1, 24, "did you mean 'momentum__lookback_period'"},
+        {"sharpe > 1 and sharp < 2", 1, 16, 5, "did you mean 'sharpe'"},
+        {"sharpe >", 1, 9, 1, "ends too early; expected a name, a number"},
+        {"sharpe > and 2", 1, 10, 3, "unexpected 'and' in a condition; expected a name"},
+        {"sharpe", 1, 1, 6, "this is a number"},
+        {"hmm__model_type == 'hmn'", 1, 20, 5, "did you mean 'hmm'"},
+        {"strategy_name == 'buy_and_hole'", 1, 18, 14, "did you mean 'buy_and_hold'"},
+        {"symbol != 'IBM'", 1, 11, 5, "known: SPY, EURUSD"},
+        {"status == 'fine'", 1, 11, 6, "known: not_computed, ok, no_trades, bankrupt, invalid"},
+        {"status == ok", 1, 11, 2, "a word stands in quotes"},
+        {"symbol == ''", 1, 11, 2, "unknown value ''"},
+        {"sharpe > 'a'", 1, 10, 3, "takes a number; this is text"},
+        {"'", 1, 1, 1, "never closed"},
+        {"weather == 1", 1, 1, 7, "neither a metric nor a parameter"},
+        {"((sharpe > 1) or", 1, 17, 1, "ends too early"},
+        {"(sharpe > 1", 1, 1, 1, "the parenthesis is never closed"},
+        {"sharpe > 1)", 1, 11, 1, "expected an operator or the end"},
+        {"(sharpe > 1 2)", 1, 13, 1, "expected an operator or ')'"},
+        {"sharpe > 1 sharpe", 1, 12, 6, "expected an operator or the end"},
+        {"strategy_type > 1", 1, 1, 13, "takes a number; this is text"},
+        {"risk__stop_loss == off", 1, 20, 3, "risk_name == "},
+        {"sharpe > 1\nand 'ä' == 'b' or sharp > 1", 2, 19, 5, "did you mean 'sharpe'"},
+        {"1e5x == 1", 1, 1, 4, "not a decimal number"},
+    };
+    admf_error error = {0};
+    admf_cube *cube;
+    (void)state;
+    succeed(admf_cube_open(path, &cube, &error), &error);
+    for (size_t k = 0; k < sizeof mistakes / sizeof *mistakes; k++) {
+        const struct mistake *m = &mistakes[k];
+        admf_ranking *r = NULL;
+        memset(&error, 0, sizeof error);
+        assert_int_equal(
+            admf_cube_rank(cube, &(admf_rank_options){.by = "sharpe", .n = 5, .where = m->where},
+                           &r, &error),
+            ADMF_USAGE);
+        assert_null(r);
+        if (error.line != m->line || error.column != m->column || error.length != m->length ||
+            !strstr(error.message, m->says))
+            print_error("%s: %d:%d+%d: %s\n", m->where, error.line, error.column, error.length,
+                        error.message);
+        assert_int_equal(error.line, m->line);
+        assert_int_equal(error.column, m->column);
+        assert_int_equal(error.length, m->length);
+        assert_non_null(strstr(error.message, m->says));
+        assert_int_equal(error.code, ADMF_USAGE);
+        assert_string_equal(error.file, "");
+    }
     admf_cube_close(&cube);
 }
 
@@ -491,6 +533,7 @@ int main(void)
         cmocka_unit_test(version_of_many_numbers),
         cmocka_unit_test(damaged_metric),
         cmocka_unit_test(damage_has_a_name),
+        cmocka_unit_test(wrong_conditions),
         cmocka_unit_test(condition_in_pieces),
     };
     return cmocka_run_group_tests(tests, make_cube, tear_down);
