@@ -10,11 +10,8 @@
 #include "engine/base/memory.h"
 #include "io/market/timezone_file.h"
 
-enum { LAST_YEAR = 2263 };
-
-static const char *const folders[] = {"/usr/share/zoneinfo", "/usr/lib/zoneinfo",
-                                      "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
-enum { FOLDERS = sizeof folders / sizeof *folders };
+/* Of which a rule is written out: those of timestamps and one more on each side. */
+enum { FIRST_YEAR = 1677, LAST_YEAR = 2262 };
 
 /* Howard Hinnant's algorithms (chrono-Compatible Low-Level Date Algorithms, 2021). */
 int64_t days_of_date(int64_t year, int month, int day)
@@ -49,13 +46,14 @@ static bool looks_like_name(const char *name)
     return true;
 }
 
+/* Behind the last change, which may lie anywhere: some files begin with one of the Big Bang. */
 static admf_status add_rule(struct zone *zone, admf_error *error)
 {
-    int64_t last = zone->count ? zone->items[zone->count - 1].at : INT64_MIN, year = 1970;
+    int64_t last = zone->count ? zone->items[zone->count - 1].at : INT64_MIN, year = FIRST_YEAR;
     int month, day;
     if (zone->count)
         date_of_days(last / 86400, &year, &month, &day);
-    for (; year <= LAST_YEAR; year++) {
+    for (year = year > FIRST_YEAR ? year : FIRST_YEAR; year <= LAST_YEAR; year++) {
         struct zone_change pair[2];
         int n = zone_rule_year(&zone->rule, year, pair);
         for (int k = 0; k < n; k++)
@@ -65,7 +63,8 @@ static admf_status add_rule(struct zone *zone, admf_error *error)
     return ADMF_OK;
 }
 
-static admf_status open_failed(const char *name, bool any_folder, admf_error *error)
+static admf_status unknown(const char *const *folders, int count, const char *name, bool any_folder,
+                           admf_error *error)
 {
     char near[256];
     if (!any_folder)
@@ -73,7 +72,7 @@ static admf_status open_failed(const char *name, bool any_folder, admf_error *er
                     "the time zone '%s' needs the system's time zone data, which are missing "
                     "(%s); install the package tzdata",
                     name, folders[0]);
-    for (int k = 0; k < FOLDERS; k++)
+    for (int k = 0; k < count; k++)
         if (zone_nearest(folders[k], name, near, sizeof near))
             return fail(error, ADMF_BAD_CONFIG, "unknown time zone '%s'; did you mean '%s'?", name,
                         near);
@@ -81,41 +80,37 @@ static admf_status open_failed(const char *name, bool any_folder, admf_error *er
                 "unknown time zone '%s'; name one as America/New_York, Europe/Berlin, UTC", name);
 }
 
-/* The first folder that has the file; ADMF_NO_INPUT where none has. */
-static admf_status find_and_read(struct zone *zone, const char *name, bool *any_folder,
+static admf_status find_and_read(const char *const *folders, int count, struct zone *zone,
                                  admf_error *error)
 {
-    for (int k = 0; k < FOLDERS; k++) {
+    bool any_folder = false, looked_for = looks_like_name(zone->name);
+    for (int k = 0; k < count && looked_for; k++) {
         char path[512];
+        bool found;
         if (!zone_folder_exists(folders[k]))
             continue;
-        *any_folder = true;
-        snprintf(path, sizeof path, "%s/%s", folders[k], name);
-        admf_status status = zone_read_file(zone, path, error);
-        if (status != ADMF_NO_INPUT)
+        any_folder = true;
+        snprintf(path, sizeof path, "%s/%s", folders[k], zone->name);
+        admf_status status = zone_read_file(zone, path, &found, error);
+        if (found || status)
             return status;
     }
-    return ADMF_NO_INPUT;
+    return unknown(folders, count, zone->name, any_folder || !looked_for, error);
 }
 
-admf_status zone_open(const char *name, struct zone **out, admf_error *error)
+admf_status zone_open_in(const char *const *folders, int count, const char *name, struct zone **out,
+                         admf_error *error)
 {
     admf_status status = ADMF_OK;
-    bool any_folder = false;
     struct zone *zone = memory_new(1, sizeof *zone);
     if (!zone || !(zone->name = memory_copy_text(name))) {
         status = fail_memory(error);
         goto cleanup;
     }
-    if (strcmp(name, "UTC") != 0) {
-        status = ADMF_NO_INPUT;
-        if (looks_like_name(name))
-            status = find_and_read(zone, name, &any_folder, error);
-        if (status == ADMF_NO_INPUT)
-            status = open_failed(name, any_folder || !looks_like_name(name), error);
-        if (!status && zone->has_rule)
-            status = add_rule(zone, error);
-    }
+    if (strcmp(name, "UTC") != 0)
+        status = find_and_read(folders, count, zone, error);
+    if (!status && zone->has_rule)
+        status = add_rule(zone, error);
     if (!status) {
         *out = zone;
         zone = NULL;
@@ -123,6 +118,13 @@ admf_status zone_open(const char *name, struct zone **out, admf_error *error)
 cleanup:
     zone_close(&zone);
     return status;
+}
+
+admf_status zone_open(const char *name, struct zone **out, admf_error *error)
+{
+    static const char *const folders[] = {"/usr/share/zoneinfo", "/usr/lib/zoneinfo",
+                                          "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
+    return zone_open_in(folders, sizeof folders / sizeof *folders, name, out, error);
 }
 
 void zone_close(struct zone **zone)
@@ -154,11 +156,16 @@ static size_t stretch_index(const struct zone *zone, int64_t utc)
 /* Far enough for every date that fits, near enough that adding an offset cannot overflow. */
 static const int64_t far_away = INT64_MAX / 4;
 
+static int64_t nearer(int64_t at)
+{
+    return at < -far_away ? -far_away : at > far_away ? far_away : at;
+}
+
 static struct zone_stretch stretch_number(const struct zone *zone, size_t k)
 {
     return (struct zone_stretch){
-        .from = k ? zone->items[k - 1].at : -far_away,
-        .until = k < zone->count ? zone->items[k].at : far_away,
+        .from = k ? nearer(zone->items[k - 1].at) : -far_away,
+        .until = k < zone->count ? nearer(zone->items[k].at) : far_away,
         .offset = k ? zone->items[k - 1].offset : zone->first_offset,
     };
 }

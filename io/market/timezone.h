@@ -15,8 +15,11 @@
 
 struct zone;
 
-/* Reads the zone `name` ("UTC" needs no file). An unknown one is ADMF_BAD_CONFIG and the
- * message names the nearest. */
+/*
+ * Reads the zone `name` ("UTC" needs no file). An unknown one is ADMF_BAD_CONFIG and the message
+ * names the nearest; so is one that counts leap seconds. ADMF_NO_INPUT or ADMF_BAD_DATA where its
+ * file cannot be opened or is damaged; the message names it.
+ */
 admf_status zone_open(const char *name, struct zone **zone, admf_error *error);
 void zone_close(struct zone **zone);
 const char *zone_name(const struct zone *zone);

@@ -36,10 +36,16 @@ struct zone {
 };
 
 bool zone_add(struct zone *zone, struct zone_change change); /* false: out of memory */
-/* ADMF_NO_INPUT where there is no such file or it is none of time zones. */
-admf_status zone_read_file(struct zone *zone, const char *path, admf_error *error);
+/*
+ * Reads a zone that has its name already. *found stays false, without an error, where there is no
+ * such file or it is none of time zones. Messages name the file: its place is that of a key.
+ */
+admf_status zone_read_file(struct zone *zone, const char *path, bool *found, admf_error *error);
+/* zone_open with the zones of these folders; in order, the first that has the file. */
+admf_status zone_open_in(const char *const *folders, int count, const char *name, struct zone **out,
+                         admf_error *error);
 bool zone_folder_exists(const char *folder);
-/* The file below `folder` whose name is nearest to `name`; false where none is near. */
+/* The zone below `folder` whose name is nearest to `name`; false where none is near. */
 bool zone_nearest(const char *folder, const char *name, char *nearest, size_t room);
 
 /* A footer such as EST5EDT,M3.2.0,M11.1.0; false where it cannot be understood. */

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Time zones, sessions, limits, and how many bars a year they make. */
+#define _POSIX_C_SOURCE 200809L /* symlink, truncate */
+#include "tests/io/market/loading.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "io/market/periods.h"
 #include "io/market/timestamp.h"
 #include "io/market/timezone.h"
-#include "tests/io/market/loading.h"
+#include "io/market/timezone_file.h"
 
 #define TC "timestamp,close\n"
 
@@ -72,6 +79,7 @@ static void zone_names(void **state)
         {"/etc/passwd", "unknown time zone"},
         {"zone.tab", "unknown time zone"},
         {"America", "unknown time zone"},
+        {"leapseconds", "unknown time zone 'leapseconds'; name one as America/New_York"},
         {"", "unknown time zone"},
     };
     for (size_t k = 0; k < sizeof unknown / sizeof *unknown; k++) {
@@ -80,6 +88,174 @@ static void zone_names(void **state)
         from.config_file = "c.yaml", from.line = 7, from.column = 3;
         expect_bad(from, TC "2024-01-02,1\n", ADMF_BAD_CONFIG, 7, 3, unknown[k].message);
     }
+}
+
+/* ---- files of zones, in a folder of their own ---------------------------------------------- */
+
+static char zone_folder[64];
+
+static int make_zone_folder(void **state)
+{
+    (void)state;
+    snprintf(zone_folder, sizeof zone_folder, "/tmp/admf_zones_%ld", (long)getpid());
+    return mkdir(zone_folder, 0700);
+}
+
+static int remove_zone_folder(void **state)
+{
+    (void)state;
+    return rmdir(zone_folder);
+}
+
+static const char *zone_path(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", zone_folder, name);
+    return path;
+}
+
+static char *put(char *p, uint64_t value, int bytes)
+{
+    for (int k = bytes; k-- > 0;)
+        *p++ = (char)(value >> 8 * k);
+    return p;
+}
+
+static char *put_header(char *p, int leap_seconds, int changes)
+{
+    const int counts[] = {0, 0, leap_seconds, changes, 1, 4};
+    memcpy(p, "TZif2", 5);
+    memset(p + 5, 0, 15);
+    p += 20;
+    for (int k = 0; k < 6; k++)
+        p = put(p, (uint64_t)counts[k], 4);
+    return p;
+}
+
+/* A file of version 2 with at most one change, to standard time, and `rule` as its footer. */
+static void write_zone(const char *name, const int64_t *change, int leap_seconds, const char *rule)
+{
+    char bytes[512] = {0}, *p = put_header(bytes, 0, 0);
+    static const char type_and_name[10] = {-1, -1, (char)0xb9, (char)0xb0, 0, 0, 'E', 'S', 'T', 0};
+    memcpy(p, type_and_name, 10);
+    p = put_header(p + 10, leap_seconds, change != NULL);
+    if (change)
+        p = put(put(p, (uint64_t)*change, 8), 0, 1);
+    memcpy(p, type_and_name, 10);
+    p = put(p + 10, 78796800, leap_seconds ? 8 : 0);
+    p = put(p, 1, leap_seconds ? 4 : 0);
+    p += snprintf(p, 100, "\n%s\n", rule);
+    FILE *file = fopen(zone_path(name), "wb");
+    assert_non_null(file);
+    fwrite(bytes, 1, (size_t)(p - bytes), file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct zone *made_zone(const char *name, admf_status expected, const char *says)
+{
+    const char *const folders[] = {"/nonexistent", zone_folder};
+    struct zone *z = NULL;
+    admf_error error = {0};
+    admf_status status = zone_open_in(folders, 2, name, &z, &error);
+    if (status != expected || (says && !strstr(error.message, says)))
+        fail_msg("%s: status %d, '%s'", name, (int)status, error.message);
+    assert_int_equal(z == NULL, status != ADMF_OK);
+    return z;
+}
+
+#define NEW_YORK_RULE "EST5EDT,M3.2.0,M11.1.0"
+
+/* A rule holds in every year that timestamps may have, and is not asked for any other. */
+static void rules_of_all_years(void **state)
+{
+    (void)state;
+    static const int64_t changes[] = {-(INT64_C(1) << 59), INT64_MIN, 0};
+    static const char *const instants[] = {"1678-07-01", "1969-07-01", "2024-07-01", "2261-07-01"};
+    for (size_t k = 0; k < 4; k++) {
+        write_zone("Made", k < 3 ? &changes[k] : NULL, 0, NEW_YORK_RULE);
+        struct zone *z = made_zone("Made", ADMF_OK, NULL);
+        for (size_t i = 0; i < 4; i++) {
+            int64_t utc[2], t = at(instants[i]) / NS_PER_SECOND;
+            bool ruled = k != 2 || i >= 2; /* the change of 1970 is the last before the rule */
+            int64_t offset = ruled ? -4 * 3600 : -5 * 3600;
+            assert_int_equal(zone_at_utc(z, t).offset, offset);
+            assert_int_equal(zone_instants(z, t + offset, utc), 1);
+            assert_int_equal(utc[0], t);
+            struct zone_stretch s = zone_at_local(z, t);
+            assert_true(s.from <= t && t < s.until);
+        }
+        zone_close(&z);
+    }
+    /* One beyond all years needs no rule. */
+    static const int64_t late = INT64_MAX;
+    write_zone("Made", &late, 0, NEW_YORK_RULE);
+    struct zone *z = made_zone("Made", ADMF_OK, NULL);
+    assert_int_equal(zone_at_local(z, 0).offset, -5 * 3600);
+    zone_close(&z);
+    unlink(zone_path("Made"));
+}
+
+static void zone_files_that_do_not_serve(void **state)
+{
+    (void)state;
+    char says[256];
+    write_zone("Odd", NULL, 0, "EST5EDT,whenever");
+    snprintf(says, sizeof says, "'%s' has the time zone rule 'EST5EDT,whenever', which is unknown",
+             zone_path("Odd"));
+    made_zone("Odd", ADMF_BAD_DATA, says);
+
+    assert_int_equal(truncate(zone_path("Odd"), 60), 0);
+    snprintf(says, sizeof says, "'%s' is no proper time zone file", zone_path("Odd"));
+    made_zone("Odd", ADMF_BAD_DATA, says);
+    unlink(zone_path("Odd"));
+
+    assert_int_equal(mkdir(zone_path("right"), 0700), 0);
+    write_zone("right/Odd", NULL, 1, "EST5");
+    made_zone("right/Odd", ADMF_BAD_CONFIG,
+              "'right/Odd' counts leap seconds, which timestamps "
+              "leave out; write 'Odd'");
+    unlink(zone_path("right/Odd"));
+    assert_int_equal(rmdir(zone_path("right")), 0);
+    write_zone("Leaping", NULL, 1, "EST5");
+    made_zone("Leaping", ADMF_BAD_CONFIG, "counts leap seconds, which timestamps leave out; name");
+    unlink(zone_path("Leaping"));
+}
+
+/* What there is but cannot be opened is not unknown. */
+static void zone_files_out_of_reach(void **state)
+{
+    (void)state;
+    char says[256];
+    snprintf(says, sizeof says, "cannot open '%s': ", zone_path("Loop"));
+    assert_int_equal(symlink("Loop", zone_path("Loop")), 0);
+    made_zone("Loop", ADMF_NO_INPUT, says);
+    unlink(zone_path("Loop"));
+
+    write_zone("Loop", NULL, 0, "EST5");
+    struct rlimit files, few;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    few = files;
+    few.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    made_zone("Loop", ADMF_NO_INPUT, strerror(EMFILE));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    unlink(zone_path("Loop"));
+}
+
+/* The nearest name is that of a zone, and never the one that was refused. */
+static void nearest_zones(void **state)
+{
+    (void)state;
+    FILE *file = fopen(zone_path("leapsecond"), "w");
+    assert_non_null(file);
+    fputs("# a list\n", file);
+    fclose(file);
+    made_zone("leapsecond", ADMF_BAD_CONFIG, "unknown time zone 'leapsecond'; name one as");
+    made_zone("leapseconds", ADMF_BAD_CONFIG, "unknown time zone 'leapseconds'; name one as");
+    write_zone("leap_second", NULL, 0, "EST5");
+    made_zone("leapsecond", ADMF_BAD_CONFIG, "did you mean 'leap_second'?");
+    unlink(zone_path("leapsecond"));
+    unlink(zone_path("leap_second"));
 }
 
 static void local_times(void **state)
@@ -386,12 +562,22 @@ static void dates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(offsets),       cmocka_unit_test(zone_names),
-        cmocka_unit_test(local_times),   cmocka_unit_test(a_local_year),
-        cmocka_unit_test(sessions),      cmocka_unit_test(session_over_clock_changes),
-        cmocka_unit_test(wrong_session), cmocka_unit_test(stamps_at_the_end),
-        cmocka_unit_test(limits),        cmocka_unit_test(bars_a_year),
-        cmocka_unit_test(spacing),       cmocka_unit_test(dates),
+        cmocka_unit_test(offsets),
+        cmocka_unit_test(zone_names),
+        cmocka_unit_test(local_times),
+        cmocka_unit_test(a_local_year),
+        cmocka_unit_test(sessions),
+        cmocka_unit_test(session_over_clock_changes),
+        cmocka_unit_test(wrong_session),
+        cmocka_unit_test(stamps_at_the_end),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(bars_a_year),
+        cmocka_unit_test(spacing),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(rules_of_all_years),
+        cmocka_unit_test(zone_files_that_do_not_serve),
+        cmocka_unit_test(zone_files_out_of_reach),
+        cmocka_unit_test(nearest_zones),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_zone_folder, remove_zone_folder);
 }
