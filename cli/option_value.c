@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "admf/error.h"
+#include "admf/workflow.h"
 
 /* Digits only: no sign, no spaces, no hexadecimal. */
 static bool is_whole(const char *text) { return *text && !text[strspn(text, "0123456789")]; }
@@ -39,25 +40,6 @@ static bool read_number(const char *text, char **end, double *number)
         return false;
     *number = strtod(text, end);
     return *end != text && isfinite(*number);
-}
-
-/* 512M, 1.5G: powers of 1024. The letter is required, as bytes are hardly ever meant. */
-static bool read_size(const char *text, uint64_t *size)
-{
-    static const char letters[] = "KMGT";
-    char *end;
-    double number;
-    if (!read_number(text, &end, &number) || number <= 0 || !*end || end[1])
-        return false;
-    char letter = *end >= 'a' && *end <= 'z' ? (char)(*end - 'a' + 'A') : *end;
-    const char *place = strchr(letters, letter);
-    if (!place)
-        return false;
-    double bytes = ldexp(number, 10 * (int)(place - letters + 1));
-    if (bytes < 1 || bytes >= 9223372036854775808.0)
-        return false;
-    *size = (uint64_t)bytes;
-    return true;
 }
 
 /* Finds `text` among "first|second|…"; keeps the spelling of the list alive by using argv's. */
@@ -146,7 +128,7 @@ int cli_store(const cli_command *command, const cli_option *option, const char *
             return not_a(command, option, text, "a number above 0");
         return ADMF_OK;
     case CLI_SIZE:
-        if (!read_size(text, option->value))
+        if (!admf_size_from_text(text, option->value))
             return not_a(command, option, text, "a size with K, M, G or T such as 8G");
         return ADMF_OK;
     case CLI_COMBO:

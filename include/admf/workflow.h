@@ -34,6 +34,13 @@ typedef struct admf_progress {
 #define ADMF_THREADS_MAX 1024
 
 /*
+ * The bytes that a text says as `resources.memory` and --memory do: a number with K, M, G or T,
+ * also in lower case, for powers of 1024 (8G, 1.5g), or alone from 1 MiB on. False, with *bytes as
+ * it was, for any other text, or for less than a byte, or 2^63 and more.
+ */
+bool admf_size_from_text(const char *text, uint64_t *bytes);
+
+/*
  * What a caller may set beside the configuration; zero everywhere means "as configured".
  * Strings are borrowed for the call.
  */

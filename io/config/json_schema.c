@@ -156,6 +156,10 @@ static void add_ids(struct text *out)
                   "\"pattern\": \"^combo_[0-9]+$\"}]}");
 }
 
+/* What number_from_text reads. */
+#define DIGITS "[0-9](_?[0-9])*"
+#define UNSIGNED_NUMBER "((0|[1-9](_?[0-9])*)([.](" DIGITS ")?)?|[.]" DIGITS ")([eE][-+]?[0-9]+)?"
+
 static void add_kind(struct text *out, const struct schema_row *row)
 {
     switch (row->kind) {
@@ -266,12 +270,13 @@ static void add_kind(struct text *out, const struct schema_row *row)
     case KIND_LENGTH:
         text_format(out,
                     "\"anyOf\": [{\"type\": \"integer\", \"minimum\": %.0f}, {\"type\": "
-                    "\"string\", \"pattern\": \"^[0-9_]+[dm]$\"}]",
+                    "\"string\", \"pattern\": \"^[-+]?" UNSIGNED_NUMBER "[dm]$\"}]",
                     row->min);
         break;
     case KIND_SIZE:
-        text_add(out, "\"anyOf\": [{\"type\": \"integer\", \"minimum\": 1048576}, "
-                      "{\"type\": \"string\", \"pattern\": \"^[0-9._]+(e[0-9]+)?[KMGT]$\"}]");
+        text_add(out,
+                 "\"anyOf\": [{\"type\": \"number\", \"minimum\": 1048576}, "
+                 "{\"type\": \"string\", \"pattern\": \"^[+]?" UNSIGNED_NUMBER "[KMGTkmgt]$\"}]");
         break;
     }
 }

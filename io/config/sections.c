@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sections that are nothing but keys: workflow, portfolio, metrics, resources. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admf/workflow.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
 #include "io/config/reader.h"
@@ -215,35 +215,19 @@ void read_metrics(struct reader *reader, const struct yaml_node *node)
         config->series[i].periods_per_year = config->periods_per_year;
 }
 
-enum { SIZE_ALONE_MIN = 1 << 20 };
-
-/*
- * A number of bytes with K, M, G or T for powers of 1024, or alone as config_resolved writes it.
- * Alone and small, it lacks its letter.
- */
-static bool read_size(struct reader *reader, const struct yaml_node *node, uint64_t *bytes)
+/* A number of bytes is alone in what config_resolved writes; in quotes it is text. */
+static void read_size(struct reader *reader, const struct yaml_node *node, uint64_t *bytes)
 {
-    static const char units[] = "KMGT";
     char description[DESCRIPTION_MAX];
     double number;
-    size_t length = node->length;
-    int shift = 0;
-    if (node->kind == NODE_TEXT && length) {
-        const char *unit = strchr(units, node->text[length - 1]);
-        shift = unit && *unit ? 10 * (int)(unit - units + 1) : 0;
-        length -= shift != 0;
-        if (number_from_text(node->text, length, &number) && (node->plain || shift)) {
-            number = ldexp(number, shift);
-            if (number >= (shift ? 1 : SIZE_ALONE_MIN) && number < 0x1p63) {
-                *bytes = (uint64_t)number;
-                return true;
-            }
-        }
-    }
+    bool quoted = node->kind == NODE_TEXT && !node->plain;
+    if (node->kind == NODE_TEXT &&
+        !(quoted && number_from_text(node->text, node->length, &number)) &&
+        admf_size_from_text(node->text, bytes))
+        return;
     describe_node(node, description);
     complain(reader, node->place, "'memory' must be a size above 0 with K, M, G or T (8G), not %s",
              description);
-    return false;
 }
 
 void read_resources(struct reader *reader, const struct yaml_node *node)

@@ -1366,6 +1366,29 @@ class Runs(Case):
         self.assertIn("  cube           long.h5\n", text)
 
 
+class OneMeaning(Case):
+    """What a configuration takes, the option of the same name does, and the other way round."""
+
+    def configured(self, text):
+        done = admf("check", self.write("c.yaml", text), cwd=self.dir)
+        self.assertIn(done.returncode, (0, 78), (text, done.stderr))
+        return done.returncode == 0, done.stderr
+
+    def test_sizes(self):
+        wanted = {"8G": 1, "8g": 1, "1.5T": 1, "+8m": 1, "1E3K": 1, "1e+3k": 1, ".5G": 1, "8.M": 1,
+                  "1_024M": 1, "1073741824": 1, "1e9": 1, "1048576": 1, "1048575": 0,
+                  "8": 0, "8GB": 0, "8 G": 0, "8GG": 0, "G": 0, "-8G": 0, "0K": 0, "0x8G": 0,
+                  "08G": 0, "1__0M": 0, "_1M": 0, "nanG": 0, "infG": 0, "1e400K": 0, "8388608T": 0,
+                  "8B": 0, "0.0001K": 0}
+        for size, good in wanted.items():
+            with self.subTest(size):
+                taken = self.configured("strategies: [{type: momentum}]\n"
+                                        "resources: {memory: %s}\n" % size)
+                self.assertEqual(taken[0], good, taken[1])
+                # Where the option is right, what is missing is the file.
+                self.fails(66 if good else 2, "run", "none.yaml", "--memory=" + size)
+
+
 class MarketData(Case):
     def test_synth_and_import(self):
         text = self.works("synth", "-o", "a.csv", "--bars", "500", "--seed", "7")

@@ -4,12 +4,14 @@
 
     python3 schema_configs.py PROGRAM
 
-It must be a sound schema, accept every file in configs/ and refuse plain mistakes.
+It must be a sound schema, accept every file in configs/ and refuse plain mistakes. What `admf
+check` accepts of the values below, it must accept too.
 """
 import json
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import jsonschema
@@ -23,6 +25,13 @@ WRONG = [
     {"strategies": [{"type": "momentum", "parameters": {"nonsense": 1}}]},
     {"strategies": [{"type": "nonsense"}]},
 ]
+HEAD = "strategies: [{type: momentum}]\n"
+# Odd forms of numbers, with what may stand behind them.
+NUMBERS = ["8", "+8", "-8", "-0", "0", "8.0", "8.5", "8.", ".5", "+.5e1", "1E3", "1e+3", "5e-1",
+           "1_000", "1_0.0_1", "1__0", "_1", "1_", "1_.5", "1._5", "010", "0x8", "1e", "e3", "",
+           "inf", "1e1_0", "8 ", "1048576", "1e9", "1048576.5"]
+FORMS = [(["", "M", "g", "T", "KB"], "resources: {{memory: {}}}\n"),
+         (["", "d", "m", "D"], "windows: {{walk_forward: {{train: 1, test: 1, purge: {}}}}}\n")]
 
 
 class Loader(yaml.SafeLoader):
@@ -39,6 +48,32 @@ for kind, pattern, first in [
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(pattern), list(first))
 
 
+def values():
+    """Each form of a number as a value of each key that takes a unit, plain and in quotes."""
+    for units, line in FORMS:
+        for text in (number + unit for number in NUMBERS for unit in units):
+            yield line.format(text)
+            yield line.format(f'"{text}"')
+
+
+def unlike(program, judge):
+    """Of the values, those that the program takes and the schema does not."""
+    taken, found = 0, []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "value.yaml"
+        for text in map(HEAD.__add__, values()):
+            path.write_text(text)
+            done = subprocess.run([program, "check", path], capture_output=True,
+                                  stdin=subprocess.DEVNULL, check=False)
+            assert done.returncode in (0, 78), (text, done.stderr)
+            if done.returncode == 0:
+                taken += 1
+                if not judge.is_valid(yaml.load(text, Loader)):
+                    found.append(f"refused, and the program takes it: {text}")
+    assert taken > 100, taken
+    return found
+
+
 def main():
     schema = json.loads(subprocess.run([sys.argv[1], "schema"], check=True, capture_output=True,
                                        stdin=subprocess.DEVNULL, text=True).stdout)
@@ -49,6 +84,7 @@ def main():
     assert files
     faults = [f"{file.name}: {error.json_path}: {error.message}" for file in files
               for error in judge.iter_errors(yaml.load(file.read_text(), Loader))]
+    faults += unlike(sys.argv[1], judge)
     faults += [f"accepted: {wrong}" for wrong in WRONG if judge.is_valid(wrong)]
     if faults:
         sys.exit("\n".join(faults))
