@@ -132,8 +132,10 @@ static void read_phase_signals(struct reader *reader, const struct found *found,
         phase->config->workflow_type = signal_generation;
         refuse_choices(reader, found);
     }
+    /* The pattern may be the workflow's. */
+    const struct yaml_node *pattern = found->value[KEY_phase_pattern];
     if (replays && !node)
-        complain(reader, found->value[KEY_phase_pattern]->place,
+        complain(reader, pattern ? pattern->place : phase->place,
                  "pattern signal_replay needs 'signals', the name of an earlier phase");
     if (!read_text(reader, found, KEY_phase_signals, &from))
         return;
