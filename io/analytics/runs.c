@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the store: each answer is one transaction, and all that it holds lies in one arena. */
-#define _POSIX_C_SOURCE 200809L /* gmtime_r */
 #include "admf/runs.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
@@ -13,7 +11,7 @@
 #include "io/analytics/analytics.h"
 #include "io/analytics/database.h"
 #include "io/config/arena.h"
-#include "io/config/time_text.h"
+#include "io/market/timestamp.h"
 
 #define COUNT_OF(values) (sizeof(values) / sizeof *(values))
 
@@ -359,17 +357,13 @@ static admf_status end(struct reading *r, admf_status status, admf_runs **out)
 }
 
 /* As workflow.started is written, so that texts compare as times do. */
-static admf_status normalise(const char *since, char out[32], admf_error *error)
+static admf_status normalise(const char *since, char out[STAMP_TEXT], admf_error *error)
 {
-    struct time_text time;
-    struct tm tm;
-    if (!time_from_text(since, &time))
-        return fail(error, ADMF_USAGE,
-                    "'%s' is no date: YYYY-MM-DD, or with a time YYYY-MM-DDTHH:MM, is wanted",
-                    since);
-    time_t seconds = (time_t)time.seconds;
-    gmtime_r(&seconds, &tm);
-    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    char why[STAMP_WHY];
+    int64_t ns;
+    if (!stamp_read_limit(NULL, since, false, &ns, why))
+        return fail(error, ADMF_USAGE, "since: %s", why);
+    stamp_to_text(ns - (ns % NS_PER_SECOND + NS_PER_SECOND) % NS_PER_SECOND, out);
     return ADMF_OK;
 }
 
@@ -377,7 +371,7 @@ admf_status admf_runs_list(const char *path, const admf_runs_filter *filter, adm
                            admf_error *error)
 {
     struct reading r = {.error = error};
-    char since[32];
+    char since[STAMP_TEXT];
     admf_status status = filter->since ? normalise(filter->since, since, error) : ADMF_OK;
     if (status == ADMF_OK)
         status = begin(path, &r);

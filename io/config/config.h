@@ -95,6 +95,7 @@ struct named_window {
     char *name;
     char *start, *end; /* as in a series of data; NULL: those of the data */
     struct place place;
+    struct source_place start_place, end_place;
 };
 
 /* The windows that every combination is run over. */

@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 #include "io/config/reader.h"
-#include "io/config/time_text.h"
+#include "io/market/calendar.h"
 #include "io/market/columns.h"
-#include "io/market/timezone.h"
 
 /* A file must be there and be a file; what is in it is found out when it is read. */
 static void check_file(struct reader *reader, const char *path, struct place place)
@@ -79,54 +78,42 @@ static void read_columns(struct reader *reader, const struct yaml_node *node,
     }
 }
 
-void read_span(struct reader *reader, const struct found *found, const enum schema_key keys[2],
-               char **start, char **end)
+void read_placed_text(struct reader *reader, const struct found *found, enum schema_key key,
+                      char **out, struct source_place *place)
 {
-    struct time_text times[2];
-    char **texts[] = {start, end};
-    bool good[2];
-    for (int i = 0; i < 2; i++) {
-        good[i] = read_text(reader, found, keys[i], texts[i]);
-        if (good[i] && !time_from_text(*texts[i], &times[i])) {
-            complain(reader, found->value[keys[i]]->place,
-                     "'%s' is '%.60s'; write a date (2015-01-31) or a time (2015-01-31T09:30:00)",
-                     schema_rows[keys[i]].name, *texts[i]);
-            good[i] = false;
-        }
+    if (!read_text(reader, found, key, out))
+        return;
+    struct place at = found->value[key]->place;
+    *place = (struct source_place){at.line, at.column, at.length};
+}
+
+void complain_again(struct reader *reader, const admf_diagnostics *found)
+{
+    reader->no_memory = reader->no_memory || found->total > found->count;
+    for (size_t i = 0; i < found->count; i++) {
+        const admf_error *error = &found->items[i];
+        struct place place = {error->line, error->column, error->length};
+        if (error->code == ADMF_INTERNAL)
+            reader->no_memory = true;
+        else
+            complain_as(reader, error->code, place, "%s", error->message);
     }
-    if (good[0] && good[1] && time_after(&times[0], &times[1]))
-        complain(reader, found->value[keys[1]]->place, "'end' (%s) lies before 'start' (%s)", *end,
-                 *start);
 }
 
-static void read_session(struct reader *reader, const struct found *found,
-                         struct series_source *series)
-{
-    if (read_text(reader, found, KEY_data_session, &series->session) &&
-        !session_is_valid(series->session))
-        complain(reader, found->value[KEY_data_session]->place,
-                 "'session' is '%.60s'; write HH:MM-HH:MM (09:30-16:00) or 24x7", series->session);
-}
-
-static void read_timezone(struct reader *reader, const struct found *found,
+/* Read here as they are when the bars are, so that a run finds nothing that a check does not. */
+static void read_calendar(struct reader *reader, const struct found *found,
                           struct series_source *series)
 {
-    if (!read_text(reader, found, KEY_data_timezone, &series->timezone))
-        return;
-    struct place place = found->value[KEY_data_timezone]->place;
-    struct zone *zone = NULL;
-    admf_error error = {0};
-    size_t length = strlen(series->timezone);
-    if (*series->timezone == '/' || strstr(series->timezone, "..") ||
-        strspn(series->timezone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                 "_+-/") != length)
-        complain(reader, place, "'%.60s' is not a time zone; write an IANA name, Europe/Berlin",
-                 series->timezone);
-    else if (zone_open(series->timezone, &zone, &error) == ADMF_INTERNAL)
-        reader->no_memory = true;
-    else if (!zone)
-        complain_as(reader, error.code, place, "%s", error.message);
-    zone_close(&zone);
+    struct calendar calendar;
+    admf_diagnostics wrong = ADMF_DIAGNOSTICS_INIT;
+    read_placed_text(reader, found, KEY_data_timezone, &series->timezone, &series->timezone_place);
+    read_placed_text(reader, found, KEY_data_session, &series->session, &series->session_place);
+    read_placed_text(reader, found, KEY_data_start, &series->start, &series->start_place);
+    read_placed_text(reader, found, KEY_data_end, &series->end, &series->end_place);
+    calendar_init(&calendar, series, &wrong);
+    calendar_deinit(&calendar);
+    complain_again(reader, &wrong);
+    admf_diagnostics_deinit(&wrong);
 }
 
 /* Symbols stand in tables, labels and options: one line each. */
@@ -145,7 +132,6 @@ static void read_symbol(struct reader *reader, const struct found *found,
 
 static void read_series(struct reader *reader, const struct yaml_node *node, size_t index)
 {
-    static const enum schema_key span[] = {KEY_data_start, KEY_data_end};
     struct config *config = reader->config;
     struct series_source *series = &config->series[index];
     struct found found;
@@ -176,11 +162,9 @@ static void read_series(struct reader *reader, const struct yaml_node *node, siz
             check_file(reader, series->path, place);
     }
     read_word(reader, &found, KEY_data_format, &series->format);
-    read_timezone(reader, &found, series);
-    read_session(reader, &found, series);
+    read_calendar(reader, &found, series);
     if (read_word(reader, &found, KEY_data_stamp, &stamp))
         series->stamp_end = strcmp(stamp, "end") == 0;
-    read_span(reader, &found, span, &series->start, &series->end);
     read_columns(reader, found.value[KEY_data_columns], series);
 }
 

@@ -127,9 +127,11 @@ void read_resources(struct reader *reader, const struct yaml_node *node);
 void read_components(struct reader *reader, const struct yaml_node *node, bool classifiers);
 void read_profiles(struct reader *reader, const struct yaml_node *node, bool execution);
 
-/* The two keys of a span of time, `start` and `end`; what is written must be times in order. */
-void read_span(struct reader *reader, const struct found *found, const enum schema_key keys[2],
-               char **start, char **end);
+/* A text and, where it is one, its place; otherwise both are left as they were. */
+void read_placed_text(struct reader *reader, const struct found *found, enum schema_key key,
+                      char **out, struct source_place *place);
+/* Reports at their places in the file, which they have. */
+void complain_again(struct reader *reader, const admf_diagnostics *found);
 
 /* A path relative to the configuration file, as one relative to the working directory. */
 char *path_beside(struct reader *reader, const char *path);

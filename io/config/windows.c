@@ -9,7 +9,7 @@
 #include "engine/catalog/catalog.h"
 #include "io/config/decimal.h"
 #include "io/config/reader.h"
-#include "io/config/time_text.h"
+#include "io/market/calendar.h"
 
 /* Lengths above are beyond any data; sums of a few stay far from overflow. */
 static const int64_t LENGTH_MOST = INT64_C(1) << 40;
@@ -135,7 +135,6 @@ static bool is_mistyped_form(struct reader *reader, const struct yaml_node *map,
 static void read_named(struct reader *reader, const struct yaml_node *key,
                        const struct yaml_node *value, struct windows *windows)
 {
-    static const enum schema_key ends[] = {KEY_window_start, KEY_window_end};
     struct named_window *window = &windows->named[windows->count];
     struct found found;
     char where[128];
@@ -152,8 +151,45 @@ static void read_named(struct reader *reader, const struct yaml_node *key,
     snprintf(where, sizeof where, "window '%s'", key->text);
     if (!read_section(reader, value, SECTION_window, NULL, 0, NULL, where, &found))
         return;
-    read_span(reader, &found, ends, &window->start, &window->end);
+    read_placed_text(reader, &found, KEY_window_start, &window->start, &window->start_place);
+    read_placed_text(reader, &found, KEY_window_end, &window->end, &window->end_place);
     windows->count++;
+}
+
+static void check_spans_in(struct reader *reader, const char *timezone)
+{
+    const struct windows *windows = &reader->config->windows;
+    admf_diagnostics wrong = ADMF_DIAGNOSTICS_INIT;
+    admf_error error = {0};
+    struct zone *zone = NULL;
+    /* Of one that cannot be opened `data` has complained; without it times are taken for UTC. */
+    if (zone_open(timezone, &zone, &error) == ADMF_INTERNAL)
+        reader->no_memory = true;
+    for (size_t i = 0; i < windows->count; i++) {
+        const struct named_window *window = &windows->named[i];
+        const struct time_span span = {window->start, window->end, window->start_place,
+                                       window->end_place};
+        int64_t start, end;
+        time_span_read(&span, zone, reader->config->path, &start, &end, &wrong);
+    }
+    complain_again(reader, &wrong);
+    admf_diagnostics_deinit(&wrong);
+    zone_close(&zone);
+}
+
+/* Whether a local time exists depends on the zone; neighbours mostly have one in common. */
+static void check_spans(struct reader *reader)
+{
+    const struct config *config = reader->config;
+    const char *before = NULL;
+    if (config->series_count == 0)
+        check_spans_in(reader, "UTC");
+    for (size_t i = 0; i < config->series_count; i++) {
+        const char *timezone = config->series[i].timezone;
+        if (!before || strcmp(timezone, before) != 0)
+            check_spans_in(reader, timezone);
+        before = timezone;
+    }
 }
 
 /* Folds choose by the objective. */
@@ -203,6 +239,7 @@ void read_windows(struct reader *reader, const struct yaml_node *node)
             return;
         }
     }
+    check_spans(reader);
     check_objective(reader);
 }
 

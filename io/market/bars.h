@@ -14,6 +14,11 @@
 
 #include "admf/error.h"
 
+/* In a configuration; line 0: none. */
+struct source_place {
+    int line, column, length;
+};
+
 /* How a series is to be read: one entry of `data:` with its place in the configuration. */
 struct series_source {
     char *symbol, *path; /* path: already relative to the working directory */
@@ -32,6 +37,8 @@ struct series_source {
     bool converting;
     const char *config_file; /* for errors that belong to the configuration; may be NULL */
     int line, column;        /* place of the entry's path there */
+    /* Of these values; where there is none, that of the path is meant. */
+    struct source_place timezone_place, session_place, start_place, end_place;
 };
 
 enum { BARS_MOST = INT32_MAX }; /* of a series */

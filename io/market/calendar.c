@@ -2,73 +2,94 @@
 #include "io/market/calendar.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
+#include "io/market/field_text.h"
 #include "io/market/periods.h"
 #include "io/market/session_days.h"
 #include "io/market/timestamp.h"
 
-static admf_status at_entry(const struct reading *reading, admf_status code, const char *text)
+/* That of the entry where the value is a default, or was no option of a configuration. */
+static struct source_place place_or_entry(const struct series_source *source,
+                                          struct source_place place)
 {
-    const struct series_source *source = reading->source;
-    return report(reading->errors, code, source->config_file, source->line, source->column, 0, "%s",
-                  text);
+    return place.line ? place : (struct source_place){source->line, source->column, 0};
 }
 
-static admf_status read_zone(struct calendar *calendar, const struct reading *reading)
+static admf_status report_at(admf_diagnostics *errors, admf_status code, const char *config_file,
+                             struct source_place place, const char *text)
+{
+    return report(errors, code, config_file, place.line, place.column, place.length, "%s", text);
+}
+
+static admf_status read_zone(struct calendar *calendar, const struct series_source *source,
+                             admf_diagnostics *errors)
 {
     admf_error error = {0};
-    const char *name = reading->source->timezone ? reading->source->timezone : "UTC";
-    admf_status status = zone_open(name, &calendar->zone, &error);
-    return status ? at_entry(reading, status, error.message) : ADMF_OK;
+    const char *name = source->timezone ? source->timezone : "UTC";
+    if (!zone_open(name, &calendar->zone, &error))
+        return ADMF_OK;
+    return report_at(errors, error.code, source->config_file,
+                     place_or_entry(source, source->timezone_place), error.message);
 }
 
-static admf_status read_session(struct calendar *calendar, const struct reading *reading)
+static admf_status read_session(struct calendar *calendar, const struct series_source *source,
+                                admf_diagnostics *errors)
 {
-    const char *text = reading->source->session;
-    const struct series_source *source = reading->source;
+    const char *text = source->session;
     calendar->session = (struct session){.close = 86400};
     if (!text || session_parse(text, &calendar->session))
         return ADMF_OK;
-    return report(reading->errors, ADMF_BAD_CONFIG, source->config_file, source->line,
-                  source->column, 0,
-                  "session '%.40s' is neither HH:MM-HH:MM (as 09:30-16:00, 18:00-17:00, "
-                  "00:00-24:00) nor 24x7",
-                  text);
+    char message[200];
+    snprintf(message, sizeof message,
+             "session '%.*s' is neither HH:MM-HH:MM (as 09:30-16:00, 18:00-17:00, 00:00-24:00) "
+             "nor 24x7",
+             field_shown(text, strlen(text)), text);
+    return report_at(errors, ADMF_BAD_CONFIG, source->config_file,
+                     place_or_entry(source, source->session_place), message);
 }
 
-static admf_status read_limit(const struct calendar *calendar, const struct reading *reading,
-                              const char *key, const char *text, int64_t *ns)
+static admf_status read_limit(const struct zone *zone, const char *key, const char *text,
+                              struct source_place place, const char *config_file, int64_t *ns,
+                              admf_diagnostics *errors)
 {
-    char why[STAMP_WHY];
-    const struct series_source *source = reading->source;
-    if (!text || stamp_read_limit(calendar->zone, text, key[0] == 'e', ns, why))
+    char why[STAMP_WHY], message[STAMP_WHY + 16];
+    if (!text || stamp_read_limit(zone, text, key[0] == 'e', ns, why))
         return ADMF_OK;
-    return report(reading->errors, ADMF_BAD_CONFIG, source->config_file, source->line,
-                  source->column, 0, "%s: %s", key, why);
+    snprintf(message, sizeof message, "%s: %s", key, why);
+    return report_at(errors, ADMF_BAD_CONFIG, config_file, place, message);
 }
 
-static admf_status read_limits(struct calendar *calendar, const struct reading *reading)
+admf_status time_span_read(const struct time_span *span, const struct zone *zone,
+                           const char *config_file, int64_t *start, int64_t *end,
+                           admf_diagnostics *errors)
 {
-    const struct series_source *source = reading->source;
-    calendar->start = INT64_MIN;
-    calendar->end = INT64_MAX;
-    admf_status start = read_limit(calendar, reading, "start", source->start, &calendar->start);
-    admf_status end = read_limit(calendar, reading, "end", source->end, &calendar->end);
-    if (start || end)
-        return start ? start : end;
-    if (calendar->start <= calendar->end)
-        return ADMF_OK;
-    return report(reading->errors, ADMF_BAD_CONFIG, source->config_file, source->line,
-                  source->column, 0, "start %s is after end %s", source->start, source->end);
+    *start = INT64_MIN;
+    *end = INT64_MAX;
+    admf_status from =
+        read_limit(zone, "start", span->start, span->start_place, config_file, start, errors);
+    admf_status to = read_limit(zone, "end", span->end, span->end_place, config_file, end, errors);
+    if (from || to || *start <= *end)
+        return from ? from : to;
+    char message[160];
+    snprintf(message, sizeof message, "start %s is after end %s", span->start, span->end);
+    return report_at(errors, ADMF_BAD_CONFIG, config_file, span->end_place, message);
 }
 
-admf_status calendar_init(struct calendar *calendar, const struct reading *reading)
+admf_status calendar_init(struct calendar *calendar, const struct series_source *source,
+                          admf_diagnostics *errors)
 {
+    const struct time_span span = {source->start, source->end,
+                                   place_or_entry(source, source->start_place),
+                                   place_or_entry(source, source->end_place)};
     memset(calendar, 0, sizeof *calendar);
-    admf_status zone = read_zone(calendar, reading), session = read_session(calendar, reading);
-    admf_status limits = zone ? ADMF_OK : read_limits(calendar, reading);
+    admf_status zone = read_zone(calendar, source, errors);
+    admf_status session = read_session(calendar, source, errors);
+    /* Without its zone a span is wrong only where it would be in UTC. */
+    admf_status limits = time_span_read(&span, calendar->zone, source->config_file,
+                                        &calendar->start, &calendar->end, errors);
     return zone ? zone : session ? session : limits;
 }
 

@@ -82,7 +82,7 @@ static admf_status load(const struct reading *reading, size_t piece, struct bars
     struct byte_stream stream;
     admf_error error = {0};
     bool dates = false;
-    admf_status config = calendar_init(&calendar, reading);
+    admf_status config = calendar_init(&calendar, reading->source, reading->errors);
     admf_status status = bytes_open(&stream, reading->source->path, piece, &error);
     if (status) {
         report_open(reading, &error);

@@ -46,6 +46,8 @@ static bool local_to_utc(const struct zone *zone, const struct stamp_parts *part
                          size_t length, int64_t *seconds, char why[STAMP_WHY])
 {
     int64_t utc[2];
+    if (!zone)
+        return true;
     int found = zone_instants(zone, parts->seconds, utc), n = field_shown(text, length);
     *seconds = utc[0];
     /* A date is a day, not a time: it begins with its first instant. */

@@ -45,7 +45,10 @@ void stamp_start(struct stamp_reader *reader, const struct zone *zone);
 bool stamp_read(struct stamp_reader *reader, const char *text, size_t length, int64_t *ns,
                 char why[STAMP_WHY]);
 
-/* A limit (data.start, data.end): a date or ISO 8601; a date as an end is its last instant. */
+/*
+ * A limit (data.start, data.end): a date or ISO 8601; a date as an end is its last instant. Where
+ * `zone` is NULL a time without an offset is UTC.
+ */
 bool stamp_read_limit(const struct zone *zone, const char *text, bool is_end, int64_t *ns,
                       char why[STAMP_WHY]);
 

@@ -1331,7 +1331,8 @@ class Runs(Case):
         self.assertEqual(self.listed("--since", "2200-01-01"), [])
         self.assertIn("no such run in", self.note("--status", "stopped"))
         self.assertIn("1 of 2 runs; --limit N", admf("runs", "-n", 1, env=self.home).stderr)
-        self.fails(2, "runs", "--since", "tuesday", env=self.home, says="is no date")
+        self.fails(2, "runs", "--since", "tuesday", env=self.home,
+                   says="since: 'tuesday' is no timestamp; expected a date (2024-01-31) or ISO")
         self.fails(2, "runs", "--status", "failing", env=self.home, says="one of running, done")
         known = entry["correlation_id"]
         self.fails(2, "runs", known[:-1] + "x", env=self.home, says=f"did you mean '{known}'?")
@@ -1387,6 +1388,49 @@ class OneMeaning(Case):
                 self.assertEqual(taken[0], good, taken[1])
                 # Where the option is right, what is missing is the file.
                 self.fails(66 if good else 2, "run", "none.yaml", "--memory=" + size)
+
+    def test_calendars(self):
+        self.write("d.csv", "timestamp,close\n" + "".join(
+            f"2024-03-{day:02}T{hour:02}:00,1\n" for day in range(1, 10) for hour in range(24)))
+        wanted = [("session", text, good) for text, good in {
+            "09:30-16:00": 1, "18:00-17:00": 1, "09:30-09:30": 1, "17:00-17:00": 1, "24x7": 1,
+            "00:00-24:00": 1, "00:00-00:00": 1, "24:00-09:30": 0, "9:30-16:00": 0, "24/7": 0,
+            "09:30-24:01": 0, "09:30": 0, "09:30 - 16:00": 0}.items()]
+        wanted += [("start", text, good) for text, good in {
+            "2024-03-05": 1, "2024-03-05T01:00": 1, "2024-03-05 01:00:30.5": 1,
+            "2024-03-05T00:00:00+01": 1, "2024-03-05T00:00:00+0100": 1,
+            "2024-03-05T00:00:00-01:30": 1, "2024-03-05T00:00Z": 1, "1678-01-01": 1,
+            "1677-12-31": 0, "1500-01-01": 0, "2024-03-05T24:00": 0, "2024-03-05T00:00:60": 0,
+            "2024-3-5": 0, "2024-02-30": 0, "2024-03-05T00:00:00+1": 0, "20240305": 0,
+            "2024-03-05T00:00:00.1234567891": 0, "2024-03-05Z": 0, "2024-W10-2": 0,
+            "March": 0, "2024-03-05T00:00:00+24": 0}.items()]
+        wanted += [("end", "2261-12-31", 1), ("end", "2262-01-01", 0),
+                   ("timezone", "Europe/Berlin", 1), ("timezone", "Europe/Berln", 0),
+                   ("timezone", "leapseconds", 0), ("timezone", "/etc/passwd", 0)]
+        for key, text, good in wanted:
+            with self.subTest(f"{key} {text}"):
+                taken = self.configured('strategies: [{type: momentum}]\ndata:\n  - symbol: A\n'
+                                        f'    path: d.csv\n    {key}: "{text}"\n')
+                self.assertEqual(taken[0], good, taken[1])
+                done = admf("import", "d.csv", f"--{key}={text}", cwd=self.dir)
+                self.assertEqual(done.returncode, 0 if good else 2, done.stderr)
+                if not good:
+                    said = done.stderr.partition("error: ")[2].splitlines()[0]
+                    self.assertIn(f"c.yaml:5:{7 + len(key)}: error: {said}\n", taken[1])
+
+    def test_a_check_finds_what_a_run_would(self):
+        head = "strategies: [{type: momentum}]\ndata:\n  - symbol: A\n    path: d.csv\n"
+        self.write("d.csv", "timestamp,open,close\n2024-01-01,1,1\n2024-01-02,1,1\n")
+        for tail, place, says in [
+                ("    start: 1500-01-01\n", "5:12", "start: '1500-01-01' is outside the years 1678"),
+                ("    end: 2024-03-10T02:30\n    timezone: America/New_York\n", "5:10",
+                 "end: '2024-03-10T02:30' does not exist in America/New_York"),
+                ("    timezone: America/New_York\nwindows:\n  w: {start: 2024-11-03 01:30}\n",
+                 "7:14", "start: '2024-11-03 01:30' happens twice in America/New_York")]:
+            path = self.write("c.yaml", head + tail)
+            texts = {self.fails(78, command, path) for command in ("check", "plan", "run")}
+            self.assertEqual(len(texts), 1, texts)
+            self.assertIn(f"c.yaml:{place}: error: {says}", texts.pop())
 
 
 class MarketData(Case):

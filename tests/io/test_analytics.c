@@ -217,7 +217,7 @@ static void runs_are_listed_newest_first(void **state)
     admf_error error = {0};
     const admf_runs_filter yesterday = {.since = "yesterday"};
     assert_int_equal(admf_runs_list(store_path, &yesterday, &runs, &error), ADMF_USAGE);
-    assert_non_null(strstr(error.message, "'yesterday' is no date: YYYY-MM-DD"));
+    assert_non_null(strstr(error.message, "since: 'yesterday' is no timestamp; expected a date ("));
 }
 
 static void expect_found(const char *part, const char *id)

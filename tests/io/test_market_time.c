@@ -90,6 +90,26 @@ static void zone_names(void **state)
     }
 }
 
+static void a_value_has_its_place(void **state)
+{
+    (void)state;
+    struct series_source from = PLAIN;
+    from.config_file = "c.yaml", from.line = 7, from.column = 3;
+    from.timezone = (char *)"Nowhere", from.timezone_place = (struct source_place){8, 15, 7};
+    from.session = (char *)"9-17", from.session_place = (struct source_place){9, 14, 4};
+    from.start = (char *)"1500-01-01", from.start_place = (struct source_place){10, 12, 10};
+    from.end = (char *)"2024-13-01"; /* no place of its own */
+    struct loading l = load_text(from, TC "2024-01-02,1\n");
+    check_error(&l, 0, (struct expected){ADMF_BAD_CONFIG, 8, 15, "unknown time zone 'Nowhere'"});
+    check_error(&l, 1, (struct expected){ADMF_BAD_CONFIG, 9, 14, "session '9-17' is neither"});
+    check_error(&l, 2,
+                (struct expected){ADMF_BAD_CONFIG, 10, 12, "start: '1500-01-01' is outside"});
+    check_error(&l, 3, (struct expected){ADMF_BAD_CONFIG, 7, 3, "end: '2024-13-01' is no time"});
+    assert_int_equal(l.errors.total, 4);
+    assert_int_equal(l.errors.items[2].length, 10);
+    unload(&l);
+}
+
 /* ---- files of zones, in a folder of their own ---------------------------------------------- */
 
 static char zone_folder[64];
@@ -381,6 +401,16 @@ static void sessions(void **state)
     assert_int_equal(l.bars->days, 10);
     assert_int_equal(l.bars->count, 120);
     unload(&l);
+
+    /* All day long, but a day begins at five in the afternoon. */
+    from.session = (char *)"17:00-17:00";
+    l = load_good(from, text);
+    assert_int_equal(l.bars->bars_outside, 0);
+    assert_int_equal(l.bars->days, 11);
+    assert_int_equal(l.bars->day_end[0], 33);
+    assert_int_equal(l.bars->day_end[1], 33 + 48);
+    assert_true(l.bars->expected_day == 48);
+    unload(&l);
     free(text);
 
     static const char *const wrong[] = {"9:30-16:00",  "09:30",        "09:30-25:00", "24:00-08:00",
@@ -574,6 +604,7 @@ int main(void)
         cmocka_unit_test(bars_a_year),
         cmocka_unit_test(spacing),
         cmocka_unit_test(dates),
+        cmocka_unit_test(a_value_has_its_place),
         cmocka_unit_test(rules_of_all_years),
         cmocka_unit_test(zone_files_that_do_not_serve),
         cmocka_unit_test(zone_files_out_of_reach),
