@@ -7,6 +7,7 @@
 #define ADMF_ENGINE_TRACE_ANNOUNCE_H
 
 #include "engine/trace/event.h"
+#include "kernels/catalog/catalog.h"
 
 struct run;
 struct order;
@@ -27,7 +28,7 @@ void event_inputs(struct event_sink *sink, const struct run *run);
 uint64_t event_order(struct event_sink *sink, const struct run *run, bool forced);
 uint64_t event_decision(struct event_sink *sink, const struct run *run, const struct order *order,
                         const struct sizing *sizing, const struct decision *decision);
-void event_breach(struct event_sink *sink, const struct run *run, const char *limit, double value,
+void event_breach(struct event_sink *sink, const struct run *run, enum risk_param limit,
                   double equity, double reference);
 
 /* announce_fills.c: what happened to cash and units. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Events of what is decided: orders, the validators' word, halts. */
+#include "engine/catalog/catalog.h"
 #include "engine/trace/run.h"
 
-static const char *fill_word(const struct run *run)
+/* A word of the risk profile, as the configuration writes it. */
+static void risk_word(struct event_sink *sink, const struct run *run, enum risk_param key)
 {
-    static const char *const words[] = {"next_open", "close", "next_close"};
-    return words[run->fill];
+    event_word(sink, &catalog_risk.params[key], run->risk[key]);
 }
 
 uint64_t event_order(struct event_sink *sink, const struct run *run, bool forced)
@@ -18,7 +19,7 @@ uint64_t event_order(struct event_sink *sink, const struct run *run, bool forced
     if (event_begin(sink, &event)) {
         event_number(sink, "direction", run->order.direction);
         event_number(sink, "signal", run->in->signal[run->t]);
-        event_text(sink, "fill", fill_word(run));
+        event_word(sink, &catalog_execution.params[EXECUTION_fill], run->execution[EXECUTION_fill]);
         event_number(sink, "units", run->units);
         event_bool(sink, "halted", run->halted);
         event_end(sink);
@@ -29,12 +30,10 @@ uint64_t event_order(struct event_sink *sink, const struct run *run, bool forced
 static void sizing_inputs(struct event_sink *sink, const struct run *run,
                           const struct sizing *sizing)
 {
-    static const char *const types[] = {"percent_equity", "fixed_value", "fixed_units",
-                                        "volatility_target", "atr_risk"};
     int type = (int)run->risk[RISK_size_type];
     event_key(sink, "sizing");
     text_add(&sink->text, "{");
-    event_text(sink, "size_type", types[type]);
+    risk_word(sink, run, RISK_size_type);
     event_number(sink, "size", run->risk[RISK_size]);
     event_number(sink, "size_by_strength", sizing->size);
     event_number(sink, "lot", run->risk[RISK_lot]);
@@ -49,23 +48,31 @@ static void sizing_inputs(struct event_sink *sink, const struct run *run,
     text_add(&sink->text, "}");
 }
 
-static const char *const limit_names[] = {"max_position_value", "max_position_percent",
-                                          "max_leverage", "cooldown_bars"};
+/* Which key of the risk profile each validator goes by. */
+static const enum risk_param limit_key[LIMIT_COUNT] = {
+    [LIMIT_POSITION_VALUE] = RISK_max_position_value,
+    [LIMIT_POSITION_PERCENT] = RISK_max_position_percent,
+    [LIMIT_LEVERAGE] = RISK_max_leverage,
+    [LIMIT_COOLDOWN] = RISK_cooldown_bars};
+
+static const char *limit_name(enum validator limit)
+{
+    return limit == LIMIT_NONE ? NULL : catalog_risk.params[limit_key[limit]].name;
+}
 
 /* Every limit with its value and the units it allows. */
 static void limit_inputs(struct event_sink *sink, const struct run *run,
                          const struct decision *decision)
 {
-    static const int params[] = {RISK_max_position_value, RISK_max_position_percent,
-                                 RISK_max_leverage, RISK_cooldown_bars};
     event_key(sink, "limits");
     text_add(&sink->text, "{");
     for (int i = 0; i < LIMIT_COUNT; i++) {
-        if (isnan(run->risk[params[i]]))
+        double limit = run->risk[limit_key[i]];
+        if (isnan(limit))
             continue;
-        event_key(sink, limit_names[i]);
+        event_key(sink, limit_name((enum validator)i));
         text_add(&sink->text, "{");
-        event_number(sink, "limit", run->risk[params[i]]);
+        event_number(sink, "limit", limit);
         event_number(sink, "allowed_units", decision->allowed[i]);
         text_add(&sink->text, "}");
     }
@@ -84,11 +91,10 @@ uint64_t event_decision(struct event_sink *sink, const struct run *run, const st
                                             sink->source->execution, order->event);
     if (!event_begin(sink, &event))
         return sink->last[EVENT_RISK_DECISION];
-    bool breached = decision->verdict != APPROVED;
     event_text(sink, "portfolio_id", sink->source->portfolio);
     event_text(sink, "decision", verdicts[decision->verdict]);
-    event_text(sink, "reason", breached ? limit_names[decision->reason] : NULL);
-    event_text(sink, "on_breach", (int)run->risk[RISK_on_breach] ? "clip" : "reject");
+    event_text(sink, "reason", decision->verdict == APPROVED ? NULL : limit_name(decision->reason));
+    risk_word(sink, run, RISK_on_breach);
     event_number(sink, "direction", order->direction);
     event_number(sink, "decided_bar", (double)order->bar);
     event_number(sink, "asked_units", decision->asked);
@@ -103,7 +109,7 @@ uint64_t event_decision(struct event_sink *sink, const struct run *run, const st
     return sink->last[EVENT_RISK_DECISION];
 }
 
-void event_breach(struct event_sink *sink, const struct run *run, const char *limit, double value,
+void event_breach(struct event_sink *sink, const struct run *run, enum risk_param limit,
                   double equity, double reference)
 {
     if (!sink)
@@ -112,11 +118,12 @@ void event_breach(struct event_sink *sink, const struct run *run, const char *li
                                             sink->source->portfolio, event_of_bar(sink));
     if (!event_begin(sink, &event))
         return;
-    event_text(sink, "limit", limit);
+    double value = run->risk[limit];
+    event_text(sink, "limit", catalog_risk.params[limit].name);
     event_number(sink, "value", value);
     event_number(sink, "equity", equity);
     event_number(sink, "reference", reference);
     event_number(sink, "threshold", reference * (1 - value));
-    event_text(sink, "halt", (int)run->risk[RISK_halt] ? "liquidate" : "entries");
+    risk_word(sink, run, RISK_halt);
     event_end(sink);
 }

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The last event: every metric, the fate of the combination, and time spent by service. */
 #include "admf/catalog.h"
+#include "engine/catalog/catalog.h"
 #include "engine/trace/run.h"
-
-static const char *const metric_names[METRIC_COUNT] = {
-#define METRIC(name, ...) #name,
-#include "kernels/catalog/metrics.def"
-#undef METRIC
-};
 
 static void timing(struct event_sink *sink)
 {
@@ -38,7 +33,7 @@ void event_summary(struct event_sink *sink, const struct run *run)
     event_key(sink, "metrics");
     text_add(&sink->text, "{");
     for (int i = 0; i < METRIC_COUNT; i++)
-        event_number(sink, metric_names[i], run->result->metric[i]);
+        event_number(sink, catalog_metrics[i].name, run->result->metric[i]);
     text_add(&sink->text, "}");
     if (sink->timing)
         timing(sink);

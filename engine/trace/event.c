@@ -4,10 +4,12 @@
 #include "engine/trace/event.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include "engine/base/failure.h"
+#include "engine/catalog/catalog.h"
 #include "engine/trace/announce.h"
 #include "io/market/timestamp.h"
 
@@ -55,11 +57,11 @@ static admf_status unknown_type(const char *word, size_t length, admf_error *err
     const char *near = nearest_name(name, type_names, EVENT_TYPE_COUNT);
     if (near)
         return fail(error, ADMF_USAGE, "unknown event type '%s'; did you mean '%s'?", name, near);
-    return fail(error, ADMF_USAGE,
-                "unknown event type '%s'; types are BAR, FEATURES, CLASSIFICATION, REGIME_CHANGE, "
-                "SIGNAL, ORDER, RISK_DECISION, FILL, PORTFOLIO_UPDATE, POSITION_OPEN, "
-                "POSITION_CLOSE, RISK_BREACH, SUMMARY",
-                name);
+#define EVENT(name) ", " #name
+    static const char all[] = EVENT_TYPES(EVENT);
+#undef EVENT
+    return fail(error, ADMF_USAGE, "unknown event type '%s'; types are %s", name,
+                all + strlen(", "));
 }
 
 admf_status event_types_read(const char *list, unsigned *types, admf_error *error)
@@ -147,6 +149,17 @@ void event_text(struct event_sink *sink, const char *key, const char *value)
     event_key(sink, key);
     if (value)
         text_json_string(&sink->text, value);
+    else
+        text_add(&sink->text, "null");
+}
+
+void event_word(struct event_sink *sink, const admf_param *param, double value)
+{
+    size_t length = 0;
+    const char *word = isnan(value) ? NULL : catalog_word(param, (int)value, &length);
+    event_key(sink, param->name);
+    if (word)
+        text_format(&sink->text, "\"%.*s\"", (int)length, word);
     else
         text_add(&sink->text, "null");
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "admf/error.h"
+#include "admf/types.h"
 #include "engine/base/text.h"
 
 /* EVENT(name): the types, in the order of a bar. */
@@ -143,6 +144,8 @@ void event_end(struct event_sink *sink);
 /* Keys of the payload. */
 void event_number(struct event_sink *sink, const char *key, double value);
 void event_text(struct event_sink *sink, const char *key, const char *value);
+/* One of the words of a catalogue's parameter under the parameter's name; NaN: off, as null. */
+void event_word(struct event_sink *sink, const admf_param *param, double value);
 void event_bool(struct event_sink *sink, const char *key, bool value);
 void event_key(struct event_sink *sink, const char *key); /* a value must follow */
 /* "parameters": {…} and "inputs": {…} of a service at a bar. */

@@ -13,7 +13,7 @@ static void halt_for_drawdown(struct run *run, double equity)
     if (run->drawdown_halt || !(equity <= run->peak * (1 - limit)))
         return;
     run->drawdown_halt = true;
-    event_breach(run->sink, run, "max_drawdown", limit, equity, run->peak);
+    event_breach(run->sink, run, RISK_max_drawdown, equity, run->peak);
 }
 
 static bool in_daily_halt(const struct run *run)
@@ -33,7 +33,7 @@ static void halt_for_day(struct run *run, double equity)
     run->daily_halt = true;
     run->daily_halt_end = run->daily ? (int64_t)run->t + 1 : run->day[run->t];
     if (!already)
-        event_breach(run->sink, run, "max_daily_loss", limit, equity, run->day_equity);
+        event_breach(run->sink, run, RISK_max_daily_loss, equity, run->day_equity);
 }
 
 void scalar_halt(struct run *run)
