@@ -5,7 +5,7 @@
 
 #include "engine/features/columns.h"
 #include "engine/plan/plan.h"
-#include "engine/plan/terms.h"
+#include "engine/trace/terms.h"
 #include "engine/trace/event.h"
 #include "engine/trace/scalar.h"
 #include "kernels/signal_types.h"

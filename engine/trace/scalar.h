@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "admf/error.h"
-#include "engine/plan/terms.h"
+#include "engine/trace/terms.h"
 #include "io/market/bars.h"
 
 /* Per-bar inputs of bars first … last of `bars`; index 0 of each array is bar `first`. */

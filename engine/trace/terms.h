@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The terms under which one combination trades: everything that is neither price nor
- * signal, with defaults filled in. Both simulations, lanes and events, start from it.
+ * signal, with defaults filled in. The trace starts from it; the lanes of a sweep read the
+ * parameters of their instances where the axes have them.
  */
-#ifndef ADMF_ENGINE_PLAN_TERMS_H
-#define ADMF_ENGINE_PLAN_TERMS_H
+#ifndef ADMF_ENGINE_TRACE_TERMS_H
+#define ADMF_ENGINE_TRACE_TERMS_H
 
 #include <stdbool.h>
 
