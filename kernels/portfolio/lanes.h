@@ -34,7 +34,8 @@ enum { LANES = 8 };
  *   threshold      no drawdown (peak - equity) up to this can be a new maximum
  *   below_peak     bars since equity was last at its peak
  *   halted_for_good, halted_days: halts by drawdown and by daily loss
- *   alive          0 for an unused, a bankrupt or an invalid lane
+ *   alive          0 for an unused or a bankrupt lane; one that has met NaN or infinity goes on,
+ *                  and is found invalid when it is finished
  */
 #define PORTFOLIO_STATE(FIELD)                                                                     \
     FIELD(cash)                                                                                    \

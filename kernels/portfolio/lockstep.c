@@ -13,7 +13,7 @@
 
 lane_kernel KERNEL(lockstep);
 
-/* A NaN or infinity in cash or units freezes a lane; the metrics see it at the end. */
+/* A lane that meets NaN or infinity goes on with the others: finish finds it by its sums. */
 void KERNEL(lockstep)(const struct lane_tile *tile, struct lane_group *group)
 {
     for (int lane = 0; lane < LANES; lane += WIDTH) {

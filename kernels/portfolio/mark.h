@@ -104,7 +104,6 @@ VEC size_t mark_above(const struct desk *desk, struct portfolio *q, size_t begin
             cash = q->cash;
             units = q->units;
             threshold = q->threshold;
-            /* A lane that has just gone bankrupt with peak = equity is below its peak now. */
         }
     }
     q->peak = peak;
