@@ -75,7 +75,6 @@ static void fill_group(struct lanes *lanes, size_t g, const struct sorted_cell *
     const struct plan *plan = lanes->plan;
     struct lane_group *group = &lanes->groups[g];
     group->shape = cells[begin].shape;
-    group->initial_cash = plan->config->portfolio[PORTFOLIO_initial_cash];
     for (int l = 0; l < LANES; l++) {
         bool used = begin + (uint64_t)l < end;
         uint32_t index = cells[used ? begin + (uint64_t)l : begin].cell;

@@ -161,7 +161,7 @@ struct lane_group {
     /* Parameters by RISK_… and EXECUTION_…; an unused lane has those of another. */
     const double *risk[LANES], *execution[LANES];
     uint32_t strategy[LANES]; /* which instance's words up and down are */
-    double initial_cash, risk_free_per_sample;
+    double risk_free_per_sample;
     /* Words of the tile; `down` where shape.allow_short. may_*: what the regime policy allows. */
     const uint64_t *up[LANES], *down[LANES], *may_long[LANES], *may_short[LANES];
     const double *strength[LANES]; /* of the tile; where scale_by_strength */

@@ -163,7 +163,6 @@ static inline void start_group(const struct scene_terms *terms, struct scene_gro
     struct portfolio_lanes *state = &g->state;
     g->group.state = state;
     g->group.shape = terms->shape;
-    g->group.initial_cash = terms->initial_cash;
     g->group.risk_free_per_sample = terms->risk_free;
     g->group.blocks = g->blocks;
     for (int l = 0; l < LANES; l++) {
