@@ -9,6 +9,18 @@
 #include "engine/expand/expander.h"
 #include "io/config/arena.h"
 
+size_t regime_labels(const struct instance *classifier)
+{
+    return classifier->row ? (size_t)classifier->row->n_labels + 1 : 1;
+}
+
+const char *regime_label(const struct instance *classifier, size_t code)
+{
+    if (!classifier->row)
+        return "all";
+    return code == 0 ? "unknown" : classifier->row->labels[code - 1];
+}
+
 static const struct component_list *list_of(const struct config *config, enum axis_kind kind)
 {
     return kind == AXIS_STRATEGY     ? &config->strategies

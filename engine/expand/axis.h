@@ -32,6 +32,13 @@ struct axis {
 };
 
 /*
+ * How many labels a classifier gives bars, and the name of each by its code: 0 is `unknown`;
+ * without a classifier there is one, `all`.
+ */
+size_t regime_labels(const struct instance *classifier);
+const char *regime_label(const struct instance *classifier, size_t code);
+
+/*
  * Makes all four axes of a configuration. Missing sections give an axis of one
  * instance: classifier `none`, risk and execution `default`. Errors (duplicates, sets
  * that break a component's rule, samples larger than what passes `where`) go to `errors`

@@ -7,7 +7,6 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "io/cube/variables.h"
 
 static admf_status refuse(const struct plan *plan, const struct regime_choice *choice,
                           const char *what, const char *name, admf_diagnostics *errors)

@@ -21,7 +21,6 @@
 #include "engine/simulate/lanes.h"
 #include "io/cube/cube_digest.h"
 #include "io/cube/cube_writer.h"
-#include "io/cube/variables.h"
 #include "io/signals/signal_writer.h"
 
 enum {

@@ -48,8 +48,7 @@ void books_memory_deinit(struct books_memory *memory)
 static size_t labels_of(const struct plan *plan, uint64_t combo)
 {
     struct cell cell = plan_cell(plan, combo);
-    const struct instance *c = &plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]];
-    return c->row ? (size_t)c->row->n_labels + 1 : 1;
+    return regime_labels(&plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]]);
 }
 
 /* What is not to be run is not computed: no number at all. */

@@ -175,9 +175,8 @@ static void make_source(struct inputs *inputs, uint64_t combo)
     source->execution = speaker(inputs_instance(inputs, AXIS_EXECUTION)->label, "execution");
     describe_strategy(inputs);
     describe(inputs, classifier, classifier_of(inputs), &inputs->classifier, &source->classifier);
-    inputs->label_names[0] = "unknown";
-    for (int k = 0; classifier->row && k < classifier->row->n_labels; k++)
-        inputs->label_names[k + 1] = classifier->row->labels[k];
+    for (size_t code = 0; code < regime_labels(classifier); code++)
+        inputs->label_names[code] = regime_label(classifier, code);
     source->label = inputs->label_names;
     if (inputs->confidence)
         source->confidence = inputs->confidence;
@@ -195,11 +194,10 @@ static void make_scalar(struct inputs *inputs)
                                 .terms = &inputs->terms,
                                 .signal = inputs->signal,
                                 .strength = inputs->strength,
-                                .labels = 1};
+                                .labels = (int)regime_labels(classifier)};
     if (classifier->row) {
         in->label = inputs->label;
         in->allow = classifier->entry->allow;
-        in->labels = classifier->row->n_labels + 1;
     }
     if (scale >= 0 && size_type == SIZE_ATR_RISK)
         in->atr = columns_row(inputs->columns, scale);

@@ -6,7 +6,6 @@
 #include "engine/catalog/catalog.h"
 #include "engine/trace/composite.h"
 #include "engine/workflow/rerun.h"
-#include "io/cube/variables.h"
 
 static int64_t combo_of(const struct plan *plan, const struct plan_adaptive *adaptive,
                         int64_t strategy)

@@ -11,10 +11,10 @@
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/catalog/catalog.h"
+#include "engine/plan/memory.h"
 #include "engine/workflow/rerun.h"
 #include "io/cube/best.h"
 #include "io/cube/reader.h"
-#include "io/cube/variables.h"
 
 /* Rows of one read, where a strategy has no more. */
 enum { PIECE = 1 << 16 };
@@ -26,14 +26,6 @@ struct choosing {
     double *profit;    /* [symbols][rows]: of the best strategy */
     int64_t *strategy; /* [symbols][rows]: the best; -1: none has done anything */
 };
-
-static uint64_t count_rows(const struct plan *plan)
-{
-    uint64_t labels = 0;
-    for (size_t c = 0; c < plan->axes[AXIS_CLASSIFIER].count; c++)
-        labels += regime_labels(&plan->axes[AXIS_CLASSIFIER].instances[c]);
-    return labels * plan->axes[AXIS_RISK].count * plan->axes[AXIS_EXECUTION].count;
-}
 
 /* ---- the best of each row ----------------------------------------------------------------*/
 
@@ -229,7 +221,7 @@ admf_status regime_choices_make(struct regime_choices *out, const struct plan *p
                                 const char *path, const struct regime_wanted *wanted,
                                 const volatile int *stop, admf_error *error)
 {
-    struct choosing c = {.plan = plan, .rows = count_rows(plan)};
+    struct choosing c = {.plan = plan, .rows = plan_regime_rows(plan)};
     uint64_t portfolios = plan->symbol_count * plan_triples(plan);
     struct best best;
     *out = (struct regime_choices){0};

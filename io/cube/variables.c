@@ -15,18 +15,6 @@ const char *admf_axis_name(int axis)
     return axis >= 0 && axis < ADMF_AXES ? cube_dimension[axis] : NULL;
 }
 
-size_t regime_labels(const struct instance *classifier)
-{
-    return classifier->row ? (size_t)classifier->row->n_labels + 1 : 1;
-}
-
-const char *regime_label(const struct instance *classifier, size_t code)
-{
-    if (!classifier->row)
-        return "all";
-    return code == 0 ? "unknown" : classifier->row->labels[code - 1];
-}
-
 /* Bytes are kept far from 2^63, so that sums of a few sizes cannot overflow either. */
 static bool product_fits(const uint64_t *dims, int rank, size_t element, uint64_t *elements)
 {

@@ -42,9 +42,6 @@ void variables_deinit(struct variables *variables);
 
 /* Row of /by_regime at which a cell's labels begin, within its symbol and window. */
 uint64_t regime_row(const struct variables *variables, uint64_t cell);
-/* Labels of one classifier instance: its number and each one's name. */
-size_t regime_labels(const struct instance *classifier);
-const char *regime_label(const struct instance *classifier, size_t code);
 
 /*
  * Chunks of a variable: at most 1 MiB along the fastest dimensions, evenly cut, so that

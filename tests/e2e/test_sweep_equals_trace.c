@@ -129,8 +129,7 @@ static void compare_blocks(const struct sweep *s, const struct cell_of_window *a
 static size_t labels_of(const struct plan *plan, uint64_t combo)
 {
     struct cell cell = plan_cell(plan, combo);
-    const struct instance *c = &plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]];
-    return c->row ? (size_t)c->row->n_labels + 1 : 1;
+    return regime_labels(&plan->axes[AXIS_CLASSIFIER].instances[cell.index[AXIS_CLASSIFIER]]);
 }
 
 static void compare_regimes(const struct sweep *s, const struct cell_of_window *at, size_t row,
