@@ -19,7 +19,7 @@
 enum { MAX_STEPS = 25 };
 #define SMALLEST_SCALE 1e-250 /* below it the scaled recursion has lost the state */
 #define EMPTY 1e-8            /* a state or row with less weight keeps its values */
-#define TOLERANCE 1e-6
+#define HMM_TOLERANCE 1e-6    /* relative gain of the likelihood below which a fit is done */
 
 /* One model per lane. The order is that of struct gaussian_fit. */
 struct gaussian {

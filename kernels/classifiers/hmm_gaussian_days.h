@@ -116,7 +116,7 @@ static inline unsigned iterate(const struct gaussian_plan *g, struct gaussian_la
     size_t window = g->fits.window;
     vm lost;
     vd log_likelihood = forward_pass(&l->now, &g->work, window, &lost);
-    vd least = TOLERANCE * larger(vabs(l->log_likelihood), splat(1.0));
+    vd least = HMM_TOLERANCE * larger(vabs(l->log_likelihood), splat(1.0));
     unsigned stuck = bits(lost), settled = bits(lt(log_likelihood - l->log_likelihood, least));
     unsigned done = 0;
     backward_pass(&l->now, &g->work, window);

@@ -27,7 +27,7 @@
 #include <stddef.h>
 
 #include "kernels/features/fetch.h"
-#include "kernels/features/lanes.h"
+#include "kernels/features/strands.h"
 
 /*
  * Bars a kernel works on at a time, in buffers on its stack. Two chains walk through four of them
@@ -47,7 +47,7 @@ struct recursion {
 
 VEC int warm_up(enum recursion_kind kind, int n) { return kind == WILDER_SUM ? n - 1 : n; }
 
-/* One step after the warm-up, for doubles and for lanes alike. */
+/* One step after the warm-up, for doubles and for strands alike. */
 #define ADVANCE(kind, n, value, x)                                                                 \
     ((kind) == WILDER       ? (value) + ((x) - (value)) / (double)(n)                              \
      : (kind) == WILDER_SUM ? ((value) - (value) / (double)(n)) + (x)                              \
@@ -93,25 +93,28 @@ static inline double step(enum recursion_kind kind, int n, struct recursion *e, 
 
 enum {
     PIECES = 8,
-    ROWS = PIECES / LANES,
+    ROWS = PIECES / STRANDS,
     TRIES = 3,         /* times that pieces begin again                                         */
     BARS_PER_N = 10,   /* a shorter stretch is not cut: too few pieces would arrive in time     */
     CUT_AT_LEAST = 256 /* bars; for a shorter stretch the guesses cost more than the steps      */
 };
 
-/* A value for each piece, in rows of lanes. */
+/* A value for each piece, in rows of strands. */
 struct row_of_pieces {
-    lanes row[ROWS];
+    strands row[ROWS];
 };
 
-VEC double of_piece(const struct row_of_pieces *v, int k) { return v->row[k / LANES][k % LANES]; }
+VEC double of_piece(const struct row_of_pieces *v, int k)
+{
+    return v->row[k / STRANDS][k % STRANDS];
+}
 
 /* The values of a bar of each piece; x is that of the first, the next is `length` bars on. */
-VEC lanes gather_pieces(const double *x, ptrdiff_t length, int row)
+VEC strands gather_pieces(const double *x, ptrdiff_t length, int row)
 {
-    lanes v;
-    for (int k = 0; k < LANES; k++)
-        v[k] = x[(row * LANES + k) * length];
+    strands v;
+    for (int k = 0; k < STRANDS; k++)
+        v[k] = x[(row * STRANDS + k) * length];
     return v;
 }
 
@@ -159,34 +162,34 @@ VEC bool guess(enum recursion_kind kind, int n, double value, const double *x, p
         power *= power;
     }
     for (int k = 0; k < PIECES; k++) {
-        start->row[k / LANES][k % LANES] = value;
+        start->row[k / STRANDS][k % STRANDS] = value;
         value = response[k] * TAKES(kind, n) + value * kept;
     }
     return value - value == 0;
 }
 
-/* Steps first ... end-1 of every piece: a whole number of times LANES. */
+/* Steps first ... end-1 of every piece: a whole number of times STRANDS. */
 VEC void step_pieces(enum recursion_kind kind, int chains, int n, struct row_of_pieces *value,
                      const double *const *x, double *const *out, ptrdiff_t length, ptrdiff_t first,
                      ptrdiff_t end)
 {
-    for (ptrdiff_t t = first; t < end; t += LANES) {
-        lanes v[2][ROWS][LANES];
+    for (ptrdiff_t t = first; t < end; t += STRANDS) {
+        strands v[2][ROWS][STRANDS];
         for (int c = 0; c < chains; c++)
             for (int r = 0; r < ROWS; r++) {
-                for (int k = 0; k < LANES; k++)
-                    v[c][r][k] = load_lanes(x[c] + t + (r * LANES + k) * length);
+                for (int k = 0; k < STRANDS; k++)
+                    v[c][r][k] = load_strands(x[c] + t + (r * STRANDS + k) * length);
                 transpose(v[c][r]);
             }
-        for (int k = 0; k < LANES; k++)
+        for (int k = 0; k < STRANDS; k++)
             for (int c = 0; c < chains; c++)
                 for (int r = 0; r < ROWS; r++)
                     v[c][r][k] = value[c].row[r] = ADVANCE(kind, n, value[c].row[r], v[c][r][k]);
         for (int c = 0; c < chains; c++)
             for (int r = 0; r < ROWS; r++) {
                 transpose(v[c][r]);
-                for (int k = 0; k < LANES; k++)
-                    store_lanes(out[c] + t + (r * LANES + k) * length, v[c][r][k]);
+                for (int k = 0; k < STRANDS; k++)
+                    store_strands(out[c] + t + (r * STRANDS + k) * length, v[c][r][k]);
             }
     }
 }
@@ -203,15 +206,15 @@ VEC void run_pieces(enum recursion_kind kind, int chains, int n, struct row_of_p
     int columns = 0;
     while (columns < WANTED && next->column[columns])
         columns++;
-    const int turns = columns ? columns : 1, values = LANES * PIECES * columns;
+    const int turns = columns ? columns : 1, values = STRANDS * PIECES * columns;
     ptrdiff_t t = 0;
     for (int w = 0; w < turns; w++) {
         const double *ask = next->column[w];
-        const ptrdiff_t end = length * (w + 1) / turns / LANES * LANES;
-        for (; t < end; t += LANES, ask += values) {
+        const ptrdiff_t end = length * (w + 1) / turns / STRANDS * STRANDS;
+        for (; t < end; t += STRANDS, ask += values) {
             for (int k = 0; k < values; k += LINE)
                 fetch(ask, k);
-            step_pieces(kind, chains, n, value, x, out, length, t, t + LANES);
+            step_pieces(kind, chains, n, value, x, out, length, t, t + STRANDS);
         }
     }
 }
@@ -231,12 +234,12 @@ VEC bool run_until_met(enum recursion_kind kind, int chains, int n, struct row_o
             for (int r = 0; r < ROWS; r++)
                 before[c].row[r] = gather_pieces(out[c] + end - 1, length, r);
         step_pieces(kind, chains, n, value, x, out, length, t, end);
-        lane_bits differ = {0};
+        strand_bits differ = {0};
         for (int c = 0; c < chains; c++)
             for (int r = 0; r < ROWS; r++)
                 differ |= before[c].row[r] != value[c].row[r];
         met = true;
-        for (int k = 0; k < LANES; k++)
+        for (int k = 0; k < STRANDS; k++)
             met = met && differ[k] == 0;
     }
     return met;
@@ -256,14 +259,14 @@ VEC int right_pieces(int chains, const struct row_of_pieces *start, const struct
 }
 
 /*
- * Bars of each of the pieces of `count` ≥ CUT_AT_LEAST bars: an odd number of times LANES. As far
+ * Bars of each of the pieces of `count` ≥ CUT_AT_LEAST bars: an odd number of times STRANDS. As far
  * apart as an eighth of a tile, which is a power of two, all pieces would share a few sets of the
  * first cache.
  */
 VEC ptrdiff_t piece_length(size_t count)
 {
-    ptrdiff_t times = (ptrdiff_t)count / PIECES / LANES;
-    return (times - (times % 2 == 0)) * LANES;
+    ptrdiff_t times = (ptrdiff_t)count / PIECES / STRANDS;
+    return (times - (times % 2 == 0)) * STRANDS;
 }
 
 /*
@@ -291,7 +294,7 @@ VEC size_t glide_in_pieces(enum recursion_kind kind, int chains, int n, struct r
         struct row_of_pieces value[2];
         for (int c = 0; c < chains; c++) {
             for (int j = 1; j < PIECES; j++)
-                start[c].row[j / LANES][j % LANES] = of_piece(&end[c], j - 1);
+                start[c].row[j / STRANDS][j % STRANDS] = of_piece(&end[c], j - 1);
             value[c] = start[c];
         }
         met = run_until_met(kind, chains, n, value, from, to, length);

@@ -25,7 +25,7 @@
  *
  * Each sum is a chain of additions, each waiting for the one before, but blocks do not
  * depend on each other: whole blocks and the begin of the last are worked on side by
- * side, one to a lane of a vector. What a stretch begins with, the end of a block, is
+ * side, one to a strand of a vector. What a stretch begins with, the end of a block, is
  * summed bar by bar.
  */
 #ifndef ADMF_FEATURES_WINDOW_MOMENTS_H
@@ -36,12 +36,12 @@
 
 #include "kernels/feature.h"
 #include "kernels/features/fetch.h"
-#include "kernels/features/lanes.h"
+#include "kernels/features/strands.h"
 
 enum {
     WINDOW_BARS = 4096, /* most that are summed bar by bar at once; a good piece for
                            those who make something else of the results             */
-    LANE_BARS = 1024,   /* longest block that is summed in lanes; others bar by bar */
+    STRAND_BARS = 1024, /* longest block that is summed in strands; others bar by bar */
     SHORT_BLOCK = 64    /* longest block of which bars beside whole ones are few, and
                            processors fetch the next unasked                        */
 };
@@ -88,101 +88,101 @@ static inline size_t window_begin(enum past past, double period, size_t first)
     return past == PAST_IN_COLUMN ? block : block > n ? block - n : 0;
 }
 
-/* ---- blocks in lanes --------------------------------------------------------------- */
+/* ---- blocks in strands --------------------------------------------------------------- */
 
 /*
- * A block is gone through in groups of LANES bars up to its end, before which as many bars as are
+ * A block is gone through in groups of STRANDS bars up to its end, before which as many bars as are
  * over are taken one by one. `bars`, a constant, are those of a group or 1.
  */
-VEC int bars_over(int n) { return n % LANES; }
+VEC int bars_over(int n) { return n % STRANDS; }
 
 /* The most of `bars` bars from the block's first one on that end with a group. */
 VEC size_t whole_groups(int n, size_t bars)
 {
     const size_t over = (size_t)bars_over(n);
-    return bars < over ? 0 : bars - (bars - over) % LANES;
+    return bars < over ? 0 : bars - (bars - over) % STRANDS;
 }
 
-/* Bars i ... i+bars-1 of each lane's place, a vector each. */
-VEC void gather_bars(int bars, const double *const *place, ptrdiff_t i, lanes *v)
+/* Bars i ... i+bars-1 of each strand's place, a vector each. */
+VEC void gather_bars(int bars, const double *const *place, ptrdiff_t i, strands *v)
 {
     if (bars == 1) {
         v[0] = gather(place, i);
         return;
     }
-    for (int k = 0; k < LANES; k++)
-        v[k] = load_lanes(place[k] + i);
+    for (int k = 0; k < STRANDS; k++)
+        v[k] = load_strands(place[k] + i);
     transpose(v);
 }
 
 /* The reverse. */
-VEC void scatter_bars(int bars, double *const *place, ptrdiff_t i, lanes *v)
+VEC void scatter_bars(int bars, double *const *place, ptrdiff_t i, strands *v)
 {
-    if (bars == LANES)
+    if (bars == STRANDS)
         transpose(v);
-    for (int k = 0; k < LANES; k++)
-        if (bars == LANES)
-            store_lanes(place[k] + i, v[k]);
+    for (int k = 0; k < STRANDS; k++)
+        if (bars == STRANDS)
+            store_strands(place[k] + i, v[k]);
         else
             place[k][i] = v[0][k];
 }
 
 /* Adds bars i ... i+bars-1, the last first, to the left sums of the bars before them. */
-VEC void group_backwards(enum kind kind, int bars, int i, const double *const *block, lanes q,
-                         lanes *sum1, lanes *sum2, double *s1, double *s2)
+VEC void group_backwards(enum kind kind, int bars, int i, const double *const *block, strands q,
+                         strands *sum1, strands *sum2, double *s1, double *s2)
 {
-    lanes v[LANES];
+    strands v[STRANDS];
     gather_bars(bars, block, i, v);
     for (int j = bars - 1; j >= 0; j--) {
         if (kind != WEIGHTED_MEAN)
-            store_lanes(s1 + (i + j) * LANES, *sum1);
+            store_strands(s1 + (i + j) * STRANDS, *sum1);
         if (kind == VARIANCE || kind == WEIGHTED_MEAN)
-            store_lanes(s2 + (i + j) * LANES, *sum2);
-        lanes d = v[j] - q;
+            store_strands(s2 + (i + j) * STRANDS, *sum2);
+        strands d = v[j] - q;
         *sum1 += d;
         *sum2 += kind == WEIGHTED_MEAN ? *sum1 : d * d;
     }
 }
 
 /*
- * Left sums of one block a lane, those of bar i of the block after it at s[i*LANES], but for sums
- * that nothing is made of.
+ * Left sums of one block a strand, those of bar i of the block after it at s[i*STRANDS], but for
+ * sums that nothing is made of.
  */
 VEC void sum_backwards(enum kind kind, int n, const double *const *block, double *s1, double *s2)
 {
-    const lanes q = kind == SUM ? every_lane(0) : gather(block, n - 1);
-    lanes sum1 = every_lane(0), sum2 = every_lane(0);
-    int i = n - LANES;
-    for (; i >= 0; i -= LANES)
-        group_backwards(kind, LANES, i, block, q, &sum1, &sum2, s1, s2);
-    for (i += LANES - 1; i >= 0; i--)
+    const strands q = kind == SUM ? every_strand(0) : gather(block, n - 1);
+    strands sum1 = every_strand(0), sum2 = every_strand(0);
+    int i = n - STRANDS;
+    for (; i >= 0; i -= STRANDS)
+        group_backwards(kind, STRANDS, i, block, q, &sum1, &sum2, s1, s2);
+    for (i += STRANDS - 1; i >= 0; i--)
         group_backwards(kind, 1, i, block, q, &sum1, &sum2, s1, s2);
 }
 
-/* The right parts of one block a lane, up to some bar. */
+/* The right parts of one block a strand, up to some bar. */
 struct right {
-    lanes ref, delta, p1, p2;
-    const double *x[LANES];
-    double *mean[LANES], *variance[LANES]; /* where the results of each block go, as in results */
+    strands ref, delta, p1, p2;
+    const double *x[STRANDS];
+    double *mean[STRANDS], *variance[STRANDS]; /* where the results of each go, as in results */
 };
 
 /* The results of a bar; WEIGHTED_MEAN is made of DW in d2, the others of D1 and D2. */
-VEC void result(enum kind kind, const struct results *o, lanes r, lanes d1, lanes d2, lanes *mean,
-                lanes *variance)
+VEC void result(enum kind kind, const struct results *o, strands r, strands d1, strands d2,
+                strands *mean, strands *variance)
 {
-    const lanes n = every_lane(o->n);
+    const strands n = every_strand(o->n);
     *mean = kind == SUM ? d1 : kind == WEIGHTED_MEAN ? r + d2 / (n * (n + 1) / 2) : r + d1 / n;
     if (kind == VARIANCE) {
-        lanes v = (d2 - d1 * d1 / n) / every_lane(o->divisor);
-        *variance = (lanes)((lane_bits)v & ~(v < 0)); /* 0 if negative */
+        strands v = (d2 - d1 * d1 / n) / every_strand(o->divisor);
+        *variance = (strands)((strand_bits)v & ~(v < 0)); /* 0 if negative */
     }
 }
 
-/* Asks for a line of what comes LANES blocks on, of each lane. */
+/* Asks for a line of what comes STRANDS blocks on, of each strand. */
 VEC void fetch_blocks(const struct results *o, const struct right *b, int i)
 {
-    const ptrdiff_t on = i + LANES * (ptrdiff_t)o->n;
-    for (int k = 0; k < LANES; k++) {
+    const ptrdiff_t on = i + STRANDS * (ptrdiff_t)o->n;
+    for (int k = 0; k < STRANDS; k++) {
         fetch(b->x[k], on);
         if (o->mean)
             fetch(b->mean[k], on);
@@ -191,7 +191,7 @@ VEC void fetch_blocks(const struct results *o, const struct right *b, int i)
 
 /* What changes from bar to bar: the sums of the right part; a, a(a+1)/2 and i of the next. */
 struct running {
-    lanes p1, p2, a, triangle, weight;
+    strands p1, p2, a, triangle, weight;
 };
 
 /*
@@ -202,24 +202,25 @@ VEC void group_forwards(enum kind kind, int bars, bool ends, const struct result
                         const struct right *b, struct running *run, int i, const double *s1,
                         const double *s2)
 {
-    const lanes r = b->ref, delta = b->delta;
-    lanes v[LANES], variance[LANES];
+    const strands r = b->ref, delta = b->delta;
+    strands v[STRANDS], variance[STRANDS];
     gather_bars(bars, b->x, i, v);
     for (int j = 0; j < bars; j++) {
-        lanes d = v[j] - r;
+        strands d = v[j] - r;
         run->p1 += d;
         run->p2 += kind == WEIGHTED_MEAN ? run->weight * d : d * d;
-        lanes d1 = run->p1, d2 = run->p2;
+        strands d1 = run->p1, d2 = run->p2;
         if (!ends || j < bars - 1) {
-            lanes l1 = load_lanes(s1 + (i + j) * LANES), l2 = load_lanes(s2 + (i + j) * LANES);
+            strands l1 = load_strands(s1 + (i + j) * STRANDS),
+                    l2 = load_strands(s2 + (i + j) * STRANDS);
             d1 = kind == SUM ? l1 + d1 : D1(l1, run->a, delta, d1);
             d2 = kind == WEIGHTED_MEAN ? DW(l2, run->a, run->triangle, delta, run->p1, d2)
                                        : D2(l1, l2, run->a, delta, d2);
         }
         result(kind, o, r, d1, d2, &v[j], &variance[j]);
         run->triangle -= run->a;
-        run->a -= every_lane(1);
-        run->weight += every_lane(1);
+        run->a -= every_strand(1);
+        run->weight += every_strand(1);
     }
     if (o->mean)
         scatter_bars(bars, b->mean, i, v);
@@ -236,55 +237,55 @@ VEC void sum_forwards(enum kind kind, bool ask, const struct results *o, struct 
 {
     const int n = o->n;
     const double a = n - 1 - from;
-    struct running run = {b->p1, b->p2, every_lane(a), every_lane(a * (a + 1) / 2),
-                          every_lane(from + 1)};
+    struct running run = {b->p1, b->p2, every_strand(a), every_strand(a * (a + 1) / 2),
+                          every_strand(from + 1)};
     int i = from;
     if (ask && i == 0)
         fetch_blocks(o, b, i);
     for (; i < bars_over(n) && i < n - 1; i++)
         group_forwards(kind, 1, false, o, b, &run, i, s1, s2);
-    for (; i < (to < n ? to : n - LANES); i += LANES) {
-        if (ask && i % LINE < LANES)
+    for (; i < (to < n ? to : n - STRANDS); i += STRANDS) {
+        if (ask && i % LINE < STRANDS)
             fetch_blocks(o, b, i);
-        group_forwards(kind, LANES, false, o, b, &run, i, s1, s2);
+        group_forwards(kind, STRANDS, false, o, b, &run, i, s1, s2);
     }
-    if (to == n && n >= LANES)
-        group_forwards(kind, LANES, true, o, b, &run, i, s1, s2);
+    if (to == n && n >= STRANDS)
+        group_forwards(kind, STRANDS, true, o, b, &run, i, s1, s2);
     else if (to == n)
         group_forwards(kind, 1, true, o, b, &run, i, s1, s2);
     b->p1 = run.p1;
     b->p2 = run.p2;
 }
 
-/* Leaves the window as it is within the block of a lane, some bars on. */
-VEC void leave(enum kind kind, struct window *w, int n, const struct right *b, int lane,
+/* Leaves the window as it is within the block of a strand, some bars on. */
+VEC void leave(enum kind kind, struct window *w, int n, const struct right *b, int strand,
                const double *s1, const double *s2)
 {
-    w->p1 = b->p1[lane];
-    w->p2 = b->p2[lane];
-    w->ref = b->ref[lane];
-    w->delta = b->delta[lane];
+    w->p1 = b->p1[strand];
+    w->p2 = b->p2[strand];
+    w->ref = b->ref[strand];
+    w->delta = b->delta[strand];
     for (int i = 0; i < n - 1; i++) {
         if (kind != WEIGHTED_MEAN)
-            w->sums[i] = s1[i * LANES + lane];
+            w->sums[i] = s1[i * STRANDS + strand];
         if (kind == VARIANCE || kind == WEIGHTED_MEAN)
-            w->sums[n + i] = s2[i * LANES + lane];
+            w->sums[n + i] = s2[i * STRANDS + strand];
     }
 }
 
 /*
  * The windows that end in `blocks` whole blocks from x on, at least one, and in the first `rest`
- * bars of the block after them: at most LANES; spare lanes repeat the last. `before` is where the
- * block before them begins. Where there is a rest the window is left as after it.
+ * bars of the block after them: at most STRANDS; spare strands repeat the last. `before` is where
+ * the block before them begins. Where there is a rest the window is left as after it.
  */
-VEC void blocks_in_lanes(enum kind kind, bool ask, struct window *w, const struct results *o,
-                         int blocks, int rest, const double *x, const double *before, size_t at)
+VEC void blocks_in_strands(enum kind kind, bool ask, struct window *w, const struct results *o,
+                           int blocks, int rest, const double *x, const double *before, size_t at)
 {
-    double s1[LANE_BARS * LANES], s2[LANE_BARS * LANES], spare[LANE_BARS];
-    const double *left[LANES];
+    double s1[STRAND_BARS * STRANDS], s2[STRAND_BARS * STRANDS], spare[STRAND_BARS];
+    const double *left[STRANDS];
     const int n = o->n, last = rest ? blocks : blocks - 1;
     struct right b;
-    for (int k = 0; k < LANES; k++) {
+    for (int k = 0; k < STRANDS; k++) {
         ptrdiff_t j = (k < last ? k : last) * (ptrdiff_t)n;
         b.x[k] = x + j;
         left[k] = j == 0 ? before : b.x[k] - n;
@@ -294,14 +295,14 @@ VEC void blocks_in_lanes(enum kind kind, bool ask, struct window *w, const struc
             b.variance[k] = o->variance + at + j;
     }
     sum_backwards(kind, n, left, s1, s2);
-    const lanes first = gather(b.x, 0);
-    b.ref = kind == SUM ? every_lane(0) : first;
+    const strands first = gather(b.x, 0);
+    b.ref = kind == SUM ? every_strand(0) : first;
     b.delta = gather(left, n - 1) - first;
-    b.p1 = b.p2 = every_lane(0);
+    b.p1 = b.p2 = every_strand(0);
     if (rest) {
         sum_forwards(kind, ask, o, &b, 0, rest, s1, s2);
         leave(kind, w, n, &b, last, s1, s2);
-        for (int k = last; k < LANES; k++) { /* what they make from now on is not looked at */
+        for (int k = last; k < STRANDS; k++) { /* what they make from now on is not looked at */
             b.x[k] = x;
             b.mean[k] = b.variance[k] = spare;
         }
@@ -387,15 +388,15 @@ VEC void windows(enum kind kind, enum past past, struct window *w, const struct 
         const double *at = x + done;
         const double *before = t + done < (size_t)n ? NULL : past == PAST_IN_WINDOW ? kept : at - n;
         size_t blocks = (count - done) / (size_t)n, rest = (count - done) % (size_t)n;
-        if (blocks > LANES)
-            blocks = LANES;
-        rest = blocks == LANES || n <= SHORT_BLOCK ? 0 : whole_groups(n, rest);
-        if (from == 0 && before && blocks + (rest > 0) > 1 && n <= LANE_BARS) {
+        if (blocks > STRANDS)
+            blocks = STRANDS;
+        rest = blocks == STRANDS || n <= SHORT_BLOCK ? 0 : whole_groups(n, rest);
+        if (from == 0 && before && blocks + (rest > 0) > 1 && n <= STRAND_BARS) {
             size_t bars = blocks * (size_t)n;
             if (n <= SHORT_BLOCK)
-                blocks_in_lanes(kind, false, w, o, (int)blocks, 0, at, before, done);
+                blocks_in_strands(kind, false, w, o, (int)blocks, 0, at, before, done);
             else
-                blocks_in_lanes(kind, true, w, o, (int)blocks, (int)rest, at, before, done);
+                blocks_in_strands(kind, true, w, o, (int)blocks, (int)rest, at, before, done);
             if (past == PAST_IN_WINDOW) {
                 memcpy(kept, at + bars - n, (size_t)n * sizeof *kept);
                 memcpy(kept, at + bars, rest * sizeof *kept);

@@ -68,7 +68,7 @@ VEC vd limited(const struct desk *desk, struct portfolio *q, vm m, const struct 
         return sel(eq(d, splat(0)), splat(0), target);
     vd allowed = allowed_units(desk, q, value, o->price, bar);
     /* An order to 0 passes everything. */
-    vm breached = both(gt(units, splat(0)), gt(units, allowed * (1 + TOLERANCE)));
+    vm breached = both(gt(units, splat(0)), gt(units, allowed * (1 + SIZE_TOLERANCE)));
     vd clip = splat(0);
     if (desk->shape->on_breach == BREACH_CLIP) {
         clip = floor_to_lot(desk, allowed);

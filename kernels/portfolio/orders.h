@@ -41,7 +41,7 @@ VEC vd affordable(const struct desk *desk, const struct portfolio *q, vm m, vd v
     vd need = delta * a;
     if (desk->shape->fee_in_cash)
         need = need + fee_of(desk, delta, a);
-    vm buys_too_much = both(both(m, gt(delta, zero)), gt(need, available * (1 + TOLERANCE)));
+    vm buys_too_much = both(both(m, gt(delta, zero)), gt(need, available * (1 + SIZE_TOLERANCE)));
     *cut = *refused = none();
     if (!any(buys_too_much))
         return delta;
@@ -83,7 +83,7 @@ VEC void fill_orders(const struct desk *desk, struct portfolio *q, vm m, const s
 
     vd delta = target - q->units, traded = vabs(delta);
     /* Of a target without a number any part is a change: the lane becomes invalid. */
-    m = without(m, le(traded, smaller(vabs(target), splat(DBL_MAX)) * TOLERANCE));
+    m = without(m, le(traded, smaller(vabs(target), splat(DBL_MAX)) * SIZE_TOLERANCE));
     vm cut, refused;
     vd buying = slipped(desk, o->price, all());
     vd paid = affordable(desk, q, m, value, delta, buying, &cut, &refused);

@@ -9,7 +9,7 @@
 #include "kernels/portfolio/portfolio.h"
 
 /* A relative excess that is rounding, not a breach. */
-#define TOLERANCE 1e-9
+#define SIZE_TOLERANCE 1e-9
 
 /* The order in hand: per lane its price, direction and the size inputs of its decision bar. */
 struct order {
@@ -23,7 +23,7 @@ VEC vd floor_to_lot(const struct desk *desk, vd amount)
 {
     if (!desk->shape->has_lot)
         return amount;
-    vd lot = RISK(desk, lot), floored = vfloor(amount / lot + TOLERANCE) * lot;
+    vd lot = RISK(desk, lot), floored = vfloor(amount / lot + SIZE_TOLERANCE) * lot;
     return sel(gt(lot, splat(0)), floored, amount);
 }
 
@@ -75,7 +75,7 @@ VEC vd sized(const struct desk *desk, const struct order *o, vd value, vm *cut)
         !desk->shape->has_lot && every(le(RISK(desk, size), RISK(desk, leverage))))
         return units;
     vd cap = leverage_cap(desk, value, o->price);
-    *cut = both(defined, gt(units, cap * (1 + TOLERANCE)));
+    *cut = both(defined, gt(units, cap * (1 + SIZE_TOLERANCE)));
     return sel(*cut, cap, units);
 }
 
