@@ -47,6 +47,18 @@ static inline size_t fits_in(const struct fit_days *f, size_t days)
     return days > f->start ? fit_on(f, days - 1) + 1 : 0;
 }
 
+/* Mean and population variance of x, in time order. */
+static inline void moments(const double *x, size_t n, double *mean, double *variance)
+{
+    double sum = 0.0, squares = 0.0;
+    for (size_t j = 0; j < n; j++)
+        sum += x[j];
+    *mean = sum / (double)n;
+    for (size_t j = 0; j < n; j++)
+        squares += (x[j] - *mean) * (x[j] - *mean);
+    *variance = squares / (double)n;
+}
+
 static inline double lane_value(const void *vectors, size_t i, int lane)
 {
     double x;

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/classifiers/hmm_days.h"
+
 enum { STATES = 3, FEATURES = 2 };
 
 /* A model as it is stored; the same order as the lanes of struct gaussian. */
@@ -120,18 +122,6 @@ static inline void moments_of_states(const double *x, const uint8_t *state, size
         variance[k] = squares[k] / count[k];
 }
 
-/* Population variance, in time order. */
-static inline double population_variance(const double *x, size_t n)
-{
-    double sum = 0.0, squares = 0.0;
-    for (size_t j = 0; j < n; j++)
-        sum += x[j];
-    double mean = sum / (double)n;
-    for (size_t j = 0; j < n; j++)
-        squares += (x[j] - mean) * (x[j] - mean);
-    return squares / (double)n;
-}
-
 /*
  * The start of the fit to the n days from day `from` at x[0] (returns) and x[1] (ranges) and its
  * floors of the variance; false where there is none: all returns equal, or no finite variance.
@@ -149,7 +139,8 @@ static inline bool start_fit(const double *const *x, size_t from, size_t n,
     sort_window(window, x[0], from, n);
     cut_into_states(window, from, state);
     for (int f = 0; f < FEATURES; f++) {
-        double mean[STATES], variance[STATES], all = population_variance(x[f], n);
+        double mean[STATES], variance[STATES], middle, all;
+        moments(x[f], n, &middle, &all);
         if (!(all < __builtin_inf()))
             return false;
         floors[f] = 1e-4 * all > 1e-12 ? 1e-4 * all : 1e-12;

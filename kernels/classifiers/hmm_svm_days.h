@@ -56,18 +56,6 @@ static inline void lay_out_svm(struct svm_plan *g, struct scratch *s, size_t day
     g->fit = take(s, fits, sizeof *g->fit);
 }
 
-/* Mean and population variance of x, in time order. */
-static inline void moments(const double *x, size_t n, double *mean, double *variance)
-{
-    double sum = 0.0, squares = 0.0;
-    for (size_t j = 0; j < n; j++)
-        sum += x[j];
-    *mean = sum / (double)n;
-    for (size_t j = 0; j < n; j++)
-        squares += (x[j] - *mean) * (x[j] - *mean);
-    *variance = squares / (double)n;
-}
-
 /* 0 where the training set does not vary, but never a number where x is none. */
 static inline double standardised(double x, double mean, double deviation)
 {
