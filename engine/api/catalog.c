@@ -38,13 +38,8 @@ const admf_component *admf_portfolio_keys(void) { return &catalog_portfolio; }
 
 admf_risk_kind admf_risk_key_kind(int key)
 {
-    static const admf_risk_kind kinds[] = {[RISK_IS_SIZING] = ADMF_RISK_SIZING,
-                                           [RISK_IS_VALIDATOR] = ADMF_RISK_VALIDATOR,
-                                           [RISK_IS_HALT] = ADMF_RISK_HALT,
-                                           [RISK_IS_EXIT] = ADMF_RISK_EXIT,
-                                           [RISK_IS_OPTION] = ADMF_RISK_OPTION};
     /* A number that is no key limits nothing, and nor does an option. */
-    return key >= 0 && key < RISK_COUNT ? kinds[catalog_risk_kind[key]] : ADMF_RISK_OPTION;
+    return key >= 0 && key < RISK_COUNT ? catalog_risk_kind[key] : ADMF_RISK_OPTION;
 }
 
 char *admf_schema_json(void) { return config_schema(); }

@@ -117,14 +117,14 @@ const admf_component catalog_portfolio = {.name = "portfolio",
                                           .n_params = LENGTH(portfolio_params),
                                           .params = portfolio_params};
 
-const enum risk_kind catalog_risk_kind[RISK_COUNT] = {
-#define PARAM(...) RISK_IS_SIZING,
+const admf_risk_kind catalog_risk_kind[RISK_COUNT] = {
+#define PARAM(...) ADMF_RISK_SIZING,
 #include "kernels/catalog/sizing.def"
 #undef PARAM
-#define PARAM(...) RISK_IS_OPTION,
-#define VALIDATOR(...) RISK_IS_VALIDATOR,
-#define HALT(...) RISK_IS_HALT,
-#define EXIT(...) RISK_IS_EXIT,
+#define PARAM(...) ADMF_RISK_OPTION,
+#define VALIDATOR(...) ADMF_RISK_VALIDATOR,
+#define HALT(...) ADMF_RISK_HALT,
+#define EXIT(...) ADMF_RISK_EXIT,
 #include "kernels/catalog/risk.def"
 #undef EXIT
 #undef HALT

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "admf/catalog.h"
 #include "admf/types.h"
 #include "kernels/catalog/catalog.h"
 
@@ -23,8 +24,7 @@ extern const admf_component catalog_risk, catalog_execution, catalog_portfolio;
 enum { SIZING_COUNT = RISK_max_position_value };
 
 /* What a parameter of a risk profile is. */
-enum risk_kind { RISK_IS_SIZING, RISK_IS_VALIDATOR, RISK_IS_HALT, RISK_IS_EXIT, RISK_IS_OPTION };
-extern const enum risk_kind catalog_risk_kind[RISK_COUNT];
+extern const admf_risk_kind catalog_risk_kind[RISK_COUNT];
 
 extern const admf_metric catalog_metrics[METRIC_COUNT];
 

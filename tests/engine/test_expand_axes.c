@@ -342,11 +342,11 @@ static void the_catalogue_obeys_its_own_rules(void **state)
         assert_int_equal(catalog_find_metric(catalog_metrics[i].name), i);
     assert_int_equal(catalog_find_metric("none"), -1);
     assert_int_equal(catalog_risk.n_params, RISK_COUNT);
-    assert_int_equal(catalog_risk_kind[RISK_size], RISK_IS_SIZING);
-    assert_int_equal(catalog_risk_kind[RISK_max_leverage], RISK_IS_VALIDATOR);
-    assert_int_equal(catalog_risk_kind[RISK_max_drawdown], RISK_IS_HALT);
-    assert_int_equal(catalog_risk_kind[RISK_flat_at], RISK_IS_EXIT);
-    assert_int_equal(catalog_risk_kind[RISK_reentry], RISK_IS_OPTION);
+    assert_int_equal(catalog_risk_kind[RISK_size], ADMF_RISK_SIZING);
+    assert_int_equal(catalog_risk_kind[RISK_max_leverage], ADMF_RISK_VALIDATOR);
+    assert_int_equal(catalog_risk_kind[RISK_max_drawdown], ADMF_RISK_HALT);
+    assert_int_equal(catalog_risk_kind[RISK_flat_at], ADMF_RISK_EXIT);
+    assert_int_equal(catalog_risk_kind[RISK_reentry], ADMF_RISK_OPTION);
 }
 
 int main(void)
