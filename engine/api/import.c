@@ -15,11 +15,6 @@
 #include "io/market/columns.h"
 #include "io/market/timestamp.h"
 
-static admf_status no_memory(admf_diagnostics *errors)
-{
-    return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-}
-
 /* A name of ours, or any other for a further column. */
 static admf_status check_ours(const char *ours, admf_diagnostics *errors)
 {
@@ -46,7 +41,7 @@ static admf_status add_rename(struct series_source *source, struct arena *arena,
     char *ours = arena_text(arena, pair, (size_t)(equals - pair));
     char *theirs = arena_text(arena, equals + 1, strlen(equals + 1));
     if (!ours || !theirs)
-        return no_memory(errors);
+        return report_memory(errors);
     admf_status status = check_ours(ours, errors);
     if (status)
         return status;
@@ -84,7 +79,7 @@ static admf_status make_source(const admf_import_options *options, struct series
         return ADMF_OK;
     source->rename = arena_new(arena, (size_t)options->column_count, sizeof *source->rename);
     if (!source->rename)
-        return no_memory(errors);
+        return report_memory(errors);
     for (int k = 0; k < options->column_count; k++) {
         admf_status added = add_rename(source, arena, options->columns[k], errors);
         status = status ? status : added;

@@ -75,6 +75,11 @@ admf_status report(admf_diagnostics *list, admf_status code, const char *file, i
     return code;
 }
 
+admf_status report_memory(admf_diagnostics *list)
+{
+    return report(list, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+}
+
 admf_status report_error(admf_diagnostics *list, const admf_error *error)
 {
     admf_error *item = next_item(list);

@@ -19,6 +19,7 @@ admf_status fail_memory(admf_error *error); /* ADMF_INTERNAL, "out of memory" */
  * appending is itself kept as the last item (room for it is reserved). */
 admf_status report(admf_diagnostics *list, admf_status code, const char *file, int line, int column,
                    int length, const char *format, ...) __attribute__((format(printf, 7, 8)));
+admf_status report_memory(admf_diagnostics *list); /* ADMF_INTERNAL, "out of memory", no place */
 admf_status report_error(admf_diagnostics *list, const admf_error *error);
 
 /*

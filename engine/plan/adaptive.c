@@ -92,7 +92,7 @@ admf_status plan_find_adaptive(struct plan *plan, admf_diagnostics *errors)
         return ADMF_OK;
     plan->adaptive = memory_new(config->choice_count, sizeof *plan->adaptive);
     if (!plan->adaptive)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     for (size_t i = 0; i < config->choice_count; i++) {
         admf_status one = add_choice(plan, &config->choices[i], errors);
         status = status == ADMF_OK ? one : status;

@@ -221,7 +221,7 @@ static admf_status load_bars(struct plan *plan, const struct plan *bars_of,
     admf_status status = ADMF_OK;
     plan->bars = memory_new(config->series_count, sizeof *plan->bars);
     if (!plan->bars)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     plan->symbol_count = config->series_count;
     plan->borrows_bars = bars_of != NULL;
     if (bars_of) {
@@ -445,7 +445,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (status != ADMF_OK)
         return status;
     if (!allocate_services(plan))
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     if (plan_find_columns(plan, &error) != ADMF_OK)
         return report_error(errors, &error);
     status = check_columns(plan, errors);
@@ -468,7 +468,7 @@ admf_status plan_new(const struct config *config, const struct plan_options *opt
 {
     struct plan *plan = memory_new(1, sizeof *plan);
     if (!plan)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     plan->config = config;
     plan->kernels = options->kernels;
     admf_status status = fill_plan(plan, options, errors, warnings);

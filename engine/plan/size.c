@@ -182,7 +182,7 @@ static bool *all_columns(const struct plan *plan, admf_diagnostics *errors)
     for (size_t c = 0; needed && c < plan->column_count; c++)
         needed[c] = true;
     if (!needed)
-        report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        report_memory(errors);
     return needed;
 }
 

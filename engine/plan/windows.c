@@ -49,7 +49,7 @@ static struct plan_window *add_window(struct maker *m, size_t first, size_t end)
         size_t room = m->room ? 2 * m->room : 8;
         struct plan_window *list = memory_resize(m->list, room, sizeof *list);
         if (!list) {
-            m->status = report(m->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+            m->status = report_memory(m->errors);
             return NULL;
         }
         m->list = list;

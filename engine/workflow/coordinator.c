@@ -148,7 +148,7 @@ static admf_status load_plan(struct workflow *w)
                                     .warnings = w->warnings};
     w->path = output_path(w);
     if (!w->path)
-        return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(w->errors);
     status = phase_files_name_stores(w->config, w->path, w->errors);
     return status == ADMF_OK ? sequence_plan(&w->sequence, 0, NULL, true, &w->plan, w->errors)
                              : status;
@@ -296,7 +296,7 @@ static admf_status describe_plan(const admf_options *options, char *(*describe)(
     if (status == ADMF_OK) {
         *out = describe(&w);
         if (!*out && errors->total == before)
-            report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+            report_memory(errors);
         status = *out ? ADMF_OK : admf_diagnostics_status(errors);
     }
     release(&w);
@@ -323,7 +323,7 @@ static admf_status make_result(struct workflow *w)
     const struct bars *first = w->plan->bars[0];
     size_t room = strlen(first->source) + strlen(first->symbol) + 128;
     if (!result)
-        return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(w->errors);
     w->result = result;
     name_workflow(result->correlation_id);
     result->pattern = w->plan->pattern->name;
@@ -332,7 +332,7 @@ static admf_status make_result(struct workflow *w)
     result->data_source = source;
     result->phases = memory_new(sequence_phases(w->config), sizeof *result->phases);
     if (!source || !result->phases)
-        return report(w->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(w->errors);
     if (w->plan->symbol_count == 1 && first->bars_outside)
         snprintf(source, room, "%s, %zu bar%s of %s; %zu outside of the session, left out",
                  first->source, first->count, first->count == 1 ? "" : "s", first->symbol,

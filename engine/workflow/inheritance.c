@@ -147,7 +147,7 @@ static admf_status narrow_list(struct inheritance *out, struct config *config,
     uint64_t *kept = memory_new(config->keep_count, sizeof *kept);
     size_t count = 0;
     if (!kept)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     for (size_t i = 0; i < config->keep_count; i++)
         if (inherits_id(config, config->keep_ids[i]))
             kept[count++] = config->keep_ids[i];

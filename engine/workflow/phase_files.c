@@ -33,7 +33,7 @@ admf_status phase_files_name_stores(const struct config *config, const char *pat
         phase->config->signals =
             phase_path(path, config->phases[phase->signals].name, store_ending);
         if (!phase->config->signals)
-            return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+            return report_memory(errors);
     }
     return ADMF_OK;
 }

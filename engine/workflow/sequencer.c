@@ -272,7 +272,7 @@ static admf_status run_several(const struct sequence *sequence, const struct pla
         digest_identity(&checkpoint, identity, first);
         status = run_all(sequence, first, files, file, &checkpoint);
     } else {
-        report(sequence->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        report_memory(sequence->errors);
     }
     for (size_t i = 0; files && i < count; i++)
         phase_files_deinit(&files[i]);

@@ -76,7 +76,7 @@ static admf_status name_columns(struct columns *columns, const struct reading *r
                 memory_copy_text(column->role < COLUMN_ROLES ? column_names[column->role] : name);
         }
         if (!column->name)
-            return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+            return report_memory(reading->errors);
         if (!column->name[0])
             text_format(&message, "column %zu has no name; name it in the header", k + 1);
         for (size_t j = 0; j < k && !message.length; j++)
@@ -118,7 +118,7 @@ admf_status columns_give(struct columns *columns, struct bars *bars, admf_diagno
         extras += columns->items[k].role == COLUMN_EXTRA;
     bars->extra = memory_new(extras, sizeof *bars->extra);
     if (!bars->extra)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     for (size_t k = 0; k < columns->count; k++) {
         struct column *column = &columns->items[k];
         if (column->role == COLUMN_EXTRA) {

@@ -24,7 +24,7 @@ admf_status columns_complain(const struct reading *reading, int line, const stru
                              const struct text *message)
 {
     if (message->failed)
-        return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(reading->errors);
     return report(reading->errors, ADMF_BAD_DATA, reading->source->path, line,
                   line ? (at ? at->place : 1) : 0, at ? at->length : 0, "%s",
                   message->chars ? message->chars : "");

@@ -65,7 +65,7 @@ static admf_status split_header(struct csv *csv, const char *line, const char *e
                           field_characters(field.at, field.length),
                           "a quote is not closed, or text follows it");
         if (!add_column(csv, &field, csv_place(line, field.at)))
-            return report(reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+            return report_memory(reading->errors);
         if (p >= end)
             return ADMF_OK;
     }

@@ -87,7 +87,7 @@ static admf_status give(struct pieces *pieces, size_t lines)
     struct piece *piece = &pieces->slots[ordered_next(&pieces->work)];
     admf_error error = {0};
     if (!prepare(piece, csv))
-        return report(csv->reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(csv->reading->errors);
     if (bytes_hand_over(csv->stream, pieces->stop, &piece->lines, &error))
         return report_error(csv->reading->errors, &error);
     piece->start = piece->lines.at;
@@ -190,7 +190,7 @@ admf_status csv_pieces(struct csv *csv, struct csv_plain *plain)
     int threads = csv->reading->threads;
     struct pieces *pieces = memory_new(1, sizeof *pieces);
     if (!pieces)
-        return report(csv->reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(csv->reading->errors);
     pieces->csv = csv;
     pieces->plain = plain;
     /* There is a complete line. */

@@ -8,10 +8,7 @@
 #include "io/market/csv.h"
 #include "io/market/separators.h"
 
-static admf_status no_memory(const struct csv *csv)
-{
-    return report(csv->reading->errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
-}
+static admf_status no_memory(const struct csv *csv) { return report_memory(csv->reading->errors); }
 
 static admf_status resize(struct csv *csv, size_t capacity)
 {

@@ -70,7 +70,7 @@ static admf_status name_bars(struct bars *bars, const struct series_source *sour
         return ADMF_OK;
     char *symbol = memory_copy_text(source->symbol);
     if (!symbol)
-        return report(errors, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+        return report_memory(errors);
     memory_free(bars->symbol);
     bars->symbol = symbol;
     return ADMF_OK;
@@ -118,8 +118,7 @@ admf_status bars_load_pieces(const struct series_source *source, int threads, si
     admf_diagnostics found = {.limit = REPORTED}, noticed = {.limit = REPORTED};
     struct reading reading = {source, &found, &noticed, threads};
     struct bars *bars = memory_new(1, sizeof *bars);
-    admf_status status = bars ? load(&reading, piece, bars)
-                              : report(&found, ADMF_INTERNAL, NULL, 0, 0, 0, "out of memory");
+    admf_status status = bars ? load(&reading, piece, bars) : report_memory(&found);
     /* Whoever failed has said so; the worst of what was said is the status. */
     admf_status said = admf_diagnostics_status(&found);
     hand_over(errors, &found);
