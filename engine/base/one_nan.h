@@ -8,6 +8,16 @@
 #include <stdint.h>
 #include <string.h>
 
+/* The bits of a number, by which equal ones are found; those of every NaN are the same. */
+static inline uint64_t bits_with_one_nan(double value)
+{
+    uint64_t bits;
+    if (isnan(value))
+        value = NAN;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /* Copies `count` numbers, every NaN as NAN; `to` and `from` may be the same. */
 static inline void copy_with_one_nan(double *to, const double *from, size_t count)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Instances of one axis with identical type, name and parameters, defaults filled in. */
-#include <math.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
+#include "engine/base/one_nan.h"
 #include "engine/expand/expander.h"
 
 static bool same_name(const struct component_entry *a, const struct component_entry *b)
@@ -12,20 +12,12 @@ static bool same_name(const struct component_entry *a, const struct component_en
            (a->name == b->name || (a->name && b->name && strcmp(a->name, b->name) == 0));
 }
 
-static uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    if (isnan(value))
-        value = NAN;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 static uint64_t hash_instance(const struct instance *instance)
 {
     uint64_t hash = (uint64_t)instance->id + 1;
     for (int i = 0; i < instance->row->n_params; i++)
-        hash = (hash ^ bits_of(instance->params[i])) * UINT64_C(0x9E3779B97F4A7C15) ^ hash >> 29;
+        hash = (hash ^ bits_with_one_nan(instance->params[i])) * UINT64_C(0x9E3779B97F4A7C15) ^
+               hash >> 29;
     return hash ^ hash >> 32;
 }
 
@@ -34,7 +26,7 @@ static bool same_instance(const struct instance *a, const struct instance *b)
     if (!same_name(a->entry, b->entry))
         return false;
     for (int i = 0; i < a->row->n_params; i++)
-        if (bits_of(a->params[i]) != bits_of(b->params[i]))
+        if (bits_with_one_nan(a->params[i]) != bits_with_one_nan(b->params[i]))
             return false;
     return true;
 }
@@ -70,7 +62,7 @@ static struct place place_of_instance(const struct instance *instance, const str
         for (size_t j = 0; j < set->count; j++)
             params[set->given[j].param] = set->given[j].values.list[0];
         for (int i = 0; i < instance->row->n_params; i++)
-            same = same && bits_of(params[i]) == bits_of(instance->params[i]);
+            same = same && bits_with_one_nan(params[i]) == bits_with_one_nan(instance->params[i]);
         if (same)
             return set->place;
     }

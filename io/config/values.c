@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "io/config/values.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
+#include "engine/base/one_nan.h"
 #include "io/config/progression.h"
 #include "io/config/value.h"
-
-static uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    if (isnan(value))
-        value = NAN;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
 
 /* Reports every value of the list that stands in it before; by a table of first positions. */
 static bool refuse_duplicates(struct reader *reader, const struct yaml_node *list,
@@ -31,9 +22,9 @@ static bool refuse_duplicates(struct reader *reader, const struct yaml_node *lis
         return false;
     }
     for (size_t i = 0; i < values->count; i++) {
-        uint64_t bits = bits_of(values->list[i]);
+        uint64_t bits = bits_with_one_nan(values->list[i]);
         size_t slot = (bits * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (size - 1);
-        while (table[slot] && bits_of(values->list[table[slot] - 1]) != bits)
+        while (table[slot] && bits_with_one_nan(values->list[table[slot] - 1]) != bits)
             slot = (slot + 1) & (size - 1);
         if (!table[slot]) {
             table[slot] = i + 1;
