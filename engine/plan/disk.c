@@ -12,7 +12,6 @@ enum {
     EQUITY_ROW = 16,
     TRADE_ROW = 136,
     CHANGE_ROWS = 17 + 32, /* of signals and regimes */
-    BARS_PER_CHANGE = 20,
     ADAPTIVE_ROW = 24,
     STEP_ROW = 16 + ADMF_QUANTILES * 8,
 };

@@ -15,6 +15,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
+#include "engine/plan/disk.h"
 #include "engine/simulate/codes.h"
 #include "engine/simulate/events.h"
 #include "engine/simulate/generate.h"
@@ -214,12 +215,18 @@ static uint64_t choosing_bytes(const struct plan *plan)
 /*
  * One combination to keep, to resample, or that a fold has chosen, runs alone at full length: its
  * columns with their bits, signal, strength, label and confidence, equity, changes, and its trades,
- * of which one in twenty bars is many; or its samples and the paths. A portfolio of several
+ * of which one in BARS_PER_CHANGE is many; or its samples and the paths. A portfolio of several
  * strategies has them one after the other. The list of the best is beside it.
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {
-    enum { SIGNALS = 19, EQUITY = 8, CHANGES = 25, TRADES = 300 / 20, CANDIDATE = 32 + 24 };
+    enum {
+        SIGNALS = 19,
+        EQUITY = 8,
+        CHANGES = 25,
+        TRADES = 300 / BARS_PER_CHANGE,
+        CANDIDATE = 32 + 24
+    };
     const struct config *config = plan->config;
     uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;

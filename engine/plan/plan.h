@@ -198,6 +198,7 @@ struct shape plan_shape(const struct plan *plan, const struct cell *cell);
 const double *plan_market_values(const struct bars *bars, int market);
 
 /* A column written as in a configuration: "macd(12,26,9).line". `out` is cut to `size`. */
+enum { COLUMN_NAME_MAX = 160 }; /* bytes that hold any */
 void plan_column_name(const struct plan *plan, int column, char *out, size_t size);
 
 /* Chooses the run's threads: those that read the bars, too. */

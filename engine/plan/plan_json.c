@@ -118,7 +118,7 @@ static void json_signals(struct text *out, const struct plan *plan)
 
 static void json_features(struct text *out, const struct plan *plan)
 {
-    char name[COLUMN_TEXT];
+    char name[COLUMN_NAME_MAX];
     bool first = true;
     text_add(out, ", \"features\": [");
     for (size_t c = 0; c < plan->column_count; c++) {

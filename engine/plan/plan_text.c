@@ -5,6 +5,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
+#include "engine/plan/disk.h"
 #include "engine/plan/pattern.h"
 #include "engine/plan/services.h"
 #include "io/market/timestamp.h"
@@ -162,7 +163,7 @@ static void text_signals(struct text *out, const struct plan *plan)
 
 static void text_features(struct text *out, const struct plan *plan)
 {
-    char name[COLUMN_TEXT];
+    char name[COLUMN_NAME_MAX];
     size_t shown = 0, made = plan_feature_columns(plan);
     text_format(out, "%sfeatures    %zu column%s of %zu feature%s%s\n",
                 plan->mode == PLAN_REPLAY ? "" : "\n", made, made == 1 ? "" : "s",
@@ -218,7 +219,7 @@ static void text_sizes(struct text *out, const struct plan *plan)
     add_bytes(out, s->cube_bytes);
     text_add(out, " before compression");
     if (plan->mode == PLAN_GENERATE) {
-        text_add(out, ", if signals change every 20 bars");
+        text_format(out, ", if signals change every %d bars", BARS_PER_CHANGE);
     } else {
         text_add(out, ", ");
         add_bytes(out, s->partial_bytes);

@@ -6,8 +6,6 @@
 #include "engine/plan/plan.h"
 #include "kernels/catalog/catalog.h"
 
-enum { COLUMN_TEXT = 160 }; /* bytes of a column's name */
-
 /* Stateless services of one type: instances of one component. */
 struct service {
     const char *type;

@@ -211,10 +211,9 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
 
 /* ---- storing signals ----------------------------------------------------------------------*/
 
-/* Nobody knows how often signals change: once in twenty bars is often. */
 static void estimate_store(struct plan *plan)
 {
-    enum { BARS_PER_CHANGE = 20, CHANGE_BYTES = 17 };
+    enum { CHANGE_BYTES = 17 };
     struct plan_sizes *sizes = &plan->sizes;
     double bars = 0, strengths = 0;
     for (size_t s = 0; s < plan->symbol_count; s++)

@@ -10,7 +10,7 @@
 #include "engine/trace/scalar.h"
 #include "kernels/signal_types.h"
 
-enum { COLUMN_NAME_MAX = 128, WORD_TEXT_MAX = 64 };
+enum { WORD_TEXT_MAX = 64 };
 
 /* Texts of the parameters and inputs of one service. */
 struct service_texts {
