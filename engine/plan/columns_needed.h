@@ -7,7 +7,9 @@
 
 /*
  * Adds what the axes' instances read to plan->columns and plan->features (sorted by level)
- * and fills in plan->strategies, classifiers, scale_column and market_needed.
+ * and fills in plan->strategies, classifiers, scale_column and market_needed. ADMF_INTERNAL for
+ * want of memory, or where a row of the catalogue needs what is no series. *error must be zero
+ * before.
  */
 admf_status plan_find_columns(struct plan *plan, admf_error *error);
 

@@ -466,14 +466,13 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
 admf_status plan_new(const struct config *config, const struct plan_options *options,
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings)
 {
-    struct plan *plan = memory_new(1, sizeof *plan);
+    struct plan *plan = *out = memory_new(1, sizeof *plan);
     if (!plan)
         return report_memory(errors);
     plan->config = config;
     plan->kernels = options->kernels;
     admf_status status = fill_plan(plan, options, errors, warnings);
     if (status != ADMF_OK)
-        plan_free(&plan);
-    *out = plan;
+        plan_free(out);
     return status;
 }

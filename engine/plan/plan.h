@@ -144,7 +144,8 @@ struct plan_options {
 
 /*
  * Makes the plan: expands the axes, reads the data, finds columns, sizes. Errors with
- * their places go to `errors`. `config` must outlive the plan; free with plan_free.
+ * their places go to `errors`; then *out is NULL. `config` must outlive the plan; free with
+ * plan_free.
  */
 admf_status plan_new(const struct config *config, const struct plan_options *options,
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);

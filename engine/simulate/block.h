@@ -31,6 +31,8 @@ struct block {
 /*
  * Runs the block: columns and signal words of a tile are made once for all windows. Afterwards
  * the caller gives results that stayed back with block_deinit; after a failure there are none.
+ * ADMF_INTERNAL for want of memory, or why a store of signals cannot be read: *error says it. Or
+ * what a callback said: then *error is untouched, and for it to fill in.
  */
 admf_status block_run(struct block *block, admf_error *error);
 void block_deinit(struct block *block);

@@ -40,7 +40,10 @@ uint64_t generation_scratch_bytes(size_t bars);
 /* Whether a strategy has strengths that are to be stored. */
 bool generation_has_strength(const struct plan *plan, size_t strategy);
 
-/* Runs the pass. generation_deinit afterwards, also after a failure. */
+/*
+ * Runs the pass. generation_deinit afterwards, also after a failure: ADMF_INTERNAL for want of
+ * memory, which *error says, or what after_tile said, *error untouched.
+ */
 admf_status generation_run(struct generation *generation, admf_error *error);
 void generation_deinit(struct generation *generation);
 

@@ -51,7 +51,8 @@ struct inputs {
 
 /*
  * Makes the inputs of a combination in a window. `plan` must outlive them; correlation id and
- * sink are the caller's to fill in. inputs_deinit also after a failure.
+ * sink are the caller's to fill in. inputs_deinit also after a failure: ADMF_INTERNAL for want of
+ * memory, or why a store of signals cannot be read, as of all these.
  */
 admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
                         const struct plan_window *window, uint64_t combo, admf_error *error);
