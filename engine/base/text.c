@@ -55,7 +55,9 @@ void text_format(struct text *text, const char *format, ...)
     va_start(arguments, format);
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
-    if (length >= 0 && make_room(text, (size_t)length)) {
+    if (length < 0)
+        text->failed = true;
+    else if (make_room(text, (size_t)length)) {
         vsnprintf(text->chars + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;
     }

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Start from {0}. After a failed allocation `failed` stays true and appending does nothing. */
+/* Start from {0}. After a failed allocation, or what printf cannot print, `failed` stays true and
+ * appending does nothing. */
 struct text {
     char *chars; /* NUL-terminated; NULL while empty */
     size_t length, capacity;
