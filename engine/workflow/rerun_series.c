@@ -84,7 +84,7 @@ static admf_status run_all(struct reruns *r, admf_error *error)
         status = slot->status;
         if (status == ADMF_OK)
             status = s->use(s->context, i, &slot->rerun, error);
-        else
+        else if (slot->error.code != ADMF_OK) /* else it was stopped */
             *error = slot->error;
         give_back(slot);
     }

@@ -16,7 +16,8 @@ struct rerun_series {
     admf_status (*use)(void *context, uint64_t i, struct rerun *rerun, admf_error *error);
 };
 
-/* Never holds more bars than the plan's longest series has, or those of one cell. */
+/* Never holds more bars than the plan's longest series has, or those of one cell. The status of
+ * `stop` leaves *error untouched. */
 admf_status rerun_series(const struct rerun_series *series, admf_error *error);
 
 #endif

@@ -177,7 +177,7 @@ static admf_status watch_use(void *context, uint64_t i, struct rerun *rerun, adm
 
 static admf_status run(struct watch *w, uint64_t count, admf_error *error)
 {
-    *error = (admf_error){0};
+    *error = (admf_error){.message = "untouched"};
     w->asked = w->used = 0;
     admf_status status = rerun_series(&(struct rerun_series){.plan = w->plan,
                                                              .wanted = WANTED,
@@ -278,6 +278,7 @@ static void a_stop_ends_it(void **state)
             w.stops_at = at[j];
             w.stop = ADMF_OK;
             assert_int_equal(run(&w, CELLS, &error), ADMF_STOPPED);
+            assert_string_equal(error.message, "untouched");
             assert_true(w.used > at[j] && w.used <= w.asked_at_stop);
             if (thread_counts[k] == 1)
                 assert_int_equal(w.used, at[j] + 1);
