@@ -232,12 +232,6 @@ struct cube_range cube_block_range(const struct cube_writer *cube, uint64_t bloc
     return partial_range(&cube->partial, &cube->skeleton.variables, block);
 }
 
-uint64_t cube_regime_rows(const struct cube_writer *cube, uint64_t first, uint64_t count)
-{
-    const struct variables *v = &cube->skeleton.variables;
-    return regime_row(v, first + count) - regime_row(v, first);
-}
-
 admf_status cube_write_block(struct cube_writer *cube, uint64_t block,
                              const struct cube_values *values, admf_error *error)
 {

@@ -109,8 +109,8 @@ admf_status cube_create(const char *path, const struct cube_layout *layout, bool
 /*
  * The same in two steps: looks whether the cube may be made and keeps others from making it, in no
  * time; makes PATH.partial. Where the second fails, cube_abandon is still to be called. It may be
- * another thread's: meanwhile there are cube_blocks, cube_block_done, cube_block_range and
- * cube_regime_rows, and no other thread may use HDF5.
+ * another thread's: meanwhile there are cube_blocks, cube_block_done and cube_block_range, and no
+ * other thread may use HDF5.
  */
 admf_status cube_claim(const char *path, const struct cube_layout *layout, bool force,
                        struct cube_writer **out, admf_error *error);
@@ -139,19 +139,13 @@ uint64_t cube_blocks(const struct cube_writer *cube);
 bool cube_block_done(const struct cube_writer *cube, uint64_t block);
 struct cube_range cube_block_range(const struct cube_writer *cube, uint64_t block);
 
-/*
- * Rows of /by_regime: for each symbol, window, cell one row per label of the cell's
- * classifier, by code (`unknown` first; a single `all` where the classifier is `none`).
- * Number of rows of `count` cells from `first` on; NaN stands for a cell not computed.
- */
-uint64_t cube_regime_rows(const struct cube_writer *cube, uint64_t first, uint64_t count);
-
 /* Values of one block: n = its count of cells. Borrowed for the call, not changed. */
 struct cube_values {
     const double *const *metrics;                   /* [metric_count][n] */
     const uint8_t *status;                          /* [n], admf_cell_status */
     const double *block_sum, *block_sum2, *block_n; /* [n][stat_blocks]; else NULL */
-    /* [cube_regime_rows]; NULL without by_regime */
+    /* Rows of /by_regime: for each cell one for each label of its classifier (regime_labels), by
+     * code; NaN where the cell is not computed. NULL without by_regime. */
     const double *regime_profit, *regime_bars, *regime_trades, *regime_wins;
 };
 /* NaN of any kind is stored as the canonical one. Afterwards the block is done. */

@@ -186,6 +186,19 @@ static inline double fixture_value(uint64_t metric, uint64_t series, uint64_t ce
     return (double)(x >> 12) * 0x1p-52 - 0.5;
 }
 
+/* Rows of /by_regime that the first `cells` cells of a window have. */
+static inline uint64_t fixture_regime_rows(const struct cube_layout *layout, uint64_t cells)
+{
+    const struct axis *axes = layout->axes, *classifiers = &axes[AXIS_CLASSIFIER];
+    uint64_t inner = axes[AXIS_RISK].count * axes[AXIS_EXECUTION].count, each = 0, rows = 0;
+    for (size_t i = 0; i < classifiers->count; i++)
+        each += inner * regime_labels(&classifiers->instances[i]);
+    uint64_t strategy = inner * classifiers->count;
+    for (uint64_t cell = cells / strategy * strategy; cell < cells; cell++)
+        rows += regime_labels(&classifiers->instances[cell / inner % classifiers->count]);
+    return cells / strategy * each + rows;
+}
+
 /* Computes and writes one block, as the engine would. */
 static inline admf_status fixture_write_block(struct cube_writer *cube,
                                               const struct cube_layout *layout, uint64_t block,
@@ -194,8 +207,8 @@ static inline admf_status fixture_write_block(struct cube_writer *cube,
     struct cube_range range = cube_block_range(cube, block);
     uint64_t series = range.symbol * layout->window_count + range.window, n = range.count;
     size_t stats = (size_t)layout->stat_blocks, metrics = layout->metric_count;
-    uint64_t rows = cube_regime_rows(cube, range.first, n),
-             before = cube_regime_rows(cube, 0, range.first);
+    uint64_t before = fixture_regime_rows(layout, range.first),
+             rows = fixture_regime_rows(layout, range.first + n) - before;
     double *values = calloc((metrics + 3 * stats) * n + 4 * rows + 1, sizeof *values);
     const double **columns = calloc(metrics + 1, sizeof *columns);
     uint8_t *fate = calloc(n, 1);
