@@ -44,7 +44,8 @@ struct work {
 extern const struct work works[];
 extern const size_t work_count;
 
-/* How large works are: in a configuration @F, @S, … are the ends of its ranges. */
+/* How large works are. In a configuration @ and a letter stand for a number that depends on it: the
+ * table in work_files.c. */
 struct work_sizes {
     int side;  /* of the big grid; a square */
     int step;  /* places in the whole grid from one to the next */

@@ -109,68 +109,68 @@ admf_status work_bars_make(struct work_files *files, enum work_bars kind)
     return admf_synth(&synth, files->error);
 }
 
-/* Places in the grid between two of the few that stand for it; there must be some. */
-static int apart(const struct work_sizes *sizes) { return sizes->side / sizes->small; }
+/* Places in the grid between two of the few that stand for it; 0 where no work has such few. */
+static int apart(const struct work_sizes *sizes)
+{
+    return sizes->small ? sizes->side / sizes->small : 0;
+}
 
-/* Puts the ends of ranges, and lengths of windows, where the configuration has @ and a letter. */
+/* What stands for @ and a letter in a configuration of work_list.c. */
+struct placeholder {
+    char letter;
+    uint64_t number;
+};
+enum { PLACEHOLDERS = 15 };
+
+static void number_placeholders(const struct work_sizes *sizes,
+                                struct placeholder out[PLACEHOLDERS])
+{
+    /* Steps up to the last of a range. */
+    const int side = sizes->side - 1, small = sizes->small - 1, some = 3 * sizes->small - 1;
+    const uint64_t bars = sizes->bars[BARS_CSV];
+    const struct placeholder all[PLACEHOLDERS] = {
+        /* The big grid: where fast and slow averages end, and their steps. */
+        {'F', (uint64_t)(5 + 2 * sizes->step * side)},
+        {'S', (uint64_t)(213 + 5 * sizes->step * side)},
+        {'G', (uint64_t)(2 * sizes->step)},
+        {'T', (uint64_t)(5 * sizes->step)},
+        /* The small grid, from all over it: the same. */
+        {'f', (uint64_t)(5 + 2 * apart(sizes) * small)},
+        {'s', (uint64_t)(213 + 5 * apart(sizes) * small)},
+        {'g', (uint64_t)(2 * apart(sizes))},
+        {'h', (uint64_t)(5 * apart(sizes))},
+        /* The grid of the windows: where its averages end. */
+        {'c', (uint64_t)(5 + 2 * some)},
+        {'d', (uint64_t)(213 + 5 * some)},
+        /* The grid of classifiers: where its averages end. */
+        {'a', (uint64_t)(10 + 2 * small)},
+        {'b', (uint64_t)(100 + 20 * small)},
+        /* Bars of a walk forward: to train, to test, from one window to the next. */
+        {'t', bars / 40 * 3},
+        {'u', bars / 40},
+        {'v', bars / 10},
+    };
+    memcpy(out, all, sizeof all);
+}
+
+/* A configuration with numbers where it has @ and a letter; @x is where fees and slippage end. */
 static void print_config(FILE *file, const struct work_sizes *sizes, const char *text)
 {
-    int side = sizes->side - 1, small = sizes->small - 1, some = 3 * sizes->small - 1;
-    uint64_t bars = sizes->bars[BARS_CSV];
+    struct placeholder numbers[PLACEHOLDERS];
+    number_placeholders(sizes, numbers);
     for (; *text; text++) {
+        int k = 0;
         if (*text != '@') {
             putc(*text, file);
             continue;
         }
-        switch (*++text) {
-        case 'F':
-            fprintf(file, "%d", 5 + 2 * sizes->step * side);
-            break;
-        case 'S':
-            fprintf(file, "%d", 213 + 5 * sizes->step * side);
-            break;
-        case 'G':
-            fprintf(file, "%d", 2 * sizes->step);
-            break;
-        case 'T':
-            fprintf(file, "%d", 5 * sizes->step);
-            break;
-        case 'f':
-            fprintf(file, "%d", 5 + 2 * apart(sizes) * small);
-            break;
-        case 'g':
-            fprintf(file, "%d", 2 * apart(sizes));
-            break;
-        case 's':
-            fprintf(file, "%d", 213 + 5 * apart(sizes) * small);
-            break;
-        case 'h':
-            fprintf(file, "%d", 5 * apart(sizes));
-            break;
-        case 'a':
-            fprintf(file, "%d", 10 + 2 * small);
-            break;
-        case 'b':
-            fprintf(file, "%d", 100 + 20 * small);
-            break;
-        case 'c':
-            fprintf(file, "%d", 5 + 2 * some);
-            break;
-        case 'd':
-            fprintf(file, "%d", 213 + 5 * some);
-            break;
-        case 't':
-            fprintf(file, "%" PRIu64, bars / 40 * 3);
-            break;
-        case 'u':
-            fprintf(file, "%" PRIu64, bars / 40);
-            break;
-        case 'v':
-            fprintf(file, "%" PRIu64, bars / 10);
-            break;
-        default: /* x */
-            fprintf(file, "%.4f", 0.0001 * small);
-        }
+        text++;
+        while (k < PLACEHOLDERS && numbers[k].letter != *text)
+            k++;
+        if (k < PLACEHOLDERS)
+            fprintf(file, "%" PRIu64, numbers[k].number);
+        else
+            fprintf(file, "%.4f", 0.0001 * (sizes->small - 1));
     }
 }
 
