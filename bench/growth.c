@@ -57,10 +57,8 @@ static int grow(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
-    if (options.rounds > ROUNDS_MAX)
-        return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
-    if (options.threads > ADMF_THREADS_MAX)
-        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
+    if ((code = works_refuse(self, &options)) != ADMF_OK)
+        return code;
     struct report report;
     admf_error error = {0};
     if (!cpu_choose(options.isa, &error))
@@ -70,8 +68,10 @@ static int grow(const cli_command *self, int argc, char **argv)
     code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
-    if (report_init(&report, quick, &error) != ADMF_OK)
+    if (report_init(&report, quick, &error) != ADMF_OK) {
+        output_drop(&output);
         return cli_fail(&error);
+    }
     static const char *const work[] = {"big_grid"};
     admf_status status = ADMF_OK;
     int count = make_points(points, options.threads, quick);
@@ -92,6 +92,7 @@ static int grow(const cli_command *self, int argc, char **argv)
     }
     if (status != ADMF_OK) {
         code = cli_fail(&error);
+        output_drop(&output);
     } else {
         if (svg && growth_picture_write(&report, points, svg, &error) != ADMF_OK)
             code = cli_fail(&error);

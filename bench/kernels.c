@@ -185,8 +185,10 @@ static int kernels(const cli_command *self, int argc, char **argv)
     code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
-    if (report_init(&report, quick, &error) != ADMF_OK)
+    if (report_init(&report, quick, &error) != ADMF_OK) {
+        output_drop(&output);
         return cli_fail(&error);
+    }
     code = run_all(&report, operands.values, wanted, &effort);
     if (svg && roofline_write(&report, svg, &error) != ADMF_OK)
         code = cli_fail(&error);

@@ -50,6 +50,8 @@ int output_write(const struct report *report, struct output_options *options, in
     if (before && code == ADMF_OK)
         code = comparison_code(before, &now);
     timings_deinit(&now);
-    timings_deinit(&options->before);
+    output_drop(options);
     return code;
 }
+
+void output_drop(struct output_options *options) { timings_deinit(&options->before); }

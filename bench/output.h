@@ -27,5 +27,7 @@ struct output_options {
 int output_begin(const cli_command *self, struct output_options *options);
 /* Writes what the options ask for, frees them; `code`, or the code of what went wrong here. */
 int output_write(const struct report *report, struct output_options *options, int code);
+/* Frees them where nothing is written; nothing happens where they are free already. */
+void output_drop(struct output_options *options);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "admf/error.h"
 #include "bench/report.h"
+#include "cli/arguments.h"
 
 enum work_kind {
     WORK_RUN,       /* a sweep: seconds from bars in memory to the cube on disk */
@@ -62,6 +63,9 @@ struct work_options {
     const char *lanes, *isa; /* NULL: auto, the best */
     struct work_sizes sizes;
 };
+
+/* Refuses, as a misuse of `self`, more rounds or threads than there may be. The exit code. */
+int works_refuse(const cli_command *self, const struct work_options *options);
 
 /*
  * Runs the selected works, round after round all of them, in a folder below the one for temporary

@@ -29,6 +29,15 @@ static int unknown(const cli_command *self, const char *name, const char *like)
     return cli_misused(self, "no work '%s'; `admf-bench list works` names them", name);
 }
 
+int works_refuse(const cli_command *self, const struct work_options *options)
+{
+    if (options->rounds > ROUNDS_MAX)
+        return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
+    if (options->threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
+    return ADMF_OK;
+}
+
 static int run_works(const cli_command *self, int argc, char **argv)
 {
     struct output_options output = {0};
@@ -47,10 +56,8 @@ static int run_works(const cli_command *self, int argc, char **argv)
     int code;
     if (!cli_parse(self, table, sizeof table / sizeof *table, &operands, argc, argv, &code))
         return code;
-    if (options.rounds > ROUNDS_MAX)
-        return cli_misused(self, "--rounds goes up to %d", ROUNDS_MAX);
-    if (options.threads > ADMF_THREADS_MAX)
-        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
+    if ((code = works_refuse(self, &options)) != ADMF_OK)
+        return code;
     const char *names[NAMES_MAX], *like = NULL;
     for (size_t k = 0; k < work_count; k++)
         names[k] = works[k].name;
@@ -72,10 +79,13 @@ static int run_works(const cli_command *self, int argc, char **argv)
     code = output_begin(self, &output);
     if (code != ADMF_OK)
         return code;
-    if (report_init(&report, quick, &error) != ADMF_OK)
+    if (report_init(&report, quick, &error) != ADMF_OK) {
+        output_drop(&output);
         return cli_fail(&error);
+    }
     admf_status status = works_run(&options, &report, &error);
     code = status == ADMF_OK ? output_write(&report, &output, ADMF_OK) : cli_fail(&error);
+    output_drop(&output);
     report_deinit(&report);
     return code;
 }
