@@ -22,7 +22,19 @@ struct effort {
     int rounds;
     double seconds; /* a round */
     bool counts;
+    const struct kernel_table *isa; /* the only one; NULL: all */
 };
+
+/* The instruction sets that are measured, weakest first; how many. */
+static size_t tables_of(const struct effort *effort,
+                        const struct kernel_table *tables[CPU_TABLES_MAX])
+{
+    size_t count = cpu_tables(tables);
+    if (!effort->isa)
+        return count;
+    tables[0] = effort->isa;
+    return 1;
+}
 
 /*
  * Odd sizes, of which small ones are as frequent as large ones; but the last is of somewhat more
@@ -96,7 +108,7 @@ static size_t begin_all(const char *const *wanted, size_t wanted_count, const st
 {
     const struct case_list *cases = cases_all();
     const struct kernel_table *tables[CPU_TABLES_MAX];
-    size_t n = cpu_tables(tables), count = 0;
+    size_t n = tables_of(effort, tables), count = 0;
     for (size_t k = 0; k < cases->count; k++) {
         const struct kernel_case *c = &cases->items[k];
         if (!name_is_selected(c->name, wanted, wanted_count))
@@ -118,7 +130,7 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
 {
     static struct timed_kernel timed[TIMED_MAX];
     const struct kernel_table *tables[CPU_TABLES_MAX];
-    const struct kernel_table *best = tables[cpu_tables(tables) - 1];
+    const struct kernel_table *best = tables[tables_of(effort, tables) - 1];
     int code = ADMF_OK;
     size_t count = begin_all(wanted, wanted_count, effort, timed, &code);
     for (int round = 0; round < effort->rounds; round++) {
@@ -140,8 +152,16 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
     return code;
 }
 
-static int unknown(const cli_command *self, const char *name, const char *like)
+/* Names that mean no kernel, as a misuse; the exit code. */
+static int refuse_unknown(const cli_command *self, const char *const *wanted, size_t wanted_count)
 {
+    const char *names[CASES_MAX], *like = NULL;
+    const struct case_list *cases = cases_all();
+    for (size_t k = 0; k < cases->count; k++)
+        names[k] = cases->items[k].name;
+    const char *name = unknown_name(wanted, wanted_count, names, cases->count, &like);
+    if (!name)
+        return ADMF_OK;
     if (like)
         return cli_misused(self, "no kernel '%s'; did you mean '%s'?", name, like);
     return cli_misused(self, "no kernel '%s'; `admf-bench list kernels` names them", name);
@@ -150,13 +170,15 @@ static int unknown(const cli_command *self, const char *name, const char *like)
 static int kernels(const cli_command *self, int argc, char **argv)
 {
     struct output_options output = {0};
-    const char *svg = NULL;
+    const char *svg = NULL, *isa = NULL;
     bool quick = false;
     uint64_t rounds = 0; /* not given */
     const cli_option table[] = {
         {"quick", 'q', CLI_FLAG, &quick, "", "check everything, time roughly", 0, 0},
         {"rounds", 'r', CLI_COUNT, &rounds, "N",
          "times each is timed (default: 15; with --quick: 1)", 0, 1},
+        {"isa", 0, CLI_WORD, &isa, "NAME", "one instruction set: v2, v3, v4 or neon (default: all)",
+         "v2|v3|v4|neon", 0},
         {"svg", 0, CLI_TEXT, &svg, "FILE", "a picture of kernels under the core's roofs", 0, 0},
         OUTPUT_OPTIONS(output)};
     cli_operands operands = {{"NAME", NULL}, 0, -1, 0, NULL};
@@ -168,18 +190,16 @@ static int kernels(const cli_command *self, int argc, char **argv)
     if (rounds == 0)
         rounds = quick ? 1 : ROUNDS;
 
-    const char *names[CASES_MAX], *like = NULL;
-    const struct case_list *cases = cases_all();
-    for (size_t k = 0; k < cases->count; k++)
-        names[k] = cases->items[k].name;
     size_t wanted = (size_t)operands.count;
-    const char *wrong = unknown_name(operands.values, wanted, names, cases->count, &like);
-    if (wrong)
-        return unknown(self, wrong, like);
+    if ((code = refuse_unknown(self, operands.values, wanted)) != ADMF_OK)
+        return code;
 
     struct report report;
     admf_error error = {0};
-    struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, svg || !(quick || output.compare)};
+    struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, svg || !(quick || output.compare),
+                            NULL};
+    if (isa && !(effort.isa = cpu_choose(isa, &error)))
+        return cli_fail(&error);
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
     code = output_begin(self, &output);
@@ -203,6 +223,7 @@ const cli_command bench_kernels = {
     "admf-bench kernels\n"
     "admf-bench kernels feature            all features\n"
     "admf-bench kernels rsi lanes.events   these, in all their variants\n"
+    "admf-bench kernels --isa v3           on this instruction set only\n"
     "admf-bench kernels --svg roofs.svg    and a picture for the browser\n"
     "admf-bench kernels --json > before.json\n"
     "admf-bench kernels --compare before.json",

@@ -141,6 +141,15 @@ class Kernels(Case):
                          {"feature.rsi", "feature.rsi.simple", "columns.encode"} |
                          {n for n in self.succeeds("list").split() if n == "strategy.rsi"})
 
+    def test_one_instruction_set_can_be_had_alone(self):
+        every = json.loads(self.succeeds("kernels", "--quick", "--json", "encode"))
+        first = every["limits"][0]["isa"]
+        one = json.loads(self.succeeds("kernels", "--quick", "--json", "encode", "--isa", first))
+        self.assertEqual([(k["name"], k["isa"]) for k in one["kernels"]],
+                         [(k["name"], k["isa"]) for k in every["kernels"] if k["isa"] == first])
+        self.assertIn("cannot run instruction set", self.fails(2, "kernels", "--isa", "neon" if X86 else "v2"))
+        self.assertIn("--isa", self.fails(2, "kernels", "--isa", "v9"))
+
     def test_tables_hold_what_was_asked_for(self):
         text = self.succeeds("kernels", "--quick", "feature.sma")
         self.assertIn("Limits of one core, measured", text)
