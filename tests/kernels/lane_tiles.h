@@ -67,14 +67,14 @@ static inline bool is_sampled(const struct scene *s, size_t bar)
     return s->every_bar || s->day_end[bar] || bar + 1 == s->end;
 }
 
-/* The stretch of samples that number k of n ends; -1: none. */
+/* The stretch of samples that number k of n ends; -1: none. Those behind it that end there too
+ * are empty. */
 static inline int32_t block_ended(size_t k, size_t n)
 {
-    int32_t ended = -1;
     for (size_t j = 0; j < SCENE_BLOCKS; j++)
         if ((j + 1) * n / SCENE_BLOCKS == k + 1)
-            ended = (int32_t)j;
-    return ended;
+            return (int32_t)j;
+    return -1;
 }
 
 static inline void make_samples(const struct scene *s, struct scene_tile *x)
