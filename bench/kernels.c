@@ -229,9 +229,8 @@ const cli_command bench_kernels = {
     "admf-bench kernels --compare before.json",
     "admf-bench kernels [NAME...] [options]",
     "Each kernel is first run on random input of odd sizes, from a bar to more than a tile, and\n"
-    "compared with the plain reference of the tests (portfolios: with those of another set that\n"
-    "take every step at every bar); one that differs is an error, has no time, and the exit code\n"
-    "is 1.\n"
+    "compared with the plain reference of the tests (portfolios and metrics: with the simulation\n"
+    "behind `admf trace`); one that differs is an error, has no time, and the exit code is 1.\n"
     "The others are timed over input that lies in the caches, as a run has it, all of them round\n"
     "after round: nanoseconds and cycles for each element, the median of the rounds and the\n"
     "median distance from it.\n"
