@@ -15,7 +15,7 @@
 #include "cli/terminal.h"
 #include "engine/cpu/cpu.h"
 
-enum { SMALL_BITS = 11, BEYOND_TILE = 1000, ROUNDS = 15, SIZES = 6 };
+enum { SMALL_BITS = 11, BEYOND_TILE = 1000, ROUNDS = 15, SIZES = 7 };
 static const double instructions_most = 150000; /* counting takes some 30 us for each */
 
 struct effort {
@@ -37,14 +37,18 @@ static size_t tables_of(const struct effort *effort,
 }
 
 /*
- * Odd sizes, of which small ones are as frequent as large ones; but the last is of somewhat more
- * than the tile that runs give to kernels, where some go another way, or the most there can be.
+ * Odd sizes: a single one first, then small ones as frequent as large ones, and at last somewhat
+ * more than the tile that runs give to kernels, where some go another way, or the most there can
+ * be.
  */
-static size_t draw_size(const struct kernel_case *c, bool last, uint64_t *seed)
+static size_t draw_size(const struct kernel_case *c, int k, uint64_t *seed)
 {
     double u = random_unit(seed);
-    size_t size = last ? TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u)
-                       : 1 + 2 * (size_t)exp2((SMALL_BITS - 1) * u);
+    size_t size = 1 + 2 * (size_t)(exp2((SMALL_BITS - 1) * u) - 1);
+    if (k == 0)
+        size = 1;
+    if (k == SIZES - 1)
+        size = TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u);
     return c->most && size > c->most ? c->most : size;
 }
 
@@ -55,7 +59,7 @@ static bool check(const struct kernel_case *c, const struct kernel_table *table)
     /* Bits all over: what the generator makes of a small seed is small for a while. */
     uint64_t seed = UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(1 + c - cases_all()->items);
     for (int k = 0; k < SIZES; k++) {
-        size_t size = draw_size(c, k == SIZES - 1, &seed);
+        size_t size = draw_size(c, k, &seed);
         if (c->check(c, table, size, seed, text))
             continue;
         cli_complain("%s on %s is wrong on size %zu, so it is not timed: %s", c->name, table->name,
