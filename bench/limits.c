@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/caches.h"
 #include "bench/limit_probe.h"
 #include "bench/timing.h"
 #include "engine/cpu/cpu.h"
 
 enum { CACHED = 16 << 10, ROUNDS = 9 };
+/* What is read from memory is so many times what caches could keep of it, and so much at least. */
+enum { TIMES_CACHES = 4 };
+static const size_t least_bytes = (size_t)128 << 20, least_part = (size_t)16 << 20;
+static const double enough_seconds = 0.5; /* for the rounds over it, where caches are large */
 
 static const struct limit_probe *const probes[] = {
 #if defined(__x86_64__)
@@ -38,8 +43,9 @@ static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, dou
 {
     double best = 0;
     size_t times = (size_t)(seconds * 2e10 / (double)bytes) + 1;
+    double begun = seconds_now();
     probe(buffer, bytes / sizeof(double), 1);
-    for (int r = 0; r < rounds; r++) {
+    for (int r = 0; r < rounds && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
         double start = seconds_now();
         probe(buffer, bytes / sizeof(double), times);
         double rate = (double)bytes * (double)times / (seconds_now() - start);
@@ -48,17 +54,59 @@ static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, dou
     return best;
 }
 
-/* All threads at once, each over a part of its own. */
-static double shared_rate(const struct limit_probe *probe, double *buffer, size_t bytes,
-                          int threads, int rounds)
+/* What threads go over, together and each alone. */
+struct memory {
+    double *buffer;
+    int threads;
+    size_t one, part; /* bytes: by one thread, from the start; by each of `threads`, one by one */
+};
+
+static size_t whole_blocks(size_t bytes)
 {
-    size_t part = bytes / sizeof(double) / (size_t)threads / PROBE_BLOCK * PROBE_BLOCK;
-    double best = 0;
-    for (int r = 0; r < rounds; r++) {
-        double start = seconds_now();
+    size_t block = PROBE_BLOCK * sizeof(double);
+    return bytes / block * block;
+}
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+/* More than caches keep, but no more than half of what memory there is. */
+static bool memory_get(struct memory *memory, int threads)
+{
+    size_t one = TIMES_CACHES * cache_bytes(CACHES_OF_SYSTEM, 1);
+    size_t part = TIMES_CACHES * cache_bytes(CACHES_OF_SYSTEM, threads);
+    size_t count = (size_t)threads, most = (size_t)(cpu_memory_available() / 2);
+    one = larger(one, least_bytes);
+    part = larger(larger(part, least_part), least_bytes / count);
+    one = one < most ? one : most;
+    part = part < most / count ? part : most / count;
+    *memory =
+        (struct memory){.threads = threads, .one = whole_blocks(one), .part = whole_blocks(part)};
+    memory->buffer = aligned_alloc(64, larger(memory->one, memory->part * count));
+    if (!memory->buffer)
+        return false;
+    memset(memory->buffer, 0, memory->one);
+    /* The rest by those who read it: it lies beside them then. */
 #pragma omp parallel num_threads(threads)
-        probe->load(buffer + part * (size_t)omp_get_thread_num(), part, 1);
-        double rate = (double)(part * sizeof(double)) * (double)threads / (seconds_now() - start);
+    {
+        size_t begin = memory->part * (size_t)omp_get_thread_num(), end = begin + memory->part;
+        begin = larger(begin, memory->one);
+        if (begin < end)
+            memset((char *)memory->buffer + begin, 0, end - begin);
+    }
+    return true;
+}
+
+/* All threads at once, each over a part of its own. */
+static double shared_rate(const struct limit_probe *probe, const struct memory *memory, int rounds)
+{
+    size_t count = memory->part / sizeof(double);
+    double best = 0, begun = seconds_now();
+    for (int r = 0; r < rounds && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
+        double start = seconds_now();
+#pragma omp parallel num_threads(memory->threads)
+        probe->load(memory->buffer + count * (size_t)omp_get_thread_num(), count, 1);
+        double bytes = (double)memory->part * (double)memory->threads;
+        double rate = bytes / (seconds_now() - start);
         best = rate > best ? rate : best;
     }
     return best;
@@ -76,12 +124,11 @@ bool limits_measure(bool quick, struct limits *limits)
 {
     const struct kernel_table *tables[CPU_TABLES_MAX];
     double seconds = quick ? 0.0001 : 0.002;
-    size_t bytes = (size_t)128 << 20; /* more than caches hold, also where little time is taken */
     int rounds = quick ? 2 : ROUNDS;
-    double *buffer = aligned_alloc(64, bytes);
-    if (!buffer)
+    struct memory memory;
+    if (!memory_get(&memory, cpu_threads()))
         return false;
-    memset(buffer, 0, bytes);
+    double *buffer = memory.buffer;
     *limits = (struct limits){.frequency = core_frequency(), .threads = cpu_threads()};
     limits->isa_count = (int)cpu_tables(tables);
     for (int k = 0; k < limits->isa_count; k++) {
@@ -95,8 +142,8 @@ bool limits_measure(bool quick, struct limits *limits)
         isa->stores = memory_rate(probe->store, buffer, CACHED, seconds, ROUNDS);
     }
     const struct limit_probe *best = probe_of(tables[limits->isa_count - 1]->name);
-    limits->memory_one = memory_rate(best->load, buffer, bytes, 0, rounds);
-    limits->memory_all = shared_rate(best, buffer, bytes, limits->threads, rounds);
+    limits->memory_one = memory_rate(best->load, buffer, memory.one, 0, rounds);
+    limits->memory_all = shared_rate(best, &memory, rounds);
     free(buffer);
     return true;
 }

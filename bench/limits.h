@@ -18,7 +18,7 @@ struct limits {
     double frequency; /* cycles a second of a core */
     int isa_count;
     struct isa_limits isa[CPU_TABLES_MAX];
-    /* Bytes a second read from a buffer that no core's own cache holds. */
+    /* Bytes a second read from buffers of several times what caches hold. */
     double memory_one, memory_all; /* by one thread; by `threads` together */
     int threads;
 };
