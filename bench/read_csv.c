@@ -4,9 +4,11 @@
  * digest made.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admf/workflow.h"
 #include "bench/commands.h"
 #include "bench/timing.h"
 #include "cli/messages.h"
@@ -28,22 +30,34 @@ static int read_once(const struct series_source *source, int threads)
     return cli_conclude(status, &errors, &warnings);
 }
 
+/* Whether there is one more line, however long. */
+static bool pass_line(FILE *file)
+{
+    int c = getc(file);
+    bool any = c != EOF;
+    while (c != EOF && c != '\n')
+        c = getc(file);
+    return any;
+}
+
 static int run(const cli_command *self, int argc, char **argv)
 {
-    char line[16], symbol[] = "BARS", session[] = "24x7";
+    char symbol[] = "BARS", session[] = "24x7";
     cli_operands operands = {{"FILE", NULL}, 1, 1, 0, NULL};
     int threads = cpu_threads(), code;
     const cli_option table[] = {
         {"threads", 't', CLI_INT, &threads, "N", "threads that read", 0, 1}};
     if (!cli_parse(self, table, 1, &operands, argc, argv, &code))
         return code;
+    if (threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
     char path[ADMF_PATH_MAX];
     if (strlen(operands.values[0]) >= sizeof path)
         return cli_misused(self, "the path is too long");
     strcpy(path, operands.values[0]);
     struct series_source source = {
         .symbol = symbol, .path = path, .session = session, .periods_per_year = NAN};
-    while (code == ADMF_OK && fgets(line, sizeof line, stdin))
+    while (code == ADMF_OK && pass_line(stdin))
         code = read_once(&source, threads);
     return code;
 }

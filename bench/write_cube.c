@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "admf/workflow.h"
 #include "bench/commands.h"
 #include "bench/timing.h"
 #include "cli/messages.h"
@@ -151,6 +153,11 @@ static int run(const cli_command *self, int argc, char **argv)
         return code;
     if (side > SIDE_MAX || metrics > METRICS_MAX)
         return cli_misused(self, "--side goes up to %d, --metrics up to %d", SIDE_MAX, METRICS_MAX);
+    if (threads > ADMF_THREADS_MAX)
+        return cli_misused(self, "--threads goes up to %d", ADMF_THREADS_MAX);
+    struct stat about;
+    if (stat(operands.values[0], &about) == 0 && !S_ISREG(about.st_mode))
+        return cli_misused(self, "%s is no file; FILE is the cube to write", operands.values[0]);
     return write_cube(operands.values[0], side, metrics, threads);
 }
 

@@ -293,8 +293,9 @@ class Parts(Case):
     def test_a_file_is_read_once_a_line(self):
         bars = pathlib.Path(self.folder.name) / "bars.csv"
         subprocess.run([ADMF, "synth", "-o", bars, "--bars", "100"], check=True, capture_output=True)
-        lines = run("read-csv", bars, "--threads", "2", input="\n\n").stdout.splitlines()
-        self.assertEqual([line.split()[0] for line in lines], ["100", "100"])
+        for text in "\n\n", "a line that is longer than most, by far\nand one without an end":
+            lines = run("read-csv", bars, "--threads", "2", input=text).stdout.splitlines()
+            self.assertEqual([line.split()[0] for line in lines], ["100", "100"], text)
         self.assertEqual(run("read-csv", "/nowhere.csv", input="\n").returncode, 66)
 
     def test_a_cube_is_written(self):
@@ -302,6 +303,13 @@ class Parts(Case):
         text = self.succeeds("write-cube", cube, "--side", "20", "--metrics", "3")
         self.assertIn(f" {20 * 20 * 3 * 8} bytes", text)
         self.assertTrue(cube.exists())
+
+    def test_wrong_arguments(self):
+        for command in ("read-csv", "write-cube"):
+            self.assertIn("--threads goes up to 1024", self.fails(2, command, "x", "--threads", "1025"))
+        message = self.fails(2, "write-cube", self.folder.name)
+        self.assertIn("is no file", message)
+        self.assertNotIn("--output", message)
 
 
 class Comparison(Case):
