@@ -156,6 +156,20 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
     return code;
 }
 
+/* Before anything is measured: what the output needs. */
+static int begin_output(const cli_command *self, struct output_options *output,
+                        const char *const *wanted, size_t wanted_count)
+{
+    const char *names[CASES_MAX];
+    const struct case_list *cases = cases_all();
+    size_t count = 0;
+    for (size_t k = 0; k < cases->count; k++)
+        if (name_is_selected(cases->items[k].name, wanted, wanted_count))
+            names[count++] = cases->items[k].name;
+    int code = output_begin(self, output);
+    return code == ADMF_OK ? output_expect(output, names, count, false) : code;
+}
+
 /* Names that mean no kernel, as a misuse; the exit code. */
 static int refuse_unknown(const cli_command *self, const char *const *wanted, size_t wanted_count)
 {
@@ -206,7 +220,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
         return cli_fail(&error);
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
-    code = output_begin(self, &output);
+    code = begin_output(self, &output, operands.values, wanted);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK) {

@@ -26,6 +26,38 @@ int output_begin(const cli_command *self, struct output_options *options)
     return ADMF_OK;
 }
 
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (strcmp(names[k], name) == 0)
+            return true;
+    return false;
+}
+
+int output_expect(struct output_options *options, const char *const *names, size_t count,
+                  bool small)
+{
+    bool of_other_size = false;
+    if (!options->compare)
+        return ADMF_OK;
+    for (size_t k = 0; k < options->before.count; k++) {
+        const char *what = options->before.items[k].what;
+        size_t prefix = strlen(TIMING_SMALL);
+        bool was_small = strncmp(what, TIMING_SMALL, prefix) == 0;
+        if (!is_one_of(was_small ? what + prefix : what, names, count))
+            continue;
+        if (was_small == small)
+            return ADMF_OK;
+        of_other_size = true;
+    }
+    cli_complain("%s has nothing of what is to be measured%s", options->compare,
+                 !of_other_size ? ""
+                 : small        ? ": it was made without --quick, of larger works"
+                                : ": it was made with --quick, of smaller works");
+    timings_deinit(&options->before);
+    return ADMF_BAD_DATA;
+}
+
 int output_write(const struct report *report, struct output_options *options, int code)
 {
     struct timings now = {0}, *before = options->compare ? &options->before : NULL;

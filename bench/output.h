@@ -25,6 +25,12 @@ struct output_options {
  * is to read, and refuses a report of what `self` does not measure. The exit code.
  */
 int output_begin(const cli_command *self, struct output_options *options);
+/*
+ * Then, where there is a report to compare with: ADMF_BAD_DATA (reported) where it has none of
+ * these names. Works of --quick, which are `small`, are others than those without.
+ */
+int output_expect(struct output_options *options, const char *const *names, size_t count,
+                  bool small);
 /* Writes what the options ask for, frees them; `code`, or the code of what went wrong here. */
 int output_write(const struct report *report, struct output_options *options, int code);
 /* Frees them where nothing is written; nothing happens where they are free already. */

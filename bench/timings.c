@@ -20,7 +20,7 @@ static void name_kernel(struct timing *row, const char *kernel, const char *isa)
 static void name_work(struct timing *row, const char *work, bool small, const char *isa,
                       const char *lanes, int threads)
 {
-    const char *size = small ? "small " : "";
+    const char *size = small ? TIMING_SMALL : "";
     snprintf(row->name, sizeof row->name, "%s%s, %s, %s, %d thread%s", size, work, isa, lanes,
              threads, threads == 1 ? "" : "s");
     snprintf(row->what, sizeof row->what, "%s%s", size, work);

@@ -6,6 +6,7 @@
 #include "bench/conditions.h"
 
 enum { TIMING_NAME_MAX = 96, TIMING_WORD_MAX = 24 };
+#define TIMING_SMALL "small " /* works of --quick begin with it */
 
 struct timing {
     char name[TIMING_NAME_MAX]; /* "feature.sma, v3"; "big_grid, v4, auto, 2 threads" */

@@ -38,6 +38,19 @@ int works_refuse(const cli_command *self, const struct work_options *options)
     return ADMF_OK;
 }
 
+/* Before anything is measured: what the output needs. */
+static int begin_output(const cli_command *self, struct output_options *output,
+                        const struct work_options *options)
+{
+    const char *names[NAMES_MAX];
+    size_t count = 0;
+    for (size_t k = 0; k < work_count; k++)
+        if (name_is_selected(works[k].name, options->names, options->name_count))
+            names[count++] = works[k].name;
+    int code = output_begin(self, output);
+    return code == ADMF_OK ? output_expect(output, names, count, !options->sizes.for_target) : code;
+}
+
 static int run_works(const cli_command *self, int argc, char **argv)
 {
     struct output_options output = {0};
@@ -76,7 +89,7 @@ static int run_works(const cli_command *self, int argc, char **argv)
     /* A wrong name of an instruction set is found before anything is measured. */
     if (!cpu_choose(options.isa, &error))
         return cli_fail(&error);
-    code = output_begin(self, &output);
+    code = begin_output(self, &output, &options);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK) {

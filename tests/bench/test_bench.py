@@ -528,6 +528,21 @@ class Comparison(Case):
         for arguments in ((one, other), (one, empty), (empty, one), (empty, empty, "--json")):
             self.assertIn("nothing that was measured is in both", self.fails(65, "compare", *arguments))
 
+    def test_a_report_of_other_things_is_refused_before_anything_is_measured(self):
+        def works(name, quick):
+            row = {"name": "big_grid", "isa": "v2", "lanes": "auto", "threads": 2, "seconds": 1.0, "rounds": 1}
+            return self.write(name, {"program": "admf-bench", "quick": quick, "works": [row]})
+
+        kernels, small, whole = self.report("k.json", kernel("a", 1.0)), works("s.json", True), works("w.json", False)
+        for command, message in (
+                (["kernels", "encode", "--compare", kernels], "k.json has nothing of what is to be measured"),
+                (["works", "big_grid", "--quick", "--compare", whole], "it was made without --quick"),
+                (["works", "big_grid", "--compare", small], "it was made with --quick"),
+                (["works", "dense", "--compare", whole], "w.json has nothing of what is to be measured\n")):
+            done = run(*command, environment={"TMPDIR": "/nowhere"})    # where no work can run
+            self.assertEqual((done.returncode, done.stdout), (65, ""), done.stderr)
+            self.assertIn(message, done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
