@@ -23,9 +23,17 @@ static admf_status fail(admf_error *error, admf_status code, const char *program
 
 static double seconds_of(struct timeval t) { return (double)t.tv_sec + 1e-6 * (double)t.tv_usec; }
 
+enum { CANNOT_START = 127 };
+
+/* What the program itself may end with for that; any other code is for a mistake of its own. */
+static admf_status reason_of(int code)
+{
+    bool shared = code == ADMF_BAD_DATA || code == ADMF_NO_INPUT || code == ADMF_IO;
+    return shared ? (admf_status)code : ADMF_INTERNAL;
+}
+
 static void become(const char *const *arguments, const char *input, const char *output)
 {
-    enum { CANNOT_START = 127 };
     /* Whoever stops the benchmark does not want to go on with a work: the program ends between two
      * of them, or takes this one with it. */
     signal(SIGINT, SIG_IGN);
@@ -58,15 +66,16 @@ admf_status child_run(const char *const *arguments, const char *input, const cha
         (struct child_result){.seconds = seconds_now() - start,
                               .processor = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
                               .memory = 1024.0 * (double)usage.ru_maxrss};
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : ADMF_FAILED;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : ADMF_INTERNAL;
     if (code == ADMF_OK)
         return ADMF_OK;
+    if (code == CANNOT_START)
+        return fail(error, ADMF_IO, arguments[0], "cannot be started");
     if (WIFEXITED(status))
         snprintf(text, sizeof text, "ended with exit code %d", code);
     else
         snprintf(text, sizeof text, "was ended by signal %d", WTERMSIG(status));
-    bool told = code == ADMF_IO || code == ADMF_INTERNAL;
-    return fail(error, told ? (admf_status)code : ADMF_FAILED, arguments[0], text);
+    return fail(error, reason_of(code), arguments[0], text);
 }
 
 int child_beside(const char *name, char path[CHILD_PATH_MAX])

@@ -16,8 +16,9 @@ enum { CHILD_ARGUMENTS = 24 };
 /*
  * Runs a program to its end; NULL ends the arguments, the first of which is its path. It reads from
  * the file `input` and writes to `output` (NULL: nothing and nowhere); messages are let through.
- * ADMF_IO where it cannot be started; where it ends otherwise than with 0, that if it is ADMF_IO or
- * ADMF_INTERNAL, else ADMF_FAILED.
+ * ADMF_IO where it cannot be started; where it ends otherwise than with 0, that if it is
+ * ADMF_BAD_DATA, ADMF_NO_INPUT or ADMF_IO, else ADMF_INTERNAL. Never ADMF_FAILED, which is for what
+ * was measured.
  */
 admf_status child_run(const char *const *arguments, const char *input, const char *output,
                       struct child_result *result, admf_error *error);

@@ -110,7 +110,6 @@ const cli_command bench_growth = {
     "admf-bench growth --markdown --rounds 9",
     "admf-bench growth [options]",
     "The work big_grid in other sizes, named COMBINATIONSxBARS: a sixteenth and a quarter of\n"
-    "its combinations, from all over it, a quarter, half and double its bars, 1, 2, 4, … of the "
-    "threads. One\n"
-    "kind of sweep after the other, each as often as there are rounds.",
+    "its combinations, from all over it, a quarter, half and double its bars, 1, 2, 4, … of the\n"
+    "threads. One kind of sweep after the other, each as often as there are rounds.",
     grow};

@@ -12,6 +12,7 @@
 #include "bench/selection.h"
 #include "bench/svg.h"
 #include "cli/messages.h"
+#include "cli/stop.h"
 #include "cli/terminal.h"
 #include "engine/cpu/cpu.h"
 
@@ -23,6 +24,7 @@ struct effort {
     double seconds; /* a round */
     bool counts;
     const struct kernel_table *isa; /* the only one; NULL: all */
+    const volatile int *stop;       /* not 0: a signal wants the end */
 };
 
 /* The instruction sets that are measured, weakest first; how many. */
@@ -117,7 +119,7 @@ static size_t begin_all(const char *const *wanted, size_t wanted_count, const st
         const struct kernel_case *c = &cases->items[k];
         if (!name_is_selected(c->name, wanted, wanted_count))
             continue;
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && !*effort->stop; i++) {
             if (c->exists && !c->exists(c, tables[i]))
                 continue;
             if (check(c, tables[i]))
@@ -137,10 +139,10 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
     const struct kernel_table *best = tables[tables_of(effort, tables) - 1];
     int code = ADMF_OK;
     size_t count = begin_all(wanted, wanted_count, effort, timed, &code);
-    for (int round = 0; round < effort->rounds; round++) {
+    for (int round = 0; round < effort->rounds && !*effort->stop; round++) {
         if (cli_lively(stderr))
             cli_note("round %d of %d", round + 1, effort->rounds);
-        for (size_t k = 0; k < count; k++)
+        for (size_t k = 0; k < count && !*effort->stop; k++)
             kernel_round(&timed[k], round);
     }
     for (size_t k = 0; k < count; k++) {
@@ -150,7 +152,7 @@ static int run_all(struct report *report, const char *const *wanted, size_t want
             return ADMF_INTERNAL;
         *result = ended;
     }
-    for (size_t k = 0; k < count && effort->counts; k++)
+    for (size_t k = 0; k < count && effort->counts && !*effort->stop; k++)
         if (k == 0 || timed[k].c != timed[k - 1].c)
             count_operations(report, timed[k].c, best);
     return code;
@@ -168,6 +170,18 @@ static int begin_output(const cli_command *self, struct output_options *output,
             names[count++] = cases->items[k].name;
     int code = output_begin(self, output);
     return code == ADMF_OK ? output_expect(output, names, count, false) : code;
+}
+
+/* What was asked for; `code`, or the code of what went wrong here. */
+static int write_all(struct report *report, struct output_options *output, const char *svg,
+                     int code)
+{
+    admf_error error = {0};
+    if (svg && roofline_write(report, svg, &error) != ADMF_OK) {
+        int failed = cli_fail(&error);
+        code = code == ADMF_OK ? failed : code;
+    }
+    return output_write(report, output, code);
 }
 
 /* Names that mean no kernel, as a misuse; the exit code. */
@@ -215,7 +229,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
     struct report report;
     admf_error error = {0};
     struct effort effort = {(int)rounds, quick ? 2e-5 : 2e-3, svg || !(quick || output.compare),
-                            NULL};
+                            NULL, cli_stop_watch()};
     if (isa && !(effort.isa = cpu_choose(isa, &error)))
         return cli_fail(&error);
     if (svg && svg_try(svg, &error) != ADMF_OK)
@@ -228,9 +242,13 @@ static int kernels(const cli_command *self, int argc, char **argv)
         return cli_fail(&error);
     }
     code = run_all(&report, operands.values, wanted, &effort);
-    if (svg && roofline_write(&report, svg, &error) != ADMF_OK)
-        code = cli_fail(&error);
-    code = output_write(&report, &output, code);
+    if (*effort.stop) {
+        cli_complain("stopped; nothing is kept");
+        timings_deinit(&output.before);
+        code = *effort.stop;
+    } else {
+        code = write_all(&report, &output, svg, code);
+    }
     report_deinit(&report);
     return code;
 }
@@ -254,8 +272,9 @@ const cli_command bench_kernels = {
     "median distance from it.\n"
     "GB/s counts every array that is read or written once. Instructions and operations are\n"
     "counted exactly, by single steps, on the best set, where they are not too many. That takes\n"
-    "some minutes for all kernels; --quick and --compare leave it out. `bound by` is the limit of "
-    "the core that would take longest, and what part of the time it is (over\n"
-    "100 %: the kernel does not look at all that it is given). With --compare the exit code is 1\n"
-    "where anything is slower beyond noise, as `admf-bench compare --help` says.",
+    "some minutes for all kernels; --quick and --compare leave it out, unless --svg, which needs\n"
+    "it, is there too. `bound by` is the limit of the core that would take longest, and what part\n"
+    "of the time it is (over 100 %: the kernel does not look at all that it is given). With\n"
+    "--compare the exit code is 1 where anything is slower beyond noise, as\n"
+    "`admf-bench compare --help` says; 65 where --svg finds nothing to draw.",
     kernels};

@@ -29,11 +29,15 @@ static void print_help(FILE *out)
     fputs("\n`admf-bench COMMAND --help` says more about one of them; `admf-bench --version` names "
           "the\nversion. Figures go to standard output, messages to standard error.\n"
           "\nExit codes:\n"
-          "   0  done                            66  a file is missing\n"
-          "   1  a kernel is wrong, or slower    70  internal error, out of memory\n"
-          "   2  wrong arguments                 74  reading or writing failed\n"
-          "  65  bad data                        75  ended by SIGTERM or SIGHUP\n"
-          "                                     130  interrupted by Ctrl-C\n",
+          "   0  done\n"
+          "   1  measured: a kernel is wrong, or anything became slower or larger\n"
+          "   2  wrong arguments\n"
+          "  65  bad data; nothing to compare with or to draw\n"
+          "  66  a file is missing\n"
+          "  70  internal error, out of memory\n"
+          "  74  reading or writing failed\n"
+          "  75  kernels, works or growth ended by SIGTERM or SIGHUP\n"
+          " 130  interrupted by Ctrl-C\n",
           out);
 }
 

@@ -51,6 +51,7 @@ struct report {
     struct kernel_result *kernels;
     struct work_result *works;
     struct target *targets;
+    int left_out; /* exit code of the first work that has no row as it failed; 0: none */
 };
 
 /* What bounds a kernel: of the limits of its instruction set the one that takes longest. */

@@ -175,11 +175,11 @@ admf_status roofline_write(const struct report *report, const char *path, admf_e
     for (size_t k = 0; k < report->kernel_count; k++)
         any = any || has_point(&report->kernels[k]);
     if (!any) {
-        *error = (admf_error){.code = ADMF_FAILED};
+        *error = (admf_error){.code = ADMF_BAD_DATA};
         snprintf(error->file, sizeof error->file, "%s", path);
         snprintf(error->message, sizeof error->message,
                  "nothing to draw: no operations could be counted in any of these kernels");
-        return ADMF_FAILED;
+        return ADMF_BAD_DATA;
     }
     snprintf(below, sizeof below,
              "%s, %.2f GHz, %s; a point for each kernel and instruction set, "

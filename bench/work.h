@@ -61,6 +61,7 @@ struct work_options {
     size_t name_count;
     int threads, rounds;
     const char *lanes, *isa; /* NULL: auto, the best */
+    bool keep_going;         /* with the other works, after one that failed */
     struct work_sizes sizes;
 };
 
@@ -69,7 +70,8 @@ int works_refuse(const cli_command *self, const struct work_options *options);
 
 /*
  * Runs the selected works, round after round all of them, in a folder below the one for temporary
- * files, and adds them and their targets to the report.
+ * files, and adds them and their targets to the report. A work that fails ends it; where they keep
+ * going it is told on standard error and has no row, and the report notes the code.
  */
 admf_status works_run(const struct work_options *options, struct report *report, admf_error *error);
 

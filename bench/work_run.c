@@ -21,6 +21,7 @@ struct running {
     struct work_files files;
     char admf[CHILD_PATH_MAX], self[CHILD_PATH_MAX];
     const volatile int *stop; /* not 0: a signal wants the end */
+    bool selected[WORKS_MAX];
     double amount[WORKS_MAX], memory[WORKS_MAX], seconds[WORKS_MAX][ROUNDS_MAX];
     double processor[WORKS_MAX][ROUNDS_MAX];
 };
@@ -237,8 +238,9 @@ static bool add_targets(const struct running *r, struct report *report, const st
     return true;
 }
 
-static bool add_results(struct running *r, const bool *selected, struct report *report)
+static bool add_results(struct running *r, struct report *report)
 {
+    const bool *selected = r->selected;
     for (size_t w = 0; w < work_count; w++) {
         const struct work *work = &works[w];
         const char *lanes = lanes_of(r, work);
@@ -264,19 +266,33 @@ static bool add_results(struct running *r, const bool *selected, struct report *
     return true;
 }
 
-static admf_status run_rounds(struct running *r, const bool *selected)
+/* A work has failed: it is told at once, and the others have their rows without it. */
+static void leave_out(struct running *r, size_t w, struct report *report)
+{
+    admf_error told = *r->files.error;
+    snprintf(told.message, sizeof told.message, "%s is left out: %.*s", works[w].name,
+             ADMF_MESSAGE_MAX - 64, r->files.error->message);
+    int code = cli_fail(&told);
+    if (report->left_out == ADMF_OK)
+        report->left_out = code;
+    r->selected[w] = false;
+}
+
+static admf_status run_rounds(struct running *r, struct report *report)
 {
     for (int round = 0; round < r->options->rounds; round++)
         for (size_t w = 0; w < work_count; w++) {
-            if (!selected[w])
+            if (!r->selected[w])
                 continue;
             if (cli_lively(stderr))
                 cli_note("round %d of %d: %s", round + 1, r->options->rounds, works[w].name);
             admf_status status = run_once(r, w, round);
             if (*r->stop)
                 return work_fail(&r->files, (admf_status)*r->stop, "", "stopped; nothing is kept");
-            if (status != ADMF_OK)
+            if (status != ADMF_OK && !r->options->keep_going)
                 return status;
+            if (status != ADMF_OK)
+                leave_out(r, w, report);
         }
     return ADMF_OK;
 }
@@ -284,7 +300,6 @@ static admf_status run_rounds(struct running *r, const bool *selected)
 admf_status works_run(const struct work_options *options, struct report *report, admf_error *error)
 {
     static struct running r;
-    bool selected[WORKS_MAX];
     r = (struct running){.options = options, .stop = cli_stop_watch()};
     admf_status status = work_files_init(&r.files, &options->sizes, error);
     if (status != ADMF_OK)
@@ -293,10 +308,10 @@ admf_status works_run(const struct work_options *options, struct report *report,
         status = work_fail(&r.files, ADMF_NO_INPUT, r.admf,
                            "is not beside this program; works need both of them in one folder");
     for (size_t w = 0; w < work_count; w++)
-        selected[w] = name_is_selected(works[w].name, options->names, options->name_count);
+        r.selected[w] = name_is_selected(works[w].name, options->names, options->name_count);
     if (status == ADMF_OK)
-        status = run_rounds(&r, selected);
-    if (status == ADMF_OK && !add_results(&r, selected, report))
+        status = run_rounds(&r, report);
+    if (status == ADMF_OK && !add_results(&r, report))
         status = ADMF_INTERNAL;
     work_files_remove(&r.files);
     return status;

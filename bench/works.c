@@ -96,8 +96,9 @@ static int run_works(const cli_command *self, int argc, char **argv)
         output_drop(&output);
         return cli_fail(&error);
     }
+    options.keep_going = true;
     admf_status status = works_run(&options, &report, &error);
-    code = status == ADMF_OK ? output_write(&report, &output, ADMF_OK) : cli_fail(&error);
+    code = status == ADMF_OK ? output_write(&report, &output, report.left_out) : cli_fail(&error);
     output_drop(&output);
     report_deinit(&report);
     return code;
@@ -118,7 +119,8 @@ const cli_command bench_works = {
     "`momentum_hmm` are of the whole process. `CPU s` is what the whole process had of the\n"
     "processors, its start included: it says more where the machine is shared. Memory is the\n"
     "most that the process had. Files lie in a folder below TMPDIR, or /tmp, while they are\n"
-    "needed. Targets that are ratios to another work need that one too. With --compare the\n"
+    "needed. Targets that are ratios to another work need that one too. A work that fails is\n"
+    "left out, and the exit code is that of the first of these. With --compare the\n"
     "exit code is 1 where anything is slower beyond noise, or larger, as\n"
     "`admf-bench compare --help` says.",
     run_works};

@@ -9,6 +9,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,11 @@ class Names(Case):
         for command in ([], ["kernels"], ["works"], ["growth"], ["compare"], ["list"],
                         ["read-csv"], ["write-cube"]):
             self.assertRegex(self.succeeds(*command, "--help"), r"^Examples:\n  .*admf-bench ")
+
+    def test_help_fits_a_terminal(self):
+        for command in ([], *([c] for c in ("kernels", "works", "growth", "compare", "list", "read-csv", "write-cube"))):
+            for line in self.succeeds(*command, "--help").splitlines():
+                self.assertLessEqual(len(line), 100, (command, line))
 
     def test_version_names_the_commit(self):
         self.assertRegex(self.succeeds("--version"), r"^admf-bench \d+\.\d+\.\d+, commit \S+\n$")
@@ -170,7 +176,7 @@ class Kernels(Case):
 
     def test_a_picture_of_nothing_is_an_error(self):
         svg = self.write("roofs.svg", "an earlier one")
-        self.assertIn("nothing to draw", self.fails(1, "kernels", "days", "--quick", "--svg", svg))
+        self.assertIn("nothing to draw", self.fails(65, "kernels", "days", "--quick", "--svg", svg))
         self.assertEqual(svg.read_text(), "an earlier one")
 
     def test_a_picture_that_cannot_be_written_is_an_error_at_once(self):
@@ -179,6 +185,22 @@ class Kernels(Case):
             self.assertEqual(done.returncode, 74)
             self.assertIn("/nowhere/x.svg: error: cannot be written", done.stderr)
             self.assertEqual(done.stdout, "")
+
+    def test_signals_end_it_in_order(self):
+        for number, code in ((signal.SIGTERM, 75), (signal.SIGHUP, 75), (signal.SIGINT, 130)):
+            running = subprocess.Popen([PROGRAM, "kernels", "encode", "--rounds", "99"], stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            while not self.watches(running.pid, number) and running.poll() is None:
+                time.sleep(0.01)
+            running.send_signal(number)
+            output, messages = running.communicate(timeout=600)
+            self.assertEqual((running.returncode, output), (code, ""), messages)
+            self.assertIn("nothing is kept", messages)
+
+    def watches(self, process, number):
+        """Whether the process handles that signal."""
+        status = pathlib.Path(f"/proc/{process}/status").read_text()
+        return int(re.search(r"SigCgt:\s*(\w+)", status)[1], 16) >> (number - 1) & 1
 
     def test_rounds_have_an_end(self):
         self.assertIn("--rounds", self.fails(2, "kernels", "--rounds", "1000"))
@@ -272,6 +294,35 @@ class Works(Case):
         self.assertEqual(output, b"")
         self.assertIn(b"nothing is kept", messages)
         self.assertEqual(list(folder.iterdir()), [])
+
+    def beside(self, script):
+        """The program beside an admf that is this script; $ADMF_REAL is the real one."""
+        folder = pathlib.Path(self.folder.name) / "programs"
+        folder.mkdir()
+        shutil.copy2(PROGRAM, folder)
+        (folder / "admf").write_text("#!/bin/sh\n" + script)
+        (folder / "admf").chmod(0o755)
+        return folder / PROGRAM.name
+
+    def run_beside(self, script, *arguments):
+        return subprocess.run([self.beside(script), *arguments], capture_output=True, text=True, timeout=600,
+                              stdin=subprocess.DEVNULL, env=os.environ | {"ADMF_REAL": str(ADMF)}, check=False)
+
+    def test_a_work_that_fails_is_left_out(self):
+        script = 'case "$*" in *momentum_hmm*) exit 66 ;; *costs*) exit 1 ;; esac\nexec "$ADMF_REAL" "$@"\n'
+        done = self.run_beside(script, "works", "momentum_hmm", "big_grid", "costs", "--quick", "--json",
+                               "--rounds", "2")
+        self.assertEqual(done.returncode, 70, done.stderr)     # that of the first in the list
+        self.assertEqual([w["name"] for w in json.loads(done.stdout)["works"]], ["big_grid"])
+        for name, code in (("costs", 1), ("momentum_hmm", 66)):
+            self.assertEqual(len(re.findall(f"error: {name} is left out: .* ended with exit code {code}", done.stderr)),
+                             1, done.stderr)
+
+    def test_only_what_was_measured_ends_with_1(self):
+        for script, code in (("exit 66", 66), ("exit 65", 65), ("exit 1", 70), ("exit 78", 70), ("kill -9 $$", 70)):
+            done = self.run_beside(script, "works", "momentum_hmm", "--quick")
+            self.assertEqual(done.returncode, code, done.stderr)
+            shutil.rmtree(pathlib.Path(self.folder.name) / "programs")
 
     def test_quick_works_are_not_called_whole_ones(self):
         text = self.succeeds("works", "big_grid", "--quick")
