@@ -2,19 +2,20 @@
 #include "bench/roofline.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bench/svg.h"
 
-enum { WIDTH = 1100, HEIGHT = 760, LEFT = 70, RIGHT = 20, TOP = 60, BOTTOM = 60, TAKEN_MAX = 512 };
-static const double font = 9, radius = 3.2;
+enum { WIDTH = 1100, HEIGHT = 760, LEFT = 70, RIGHT = 20, TOP = 60, BOTTOM = 60, TAKEN_MAX = 2048 };
+static const double font = 9, words_font = 11, radius = 3.2;
 static const char *const colours[CPU_TABLES_MAX] = {"#b35806", "#1a7f37", "#2457c5", "#7b3294"};
 
 struct picture {
     FILE *file;
     struct chart chart;
-    struct box { /* what labels and points take */
+    struct box { /* what points, labels and other words take */
         double left, top, right, bottom;
     } taken[TAKEN_MAX];
     size_t taken_count;
@@ -71,6 +72,46 @@ static void draw_axes(const struct picture *p)
                  "G operations per second");
 }
 
+static bool overlaps(const struct box *a, const struct box *b)
+{
+    return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
+}
+
+/* Something is drawn here, whatever else is: labels keep off it. */
+static void occupy(struct picture *p, struct box box)
+{
+    if (p->taken_count < TAKEN_MAX)
+        p->taken[p->taken_count++] = box;
+}
+
+/* A place for a label, unless anything has it. */
+static bool take(struct picture *p, struct box box)
+{
+    bool inside = box.left > LEFT && box.right < WIDTH - RIGHT && box.top > TOP &&
+                  box.bottom < HEIGHT - BOTTOM;
+    if (!inside || p->taken_count == TAKEN_MAX)
+        return false;
+    for (size_t k = 0; k < p->taken_count; k++)
+        if (overlaps(&box, &p->taken[k]))
+            return false;
+    occupy(p, box);
+    return true;
+}
+
+static double width_of(double size, const char *words)
+{
+    return 0.61 * size * (double)strlen(words);
+}
+
+/* Words of the picture itself, from `left` on, or where that is their end. */
+static void draw_words(struct picture *p, double left, double y, bool to_left, const char *style,
+                       const char *words)
+{
+    double width = width_of(words_font, words), begin = to_left ? left - width : left;
+    occupy(p, (struct box){begin, y - words_font, begin + width, y + 0.3 * words_font});
+    svg_text(p->file, left, y, style, words);
+}
+
 /* Up with the bytes, then level: what so many bytes and operations a second allow. */
 static void draw_roof(const struct picture *p, double bytes, double operations, const char *style)
 {
@@ -85,7 +126,7 @@ static void draw_roof(const struct picture *p, double bytes, double operations, 
                  at_y(p, operations), style);
 }
 
-static void draw_roofs(const struct picture *p, const struct report *report)
+static void draw_roofs(struct picture *p, const struct report *report)
 {
     char style[96], words[128];
     const struct limits *limits = &report->limits;
@@ -99,40 +140,23 @@ static void draw_roofs(const struct picture *p, const struct report *report)
         snprintf(words, sizeof words,
                  "%s: %.3g GB/s loaded, %.3g G additions/s, %.3g G divisions/s", isa->isa,
                  isa->loads / 1e9, isa->additions / 1e9, isa->divisions / 1e9);
-        svg_text(p->file, x + 10, y, "", words);
+        occupy(p, (struct box){x - 4, y - 8, x + 4, y});
+        draw_words(p, x + 10, y, false, "", words);
     }
     const struct isa_limits *best = &limits->isa[limits->isa_count - 1];
     draw_roof(p, limits->memory_one, best->additions, "stroke=\"#888\" stroke-dasharray=\"2 4\"");
     double y = at_y(p, best->divisions);
     svg_line(p->file, LEFT, y, WIDTH - RIGHT, y, "stroke=\"#888\" stroke-dasharray=\"6 4\"");
-    svg_text(p->file, WIDTH - RIGHT - 4, y - 4, "text-anchor=\"end\" fill=\"#666\"", "divisions");
+    draw_words(p, WIDTH - RIGHT - 4, y - 4, true, "text-anchor=\"end\" fill=\"#666\"", "divisions");
     snprintf(words, sizeof words, "dotted: loads from memory, %.3g GB/s", limits->memory_one / 1e9);
-    svg_text(p->file, LEFT + 8, TOP + 18 + 16 * limits->isa_count, "fill=\"#666\"", words);
-}
-
-static bool overlaps(const struct box *a, const struct box *b)
-{
-    return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
-}
-
-static bool take(struct picture *p, struct box box)
-{
-    bool inside = box.left > LEFT && box.right < WIDTH - RIGHT && box.top > TOP &&
-                  box.bottom < HEIGHT - BOTTOM;
-    if (!inside || p->taken_count == TAKEN_MAX)
-        return false;
-    for (size_t k = 0; k < p->taken_count; k++)
-        if (overlaps(&box, &p->taken[k]))
-            return false;
-    p->taken[p->taken_count++] = box;
-    return true;
+    draw_words(p, LEFT + 8, TOP + 18 + 16 * limits->isa_count, false, "fill=\"#666\"", words);
 }
 
 /* Beside its point, wherever there is room; all names are in the tips of the points. */
 static void draw_label(struct picture *p, const struct kernel_result *r, const char *colour)
 {
     double x = at_x(p, intensity(r)), y = at_y(p, speed(r));
-    double width = 0.61 * font * (double)strlen(r->name), gap = radius + 2;
+    double width = width_of(font, r->name), gap = radius + 2;
     char style[64];
     snprintf(style, sizeof style, "font-size=\"%g\" fill=\"%s\"", font, colour);
     for (int k = 0; k < 12; k++) {
@@ -160,7 +184,7 @@ static void draw_points(struct picture *p, const struct report *report)
                 draw_label(p, r, colours[i]);
                 continue;
             }
-            take(p, (struct box){x - radius, y - radius, x + radius, y + radius});
+            occupy(p, (struct box){x - radius, y - radius, x + radius, y + radius});
             snprintf(tip, sizeof tip, "%s, %s: %.3g ns for each %s", r->name, r->isa,
                      r->time.median * 1e9, r->element);
             svg_point(p->file, x, y, radius, colours[i], tip);
