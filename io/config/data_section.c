@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The section `data`: the series, their columns, times, sessions and time zones. */
-#define _POSIX_C_SOURCE 200809L /* stat, access, strcasecmp */
+#define _XOPEN_SOURCE 700 /* stat, access, strcasecmp, readlink, realpath */
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -168,12 +170,46 @@ static void read_series(struct reader *reader, const struct yaml_node *node, siz
     read_columns(reader, found.value[KEY_data_columns], series);
 }
 
-/* Where the shipped series lie: the build tree, until an installation says otherwise. */
+/*
+ * Where the shipped series lie: in the sources, or where an installation has put them; seen from
+ * the folder of the program that is wherever the installation was moved to.
+ */
 #ifndef ADMF_DATA_DIR
 #define ADMF_DATA_DIR "data"
 #define ADMF_INSTALLED_DATA_DIR "data"
 #endif
+#ifndef ADMF_DATA_FROM_PROGRAM
+#define ADMF_DATA_FROM_PROGRAM "../share/admf"
+#endif
 #define SAMPLE "/sp500_daily.csv"
+
+/* The sample that was installed with the running program; NULL: there is none, or no room. */
+static char *sample_of_program(struct reader *reader)
+{
+    char path[ADMF_PATH_MAX], room[PATH_MAX];
+    static const char rest[] = "/" ADMF_DATA_FROM_PROGRAM SAMPLE;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    if (length <= 0 || (size_t)length == sizeof path)
+        return NULL;
+    path[length] = '\0';
+    char *end = strrchr(path, '/');
+    if (!end || (size_t)(end - path) + sizeof rest > sizeof path)
+        return NULL;
+    strcpy(end, rest);
+    if (!realpath(path, room) || access(room, R_OK) != 0)
+        return NULL;
+    return reader_text(reader, room, strlen(room));
+}
+
+/* An installation comes first: its program needs nothing of the sources, which may be gone. */
+static char *sample_path(struct reader *reader)
+{
+    char *path = sample_of_program(reader);
+    if (path)
+        return path;
+    return access(ADMF_DATA_DIR SAMPLE, R_OK) == 0 ? ADMF_DATA_DIR SAMPLE
+                                                   : ADMF_INSTALLED_DATA_DIR SAMPLE;
+}
 
 static void use_sample_data(struct reader *reader)
 {
@@ -181,10 +217,8 @@ static void use_sample_data(struct reader *reader)
     config->series = reader_new(reader, 1, sizeof *config->series);
     if (!config->series)
         return;
-    char *path = access(ADMF_DATA_DIR SAMPLE, R_OK) == 0 ? ADMF_DATA_DIR SAMPLE
-                                                         : ADMF_INSTALLED_DATA_DIR SAMPLE;
     *config->series = (struct series_source){.symbol = "SP500",
-                                             .path = path,
+                                             .path = sample_path(reader),
                                              .format = "auto",
                                              .timezone = "UTC",
                                              .session = "00:00-24:00",

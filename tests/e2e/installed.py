@@ -60,7 +60,14 @@ def main():
                                "classifiers: [{type: trend}]\n")
         refused = run(folder / "by_hand", seeing, folder / "d.h5", code=1)
         assert "base_pattern blind_backtest has no classifiers" in refused, refused
-    print("ok: installed, linked in two ways, and run")
+        # Its data are those that came with it, wherever it is moved to.
+        assert f" {prefix.resolve()}/share/admf/sp500_daily.csv," in printed, printed
+        moved = prefix.rename(folder / "moved")
+        planned = run(moved / "bin/admf", "plan", plain)
+        assert f" {moved.resolve()}/share/admf/sp500_daily.csv\n" in planned, planned
+        if (moved / "bin/admf-bench").exists():
+            run(moved / "bin/admf-bench", "works", "momentum_hmm", "--quick")
+    print("ok: installed, linked in two ways, moved, and run")
 
 
 main()
