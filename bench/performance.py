@@ -7,11 +7,12 @@
     bench/performance.py BUILD --only works,growth     measures these anew
     bench/performance.py BUILD --only million          and this, which all do not include: minutes
 
-BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; the peers' table
-is of what `bench/peers/run` has kept, if it was ever run. Needs valgrind; other readers of CSV and cubes are
-measured where `scripts/setup --python` has installed them.
+BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; a block of what was never
+measured there stays as it is. The peers' table is of what `bench/peers/run` has kept, if it was ever run. Needs
+valgrind; other readers of CSV and cubes are measured where `scripts/setup --python` has installed them.
 """
 import argparse
+import difflib
 import json
 import re
 
@@ -27,7 +28,9 @@ PEERS = ROOT / "build/peers/peers.json"
 PYTHON = ROOT / "build/python/bin/python3"
 KINDS = ("kernels", "works", "growth", "set", "traffic", "plan", "csv", "cube_read", "million")
 MANY = ("set", "traffic")   # of these there are several: set_v4, traffic_2M
+OTHERS = ("csv", "cube_read")   # against other readers
 SHARED_CACHE = "32M"
+CACHES = ("2M", SHARED_CACHE)
 BARS = 200_000       # of the big grid
 MILLION = """\
 data: [{symbol: BARS, path: million.h5, session: 24x7}]
@@ -50,7 +53,7 @@ def measure(build, folder, rounds, only):
     kinds |= {f"set_{isa}": (bench, "works", "big_grid", "lockstep", "--json", "--threads", 1, "--rounds", rounds,
                              "--isa", isa) for isa in sets}
     kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
-              for size in ("2M", SHARED_CACHE)}
+              for size in CACHES}
     (folder / "grid.yaml").write_text(traffic.CONFIG.replace("bars.h5", str(folder / "bars.h5")))
     output(build / "admf", "synth", "-o", folder / "bars.h5", "--bars", BARS, "--force")
     kinds["plan"] = (build / "admf", "plan", folder / "grid.yaml", "--json")
@@ -135,6 +138,16 @@ class Phrases:
                 f"every bar {times('every_bar')}, with halts {times('halts')}")
 
 
+TRAFFIC = tuple(f"traffic_{size}" for size in CACHES)
+# What a block is made from, where that was ever measured; else it stays as it is.
+NEEDS = {"machine": ("kernels", "works", "growth"), "limits": ("kernels",), "kernels": ("kernels",),
+         "works": ("works",), "targets": ("works",), "instruction_sets": ("set",), "growth": ("growth",),
+         "memory": ("plan",), "bandwidth": ("growth", *TRAFFIC), "csv": ("csv",), "cube_read": ("cube_read",),
+         "million": ("million",), "peers": ("peers",)}
+# Where the page is of this machine, these say that they are not.
+OPTIONAL = ("csv", "cube_read", "million", "peers")
+
+
 class Blocks:
     """Each method is the text of the block of that name."""
 
@@ -142,24 +155,25 @@ class Blocks:
         kept = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
         self.commits = {kind: k["commit"] for kind, k in kept.items()}
         read = {kind: k["report"] for kind, k in kept.items()}
-        needed = ("kernels", "works", "growth", "plan", "traffic_2M", f"traffic_{SHARED_CACHE}")
-        if lacking := [k for k in needed if k not in read]:
-            raise SystemExit(f"performance: {', '.join(lacking)} never measured in {folder.parent}: measure all, "
-                             "without --only and --keep, once")
-        self.kernel_report, self.work_report, self.growth_report = (
-            read[k] for k in ("kernels", "works", "growth"))
+        self.kernel_report, self.work_report, self.growth_report, self.plan = (
+            read.get(k) for k in ("kernels", "works", "growth", "plan"))
         self.million_report, self.csv_report, self.cube_report = map(read.get, ("million", "csv", "cube_read"))
         self.sets = {k.removeprefix("set_"): v for k, v in read.items() if k.startswith("set_")}
-        self.own, self.shared = (read[f"traffic_{s}"]["bytes_per_combination_bar"] for s in ("2M", SHARED_CACHE))
-        self.plan = read["plan"]
-        self.work = {w["name"]: w for w in self.work_report["works"]}
-        self.grown = {(w["name"], w["threads"]): w for w in self.growth_report["works"]}
-        self.threads = max(t for _, t in self.grown)
+        self.own, self.shared = (read.get(k, {}).get("bytes_per_combination_bar") for k in TRAFFIC)
+        self.work = {w["name"]: w for w in (self.work_report or {"works": []})["works"]}
+        self.grown = {(w["name"], w["threads"]): w for w in (self.growth_report or {"works": []})["works"]}
+        self.threads = max((t for _, t in self.grown), default=0)
+        self.measured = set(read) | ({"set"} if self.sets else set()) | ({"peers"} if PEERS.exists() else set())
+
+    def lacking(self, name):
+        """Of what the block of that name needs, what was never measured."""
+        needed = NEEDS["machine" if name in OPTIONAL and NEEDS[name][0] not in self.measured else name]
+        return [kind for kind in needed if kind not in self.measured]
 
     def memory_rate(self, who):
         """The best of all reports: other processes only take away from it."""
         reports = [self.kernel_report, self.work_report, self.growth_report, *self.sets.values()]
-        return max(r["machine"][f"memory_bytes_per_second_{who}"] for r in reports)
+        return max(r["machine"][f"memory_bytes_per_second_{who}"] for r in reports if r)
 
     def machine(self):
         m = self.kernel_report["machine"]
@@ -313,38 +327,67 @@ class Blocks:
         return peers.table.markdown(json.loads(PEERS.read_text())).strip()
 
 
-def write(folder):
-    blocks = Blocks(folder)
+def write(folder, only):
+    """Each block that there are reports for; those of the kinds `only` are shown, too."""
+    blocks, filled, left = Blocks(folder), [], {}
 
     def fill(match):
-        return f"{match[1]}\n\n{getattr(blocks, match[2])()}\n\n<!-- end -->"
+        if lacking := blocks.lacking(match[2]):
+            left.update(dict.fromkeys(lacking))
+            return match[0]
+        text = getattr(blocks, match[2])()
+        filled.append(match[2])
+        if any(kind.startswith(need) for kind in only for need in NEEDS[match[2]]):
+            print(f"\n{text}\n")
+        return f"{match[1]}\n\n{text}\n\n<!-- end -->"
 
-    text, count = re.subn(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, PAGE.read_text(), flags=re.S)
-    PAGE.write_text(text)
-    phrases = Phrases(blocks.work_report)
-    README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->",
-                             lambda m: f"{m[1]}{getattr(phrases, m[2])()}<!-- end -->", README.read_text(), flags=re.S))
+    PAGE.write_text(re.sub(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, PAGE.read_text(), flags=re.S))
+    if blocks.work:
+        phrases = Phrases(blocks.work_report)
+        README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->",
+                                 lambda m: f"{m[1]}{getattr(phrases, m[2])()}<!-- end -->", README.read_text(),
+                                 flags=re.S))
     for picture in folder.glob("*.svg"):
         (PAGE.parent / picture.name).write_text(picture.read_text())
-    print(f"performance: wrote {count} blocks of {PAGE}")
+    print(f"performance: wrote {len(filled)} blocks of {PAGE}")
+    if left:
+        print(f"performance: never measured in {folder.parent}, so that their blocks are as they were: "
+              + ", ".join(left))
+
+
+def kinds_to_measure(build, text):
+    """Those named in a list, if this machine has them; `set` and `traffic` are all of their kind."""
+    sets = json.loads(output(build / "admf", "doctor", "--json"))["isa"]["found"]
+    there = [*KINDS, *(f"set_{isa}" for isa in sets), *TRAFFIC]
+    for kind in (kinds := text.split(",")):
+        if kind not in there:
+            like = difflib.get_close_matches(kind, there, 1)
+            raise ValueError(f"nothing is called '{kind}'; "
+                             + (f"did you mean '{like[0]}'?" if like else f"there are {', '.join(there)}"))
+        if kind in OTHERS and not PYTHON.exists():
+            raise ValueError(f"{kind} needs other readers: scripts/setup --python")
+    return kinds
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=build_folder)
     parser.add_argument("--keep", action="store_true", help="measure nothing")
-    parser.add_argument("--only", type=lambda text: text.split(","), default=[],
-                        help=", ".join(KINDS))
+    parser.add_argument("--only", metavar="KIND,…",
+                        help=", ".join(KINDS) + "; set_v3 or traffic_2M is one of several")
     parser.add_argument("--rounds", type=at_least_one, default=5)
     arguments = parser.parse_args()
-    if unknown := [k for k in arguments.only if k not in KINDS and not k.startswith(tuple(f"{m}_" for m in MANY))]:
-        parser.error(f"nothing is called {', '.join(unknown)}; there are {', '.join(KINDS)}")
-    build = arguments.build
+    build, only = arguments.build, []
+    if arguments.only:
+        try:
+            only = kinds_to_measure(build, arguments.only)
+        except ValueError as error:
+            parser.error(str(error))
     folder = build / "performance"
     folder.mkdir(exist_ok=True)
     if not arguments.keep:
-        measure(build, folder, arguments.rounds, arguments.only)
-    write(folder)
+        measure(build, folder, arguments.rounds, only)
+    write(folder, only)
 
 
 if __name__ == "__main__":

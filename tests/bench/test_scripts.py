@@ -4,7 +4,9 @@
 
     python3 tests/bench/test_scripts.py build/admf-bench
 """
+import contextlib
 import copy
+import io
 import json
 import pathlib
 import re
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import types
 import unittest
+from unittest import mock
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -127,6 +130,42 @@ class Page(unittest.TestCase):
             {"name": name, "units": rate * 1e9, "processor_seconds": 1} for name in ("big_grid", "lockstep")]}
             for isa, rate in rates.items()})
         return [row[-2:] for row in self.cells(performance.Blocks.instruction_sets(blocks))]
+
+    def write(self, only=(), **reports):
+        """The page and the README after these reports, from ones whose blocks are all old; and what is printed."""
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as printed:
+            folder = pathlib.Path(folder)
+            kept = folder / "performance"
+            kept.mkdir()
+            for kind, report in reports.items():
+                (kept / f"{kind}.json").write_text(json.dumps({"commit": "x", "report": report}))
+            page, readme = folder / "PERFORMANCE.md", folder / "README.md"
+            page.write_text("".join(f"<!-- figures: {name} -->\n\nold {name}\n\n<!-- end -->\n"
+                                    for name in performance.NEEDS))
+            readme.write_text("<!-- figure: big_grid_seconds -->old<!-- end -->\n")
+            with mock.patch.multiple(performance, PAGE=page, README=readme, PEERS=folder / "none.json"):
+                performance.write(kept, only)
+            return page.read_text(), readme.read_text(), printed.getvalue()
+
+    def test_one_kind_alone_has_its_block(self):
+        million = {"phase": {"seconds": 90.8, "combination_bars": 1e12, "combinations": 1_000_000,
+                             "peak_memory": 399 << 20}, "cube_bytes": 331 << 20,
+                   "machine": {"threads": 2, "isa": {"chosen": "v4"}}}
+        page, readme, printed = self.write(["million"], million=million)
+        for text in page, printed:
+            self.assertIn("2 threads, v4: **90.8 s** for 1 000 000 combinations", text)
+        self.assertEqual(re.findall(r"(?m)^old (\w+)$", page), [name for name in performance.NEEDS if name != "million"])
+        self.assertIn("old", readme)
+        self.assertIn("never measured in ", printed)
+        self.assertIn("kernels", printed)
+
+    def test_what_nothing_measures_is_refused(self):
+        for kind, words in (("set_v9", "did you mean 'set_v"), ("milion", "did you mean 'million'?"),
+                            ("zzz", "there are kernels, works,"), ("works,traffic_3M", "did you mean 'traffic_")):
+            done = subprocess.run([sys.executable, ROOT / "bench/performance.py", PROGRAM.parent, "--only", kind],
+                                  timeout=60, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), kind)
+            self.assertIn(words, done.stderr)
 
     def test_instruction_sets_have_a_verdict_against_avx512(self):
         self.assertEqual(self.sets(v2=1, v3=1.9, v4=4), [["≥ 0.25 ×", "yes"], ["≥ 0.5 ×", "no"], ["–", "–"]])
