@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Arguments that several scripts of this folder have, refused before anything is measured."""
 import argparse
+import os
 import pathlib
 
 
@@ -17,3 +18,14 @@ def at_least_one(text):
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"a whole number of at least 1, not {text!r}")
     return int(text)
+
+
+def unwritable(path):
+    """Why no file of that name can be written; None: it can."""
+    if path.is_dir():
+        return f"{path} is a folder; name a file"
+    if not path.exists() and not path.parent.is_dir():
+        return f"{path} cannot be written: there is no folder {path.parent}"
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        return f"{path} cannot be written"
+    return None

@@ -24,7 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(HERE.parent))
 
-from arguments import at_least_one
+from arguments import at_least_one, unwritable
 from commit import commit_of
 
 PACKAGES = {"raptorbt": ["raptorbt"], "vectorbt": ["vectorbt", "vectorbt-rust"],
@@ -204,8 +204,8 @@ def main():
     folder = ROOT / "build/peers/work"
     folder.mkdir(parents=True, exist_ok=True)
     for path in (arguments.markdown, arguments.json):       # minutes later it would be too late
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            parser.error(f"{path} cannot be written")
+        if why := unwritable(path):
+            parser.error(why)
     admf = Admf(arguments.build, folder)
     versions = {p: version(p) for packages in PACKAGES.values() for p in packages}
     missing = sorted(p for p, v in versions.items() if v is None)

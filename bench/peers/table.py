@@ -47,7 +47,10 @@ def outcome(row):
     if "failure" in row:
         return f"{row['title']}: {row['peer']} failed: {row['failure']}"
     if "disagreements" in row:
-        return "\n".join([f"{row['work']}: the numbers of {row['peer']} differ in "
+        # A feature differs in its values, of which there is one line; other works in combinations.
+        if row["work"] == "features":
+            return f"{row['title']}: the numbers of {row['peer']} differ by {row['disagreements'][0]}"
+        return "\n".join([f"{row['title']}: the numbers of {row['peer']} differ in "
                           f"{len(row['disagreements'])} combinations:"] + row["disagreements"][:5])
     return f"{row['title']}: {ratio(row)} {row['peer']}"
 
@@ -117,7 +120,9 @@ def markdown(report):
     slices = [f"{r['peer_cells']} ({r['peer']})" for r in report["rows"] if r["work"] == "big_grid"]
     if slices:
         lines += ["", f"Of the big grid admf runs every combination, a peer {', '.join(slices)} of them."]
-    lines += [""] + [f"Missing: {package} could not be installed." for package in report["missing"]]
+    lines += [""]
+    for package in report["missing"]:
+        lines += [f"Missing: {package} could not be installed.", ""]
     if text := bridge(report):
         lines += [text, ""]
     lines += [f"{report['machine']}, {report['threads']} threads; admf {about['version']}, {commit}"

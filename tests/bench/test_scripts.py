@@ -23,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True      # nothing is left beside the sources
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "bench/peers")]
 
+import arguments
 import asked
 import earlier
 import performance
@@ -172,6 +173,17 @@ class Page(unittest.TestCase):
         self.assertEqual(self.sets(v2=1, v3=2), [["–", "–"], ["–", "–"]])
 
 
+class Writing(Case):
+    """Files that bench/peers/compare.py is to write, looked at before it measures."""
+
+    def test_what_cannot_be_written_is_told(self):
+        self.assertIn("is a folder", arguments.unwritable(self.folder))
+        self.assertIn("there is no folder", arguments.unwritable(self.folder / "none/x.md"))
+        self.assertIsNone(arguments.unwritable(self.folder / "x.md"))
+        (self.folder / "x.md").touch()
+        self.assertIsNone(arguments.unwritable(self.folder / "x.md"))
+
+
 class Asking(unittest.TestCase):
     """bench/peers/asked.py"""
 
@@ -269,6 +281,18 @@ class Keeping(Case):
         self.assertIn("At other commits: features y. **The machine was shared**: up to 1.3 other processes", text)
         text = table.markdown(self.report(rows[0]) | {"commit": "x"})
         self.assertNotIn("other", text.split("admf 1")[1])
+
+    def test_a_wrong_feature_is_named(self):
+        wrong = {"work": "features", "title": "wma(20), 10 M bars", "peer": "talib",
+                 "disagreements": ["3 × the tolerance of 1e-9"]}
+        self.assertEqual(table.outcome(wrong),
+                         "wma(20), 10 M bars: the numbers of talib differ by 3 × the tolerance of 1e-9")
+        cells = table.outcome(wrong | {"work": "big_grid", "title": "big grid", "disagreements": ["a", "b"]})
+        self.assertEqual(cells, "big grid: the numbers of talib differ in 2 combinations:\na\nb")
+
+    def test_each_missing_package_has_a_paragraph(self):
+        text = table.markdown(self.report(self.row("start", "vectorbt")) | {"missing": ["a", "b"]})
+        self.assertIn("\n\nMissing: a could not be installed.\n\nMissing: b could not be installed.\n\nA, 2 threads", text)
 
     def test_the_table_says_what_features_are_judged_by(self):
         self.assertIn(table.FEATURES, table.markdown(self.report(self.row("features", "talib"))))
