@@ -7,11 +7,11 @@
 
 Two runs of 100 x 100 crossovers on one thread, AVX2 kernels, the second over twice as many bars:
 what the second moves beside is what grows with the bars, lines read and changed lines written
-back. The same on every run and machine, as it is a simulated cache. Needs valgrind.
+back. The cache is a simulated one, so that neither the processor nor what else runs matters; compiler,
+libraries and where memory happens to lie change the third digit. Needs valgrind.
 """
 import argparse
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 from arguments import build_folder
+from instructions.count import ENVIRONMENT
 
 LINE = 64
 CONFIG = """\
@@ -29,8 +30,6 @@ portfolio: {allow_short: false}
 execution: {fill: close}
 """
 COMBINATIONS, BARS = 100 * 100, 8192      # whole tiles, as a run cuts them
-# OMP_WAIT_POLICY: without it the program starts itself again, unseen by valgrind.
-ENVIRONMENT = os.environ | {"ADMF_ISA": "v3", "OMP_WAIT_POLICY": "passive"}
 
 
 def lines_moved(program, folder, bars, cache):
@@ -53,7 +52,10 @@ def lines_moved(program, folder, bars, cache):
 def size(text):
     if not (match := re.fullmatch(r"(\d+)([KM])", text)):
         raise argparse.ArgumentTypeError(f"a size such as 512K or 2M, not {text!r}")
-    return int(match[1]) << {"K": 10, "M": 20}[match[2]]
+    size = int(match[1]) << {"K": 10, "M": 20}[match[2]]
+    if size < 64 << 10 or size & (size - 1):     # the simulated cache finds its sets by bits of an address
+        raise argparse.ArgumentTypeError(f"a power of two from 64K on, such as 512K or 2M, not {text!r}")
+    return size
 
 
 def main():

@@ -166,7 +166,13 @@ def count(name, program, folder):
 
 def about(program):
     """Compiler and libraries of the program."""
-    doctor = json.loads(run([program, "doctor", "--json"], "."))
+    try:
+        said = subprocess.run([program, "doctor", "--json"], env=ENVIRONMENT, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=True).stdout
+        doctor = json.loads(said)
+        doctor["isa"]["found"], doctor["libraries"], doctor["compiler"]
+    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError):
+        fail(f"{program} is no admf: it does not answer `doctor --json`")
     if "v3" not in doctor["isa"]["found"]:
         return None, None
     libraries = doctor["libraries"] | {"glibc": os.confstr("CS_GNU_LIBC_VERSION").split()[1]}
@@ -224,7 +230,7 @@ def main():
         fail(f"{TABLE} {'is no whole table' if TABLE.exists() else 'is not there'}: "
              "bring it back, or make it with bench/instructions/count.py --update")
     program = arguments.program.resolve()
-    if not program.exists():
+    if not program.is_file():
         fail(f"no {program}: cmake --preset release && cmake --build --preset release")
     if not shutil.which("valgrind"):
         fail("no valgrind: scripts/setup --counts")

@@ -28,6 +28,7 @@ import asked
 import earlier
 import performance
 import table
+import traffic
 
 
 class Case(unittest.TestCase):
@@ -90,9 +91,9 @@ class Installing(Case):
 class Counting(Case):
     """bench/instructions/count.py"""
 
-    def run_it(self, *arguments):
+    def run_it(self, *arguments, program=PROGRAM.parent / "admf"):
         script = self.copy("bench/instructions/count.py")
-        return subprocess.run([sys.executable, script, "--program", PROGRAM.parent / "admf", *arguments], timeout=60,
+        return subprocess.run([sys.executable, script, "--program", program, *arguments], timeout=60,
                               capture_output=True, text=True, check=False)
 
     def test_without_a_whole_table_it_fails(self):
@@ -110,6 +111,25 @@ class Counting(Case):
         text = " ".join(self.run_it("--help").stdout.split())
         self.assertIn("(default: build/release/admf)", text)
         self.assertIn("rewrite table.md", text)
+
+
+    def test_what_is_no_admf_is_told(self):
+        self.copy("bench/instructions/table.md")
+        for program, words in ((self.folder, "no /"), ("/bin/true", "is no admf"), ("/bin/ls", "is no admf"),
+                               (self.folder / "bench/instructions/table.md", "is no admf")):
+            done = self.run_it(program=program)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), program)
+            self.assertRegex(done.stderr, rf"^instructions: [^\n]*{words}[^\n]*\n$")
+
+    def test_caches_that_cannot_be_simulated_are_refused(self):
+        for size in ("3M", "0M", "32K", "2G"):
+            done = subprocess.run([sys.executable, ROOT / "bench/traffic.py", PROGRAM.parent, "--cache", size],
+                                  timeout=60, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), size)
+            self.assertIn("such as 512K or 2M", done.stderr)
+
+    def test_traffic_is_counted_in_the_same_environment(self):
+        self.assertIn("GLIBC_TUNABLES", traffic.ENVIRONMENT)
 
 
 class Page(unittest.TestCase):
