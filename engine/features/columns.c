@@ -14,12 +14,12 @@ struct columns {
     const struct bars *bars;
     size_t tile_bars, row; /* doubles of a row: tile_bars rounded up to whole words */
     size_t count;          /* needed columns */
-    int *place;            /* [plan->column_count]: row of a column; -1: not needed */
-    int *column;           /* [count]: the other way */
-    double *values;        /* [count][row] */
-    uint64_t *defined;     /* [count][row / WORD_BARS] */
-    bool *whole;           /* [count]: defined at every bar of the tile */
-    size_t feature_count;  /* needed features, in order of level */
+    int *place;           /* [plan->column_count]: row of a column; -1: not needed; NULL: few are */
+    int *column;          /* [count], ascending: the other way */
+    double *values;       /* [count][row] */
+    uint64_t *defined;    /* [count][row / WORD_BARS] */
+    bool *whole;          /* [count]: defined at every bar of the tile */
+    size_t feature_count; /* needed features, in order of level */
     int *feature;
     void **state;  /* [feature_count] */
     size_t *begin; /* [feature_count]: bar at which each begins */
@@ -27,6 +27,15 @@ struct columns {
     row_reader *reader; /* NULL: nobody */
     void *reader_context;
 };
+
+/* Of so many columns of a plan one is needed at most: then a table of all is longer than what it
+ * tells, and whoever runs many combinations again beside one another has many of them. */
+enum { FEW = 64 };
+
+static bool has_few(const struct plan *plan, size_t count)
+{
+    return count < plan->column_count / FEW;
+}
 
 static size_t row_length(size_t tile_bars) { return words_for(tile_bars) * WORD_BARS; }
 
@@ -51,34 +60,56 @@ void columns_mark(const struct plan *plan, int column, bool *needed)
         columns_mark(plan, feature->input[k], needed);
 }
 
+uint64_t columns_state_bytes(const struct plan_feature *feature)
+{
+    return feature->state_bytes + 64 + sizeof(int) + sizeof(void *) + sizeof(size_t);
+}
+
 uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars)
 {
-    uint64_t row = row_length(tile_bars), bytes = plan->column_count * 2 * sizeof(int);
+    uint64_t row = row_length(tile_bars), bytes = 0, count = 0;
     for (size_t c = 0; c < plan->column_count; c++)
-        if (needed[c])
-            bytes += row * sizeof(double) + row / 8 + sizeof(bool);
+        count += needed[c];
+    bytes = count * (row * sizeof(double) + row / 8 + sizeof(bool) + sizeof(int) + sizeof(size_t));
+    if (!has_few(plan, count))
+        bytes += plan->column_count * sizeof(int);
     for (size_t f = 0; f < plan->feature_count; f++)
         if (feature_needed(plan, f, needed))
-            bytes +=
-                plan->features[f].state_bytes + 64 + sizeof(int) + sizeof(void *) + sizeof(size_t);
+            bytes += columns_state_bytes(&plan->features[f]);
     return bytes;
+}
+
+/* Counts what is needed, and finds which columns. */
+static bool allocate_lists(struct columns *c, const bool *needed)
+{
+    const struct plan *plan = c->plan;
+    size_t features = 0, next = 0;
+    for (size_t k = 0; k < plan->column_count; k++)
+        c->count += needed[k];
+    for (size_t f = 0; f < plan->feature_count; f++)
+        features += feature_needed(plan, f, needed);
+    if (!has_few(plan, c->count) && !(c->place = memory_new(plan->column_count, sizeof *c->place)))
+        return false;
+    c->column = memory_new(c->count, sizeof *c->column);
+    c->feature = memory_new(features, sizeof *c->feature);
+    c->state = memory_new(features, sizeof *c->state);
+    c->begin = memory_new(features, sizeof *c->begin);
+    if (!c->column || !c->feature || !c->state || !c->begin)
+        return false;
+    for (size_t k = 0; k < plan->column_count; k++) {
+        if (c->place)
+            c->place[k] = needed[k] ? (int)next : -1;
+        if (needed[k])
+            c->column[next++] = (int)k;
+    }
+    return true;
 }
 
 static bool allocate(struct columns *c, const bool *needed)
 {
     const struct plan *plan = c->plan;
-    c->place = memory_new(plan->column_count, sizeof *c->place);
-    c->column = memory_new(plan->column_count, sizeof *c->column);
-    c->feature = memory_new(plan->feature_count, sizeof *c->feature);
-    c->state = memory_new(plan->feature_count, sizeof *c->state);
-    c->begin = memory_new(plan->feature_count, sizeof *c->begin);
-    if (!c->place || !c->column || !c->feature || !c->state || !c->begin)
+    if (!allocate_lists(c, needed))
         return false;
-    for (size_t k = 0; k < plan->column_count; k++) {
-        c->place[k] = needed[k] ? (int)c->count : -1;
-        if (needed[k])
-            c->column[c->count++] = (int)k;
-    }
     size_t values;
     if (!size_product(c->count, c->row, &values))
         return false;
@@ -99,27 +130,53 @@ static bool allocate(struct columns *c, const bool *needed)
     return true;
 }
 
+/* The row of a column; -1: it is not needed. */
+static int place_of(const struct columns *c, int column)
+{
+    if (c->place)
+        return c->place[column];
+    size_t low = 0, high = c->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->column[middle] < column)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->count && c->column[low] == column ? (int)low : -1;
+}
+
+/* The bar from which on a column is wanted: needed ones only, `wanted` is by their rows. */
+static size_t wanted_from(const struct columns *c, const size_t *wanted, int column)
+{
+    int place = column < 0 ? -1 : place_of(c, column);
+    return place < 0 ? c->first : wanted[place];
+}
+
 /* Where each feature begins: in time for the bars that are looked at, and for those that are made
  * from it, which are of higher levels. */
 static bool find_begins(struct columns *c)
 {
     const struct plan *plan = c->plan;
-    size_t *wanted = memory_new(plan->column_count, sizeof *wanted); /* bar, of each column */
+    size_t *wanted = memory_new(c->count, sizeof *wanted); /* bar, of each row */
     if (!wanted)
         return false;
-    for (size_t k = 0; k < plan->column_count; k++)
+    for (size_t k = 0; k < c->count; k++)
         wanted[k] = c->first;
     for (size_t i = c->feature_count; i-- > 0;) {
         const struct plan_feature *feature = &plan->features[c->feature[i]];
         feature_begin_bar *begin = plan->kernels->feature[feature->id].begin;
         size_t first = c->first;
-        for (int m = 0; m < ADMF_MEMBERS_MAX; m++)
-            if (feature->column[m] >= 0 && wanted[feature->column[m]] < first)
-                first = wanted[feature->column[m]];
+        for (int m = 0; m < ADMF_MEMBERS_MAX; m++) {
+            size_t bar = wanted_from(c, wanted, feature->column[m]);
+            first = bar < first ? bar : first;
+        }
         c->begin[i] = begin ? begin(feature->params, first) : 0;
-        for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
-            if (c->begin[i] < wanted[feature->input[k]])
-                wanted[feature->input[k]] = c->begin[i];
+        for (int k = 0; k < catalog_features[feature->id].n_needs; k++) {
+            int place = place_of(c, feature->input[k]); /* all inputs are needed: columns_mark */
+            if (c->begin[i] < wanted[place])
+                wanted[place] = c->begin[i];
+        }
     }
     memory_free(wanted);
     return true;
@@ -192,10 +249,10 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
                         skip;
     }
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) {
-        int column = feature->column[m];
-        if (column < 0 || c->place[column] < 0)
+        int place = feature->column[m] < 0 ? -1 : place_of(c, feature->column[m]);
+        if (place < 0)
             continue;
-        double *row = c->values + (size_t)c->place[column] * c->row;
+        double *row = c->values + (size_t)place * c->row;
         for (size_t t = 0; t < skip; t++)
             row[t] = NAN;
         stretch.out[m] = row + skip;
@@ -203,7 +260,7 @@ static void advance_feature(struct columns *c, size_t index, size_t first, size_
     plan->kernels->feature[feature->id].advance(feature->params, &stretch, c->state[index]);
     for (int m = 0; m < catalog_features[feature->id].n_members; m++) /* while they are near */
         if (stretch.out[m])
-            finish_row(c, (size_t)c->place[feature->column[m]], first, count);
+            finish_row(c, (size_t)place_of(c, feature->column[m]), first, count);
 }
 
 /* Market columns are copied into the tile. */
@@ -248,13 +305,15 @@ void columns_advance(struct columns *c, size_t first, size_t count)
         copy_market(c, k, first, count);
 }
 
+bool columns_have(const struct columns *c, int column) { return place_of(c, column) >= 0; }
+
 const double *columns_row(const struct columns *c, int column)
 {
-    return c->values + (size_t)c->place[column] * c->row;
+    return c->values + (size_t)place_of(c, column) * c->row;
 }
 
 const uint64_t *columns_defined(const struct columns *c, int column)
 {
-    size_t place = (size_t)c->place[column];
+    size_t place = (size_t)place_of(c, column);
     return c->whole[place] ? NULL : c->defined + place * (c->row / WORD_BARS);
 }

@@ -15,8 +15,11 @@
 
 struct columns;
 
-/* Bytes columns_new takes for the columns marked in `needed` (see columns_mark). */
+/* Bytes columns_new takes for the columns marked in `needed` (see columns_mark): proportional to
+ * them, and where they are a good part of the plan's also to those. */
 uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars);
+/* Of these what one feature takes whose members are needed, their rows apart. */
+uint64_t columns_state_bytes(const struct plan_feature *feature);
 
 /*
  * Marks column `column` and all that it is made from in `needed` ([plan->column_count],
@@ -46,6 +49,8 @@ typedef void row_reader(void *context, int column, const double *row, size_t fir
 /* Before the first tile: columns_advance calls `reader`, one at most, for every row it makes. */
 void columns_read(struct columns *columns, row_reader *reader, void *context);
 
+/* Whether a column of the plan is one of those that were marked as needed. */
+bool columns_have(const struct columns *columns, int column);
 /* Bar 0 of the tile of a needed column. */
 const double *columns_row(const struct columns *columns, int column);
 /* Bits of the bars at which a needed column is defined; NULL: at all of the tile. */

@@ -12,6 +12,7 @@
 
 #include "engine/analysis/bootstrap.h"
 #include "engine/base/memory.h"
+#include "engine/base/ordered_work.h"
 #include "engine/catalog/catalog.h"
 #include "engine/features/columns.h"
 #include "engine/features/days.h"
@@ -20,6 +21,7 @@
 #include "engine/simulate/events.h"
 #include "engine/simulate/generate.h"
 #include "engine/simulate/lanes.h"
+#include "engine/trace/inputs.h"
 #include "io/cube/cube_digest.h"
 #include "io/cube/cube_writer.h"
 #include "io/signals/signal_writer.h"
@@ -29,6 +31,7 @@ enum {
     THREAD_BYTES = 256 << 10,    /* stack, and what the allocator keeps for each */
     KEPT_FIXED_BYTES = 24 << 20, /* what HDF5 caches of the texts in kept groups */
     MORE_GROUPS_BYTES = 8 << 20, /* the same of a sequence's groups beside them */
+    HELD_BYTES = 4 << 10,        /* of a rerun: its result, and what the allocator adds to blocks */
     GENERATION_BEST = 256 << 20, /* of a pass that stores signals: more gains nothing */
 };
 
@@ -169,29 +172,35 @@ static uint64_t axes_bytes(const struct plan *plan)
                        (plan->axes[AXIS_STRATEGY].count + plan->axes[AXIS_CLASSIFIER].count);
 }
 
-/* Columns that making one takes, itself included; those it shares with others count again. */
-static uint64_t columns_under(const struct plan *plan, int column)
+/* What making columns takes; those that several share count again. */
+struct reading {
+    uint64_t columns, state; /* state: bytes of their features */
+};
+
+static void add_reading(const struct plan *plan, int column, struct reading *reading)
 {
     const struct plan_column *c = &plan->columns[column];
+    reading->columns++;
     if (c->market >= 0)
-        return 1;
+        return;
     const struct plan_feature *feature = &plan->features[c->feature];
-    uint64_t count = 1;
+    reading->state += columns_state_bytes(feature);
     for (int k = 0; k < catalog_features[feature->id].n_needs; k++)
-        count += columns_under(plan, feature->input[k]);
-    return count;
+        add_reading(plan, feature->input[k], reading);
 }
 
-static uint64_t most_columns(const struct plan *plan, const struct axis *axis,
-                             const struct plan_service *services)
+/* The most that an instance of an axis reads. */
+static struct reading most_reading(const struct plan *plan, const struct axis *axis,
+                                   const struct plan_service *services)
 {
-    uint64_t most = 0;
+    struct reading most = {0};
     for (size_t i = 0; i < axis->count; i++) {
         const struct instance *instance = &axis->instances[i];
-        uint64_t count = 0;
+        struct reading reading = {0};
         for (int k = 0; instance->row && k < instance->row->n_needs; k++)
-            count += columns_under(plan, services[i].column[k]);
-        most = count > most ? count : most;
+            add_reading(plan, services[i].column[k], &reading);
+        most.columns = reading.columns > most.columns ? reading.columns : most.columns;
+        most.state = reading.state > most.state ? reading.state : most.state;
     }
     return most;
 }
@@ -212,11 +221,50 @@ static uint64_t choosing_bytes(const struct plan *plan)
     return plan->symbol_count * rows * (8 + 8) + piece * 2 * 8;
 }
 
+/* What one combination reads at most; a portfolio of several strategies has two at a time. */
+static struct reading cell_reading(const struct plan *plan)
+{
+    const bool adaptive = plan->config->adaptive;
+    struct reading all = {.columns = adaptive ? 4 : 2}; /* of sizes, and a spare */
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        if (plan->scale_column[i] >= 0) {
+            struct reading scale = {0};
+            add_reading(plan, plan->scale_column[i], &scale);
+            all.columns = scale.columns > all.columns ? scale.columns : all.columns;
+            all.state = scale.state > all.state ? scale.state : all.state;
+        }
+    if (plan->mode == PLAN_REPLAY)
+        return all;
+    struct reading strategy = most_reading(plan, &plan->axes[AXIS_STRATEGY], plan->strategies);
+    struct reading classifier = most_reading(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
+    all.columns += classifier.columns + strategy.columns * (adaptive ? 2 : 1);
+    all.state += classifier.state + strategy.state * (adaptive ? 2 : 1);
+    return all;
+}
+
+/*
+ * What reruns hold besides what grows with their bars: so many are held as there are threads to
+ * make them (rerun_series), but no more than of the shortest have the bars of a series. While one
+ * is made there is a flag for every column of the plan.
+ */
+static uint64_t held_bytes(const struct plan *plan, uint64_t bars, const struct reading *reading)
+{
+    const uint64_t threads = plan->mode == PLAN_REPLAY ? 1 : (uint64_t)plan->sizes.threads;
+    uint64_t held = ordered_slots((int)threads), most = bars / INPUTS_TILE + 1;
+    most = most < ORDERED_SLOTS_MAX ? most : ORDERED_SLOTS_MAX;
+    held = held < most ? held : most;
+    /* Rows are padded to whole words. */
+    uint64_t each =
+        sizeof(struct inputs) + HELD_BYTES + reading->state + reading->columns * WORD_BARS * 8;
+    return held * each + (threads < held ? threads : held) * plan->column_count;
+}
+
 /*
  * One combination to keep, to resample, or that a fold has chosen, runs alone at full length: its
  * columns with their bits, signal, strength, label and confidence, equity, changes, and its trades,
  * of which one in BARS_PER_CHANGE is many; or its samples and the paths. A portfolio of several
- * strategies has them one after the other. The list of the best is beside it.
+ * strategies has them one after the other. Several have no more bars together than one at full
+ * length. The list of the best is beside it.
  */
 static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
 {
@@ -234,17 +282,13 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
     if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths && !config->adaptive)
         return 0;
     best = paths && config->best_n > best ? config->best_n : best;
-    uint64_t columns = config->adaptive ? 4 : 2;
     uint64_t choosing = config->adaptive ? choosing_bytes(plan) : 0;
-    if (plan->mode != PLAN_REPLAY) {
-        uint64_t of_strategy = most_columns(plan, &plan->axes[AXIS_STRATEGY], plan->strategies);
-        columns += of_strategy + (config->adaptive ? of_strategy : 0) +
-                   most_columns(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
-    }
+    const struct reading reading = cell_reading(plan);
     bool more_groups = config->keep != KEEP_NONE && (paths || config->adaptive);
     return KEPT_FIXED_BYTES + (more_groups ? MORE_GROUPS_BYTES : 0) +
            (best < cells ? best : cells) * CANDIDATE + paths + choosing +
-           bars * (columns * 8 + columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
+           held_bytes(plan, bars, &reading) +
+           bars * (reading.columns * 8 + reading.columns / 8 + SIGNALS + EQUITY + CHANGES + TRADES);
 }
 
 /* Elements of the cube's largest variable. */
@@ -308,7 +352,9 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    sizes->column_bytes = columns_bytes(plan, needed, tile) + tile * 24 * open_windows(plan, tile);
+    /* A flag of each column says beforehand which are needed. */
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + plan->column_count * sizeof(bool) +
+                          tile * 24 * open_windows(plan, tile);
     sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = lane_bytes(plan, cells, tile);
     sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
@@ -340,7 +386,7 @@ uint64_t plan_estimate_generation(struct plan *plan, const bool *needed, uint64_
         }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    sizes->column_bytes = columns_bytes(plan, needed, tile);
+    sizes->column_bytes = columns_bytes(plan, needed, tile) + plan->column_count * sizeof(bool);
     sizes->word_bytes =
         codes_bytes(plan, plan->column_count, tile) + days + generation_scratch_bytes(longest);
     uint64_t rest = always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes;

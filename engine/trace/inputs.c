@@ -28,11 +28,11 @@ static void make_terms(struct inputs *inputs)
     terms->blocks = config->blocks;
 }
 
-static void mark_service(struct inputs *inputs, const struct instance *instance,
-                         const struct plan_service *service)
+static void mark_service(const struct plan *plan, const struct instance *instance,
+                         const struct plan_service *service, bool *needed)
 {
     for (int k = 0; instance->row && k < instance->row->n_needs; k++)
-        columns_mark(inputs->plan, service->column[k], inputs->needed);
+        columns_mark(plan, service->column[k], needed);
 }
 
 static const struct plan_service *strategy_of(const struct inputs *inputs)
@@ -52,18 +52,19 @@ static admf_status make_columns(struct inputs *inputs, bool whole, admf_error *e
 {
     const struct plan *plan = inputs->plan;
     int scale = plan->scale_column[inputs->cell.index[AXIS_RISK]];
-    inputs->needed = memory_new(plan->column_count, sizeof *inputs->needed);
-    if (!inputs->needed)
+    bool *needed = memory_new(plan->column_count, sizeof *needed);
+    if (!needed)
         return fail_memory(error);
     if (plan->mode != PLAN_REPLAY)
-        mark_service(inputs, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs));
+        mark_service(plan, inputs_instance(inputs, AXIS_STRATEGY), strategy_of(inputs), needed);
     if (plan->mode != PLAN_REPLAY && whole)
-        mark_service(inputs, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs));
+        mark_service(plan, inputs_instance(inputs, AXIS_CLASSIFIER), classifier_of(inputs), needed);
     if (whole && scale >= 0)
-        columns_mark(plan, scale, inputs->needed);
+        columns_mark(plan, scale, needed);
     size_t first = inputs->window->first,
            longest = inputs->count > INPUTS_TILE ? inputs->count : INPUTS_TILE;
-    inputs->columns = columns_new(plan, inputs->bars, inputs->needed, longest, first);
+    inputs->columns = columns_new(plan, inputs->bars, needed, longest, first);
+    memory_free(needed);
     if (!inputs->columns)
         return fail_memory(error);
     uint64_t start = event_now();
@@ -86,7 +87,7 @@ static admf_status make_hub(struct inputs *inputs, admf_error *error)
     if (!inputs->name || !inputs->hub_input || !inputs->hub_column)
         return fail_memory(error);
     for (size_t k = 0; k < n; k++) {
-        if (!inputs->needed[k])
+        if (!columns_have(inputs->columns, (int)k))
             continue;
         plan_column_name(plan, (int)k, inputs->name[k], sizeof *inputs->name);
         inputs->hub_input[count] = inputs->name[k];
@@ -162,12 +163,12 @@ static const char *speaker(const char *label, const char *axis)
     return strcmp(label, "default") == 0 ? axis : label;
 }
 
-static void make_source(struct inputs *inputs, uint64_t combo)
+static void make_source(struct inputs *inputs)
 {
     struct event_source *source = &inputs->source;
     const struct instance *classifier = inputs_instance(inputs, AXIS_CLASSIFIER);
-    snprintf(inputs->combo, sizeof inputs->combo, "combo_%" PRIu64, combo);
-    snprintf(inputs->portfolio, sizeof inputs->portfolio, "portfolio_%" PRIu64, combo);
+    snprintf(inputs->combo, sizeof inputs->combo, "combo_%" PRIu64, inputs->id);
+    snprintf(inputs->portfolio, sizeof inputs->portfolio, "portfolio_%" PRIu64, inputs->id);
     source->combo = inputs->combo;
     source->portfolio = inputs->portfolio;
     source->symbol = inputs->bars->symbol;
@@ -175,11 +176,25 @@ static void make_source(struct inputs *inputs, uint64_t combo)
     source->execution = speaker(inputs_instance(inputs, AXIS_EXECUTION)->label, "execution");
     describe_strategy(inputs);
     describe(inputs, classifier, classifier_of(inputs), &inputs->classifier, &source->classifier);
-    for (size_t code = 0; code < regime_labels(classifier); code++)
-        inputs->label_names[code] = regime_label(classifier, code);
     source->label = inputs->label_names;
     if (inputs->confidence)
         source->confidence = inputs->confidence;
+}
+
+admf_status inputs_describe(struct inputs *inputs, admf_error *error)
+{
+    admf_status status = make_hub(inputs, error);
+    if (status == ADMF_OK)
+        make_source(inputs);
+    return status;
+}
+
+static void name_labels(struct inputs *inputs)
+{
+    const admf_component *row = inputs_instance(inputs, AXIS_CLASSIFIER)->row;
+    inputs->label_names[0] = "unknown";
+    for (int k = 0; row && k < row->n_labels; k++)
+        inputs->label_names[k + 1] = row->labels[k];
 }
 
 static void make_scalar(struct inputs *inputs)
@@ -211,6 +226,7 @@ static void place(struct inputs *inputs, const struct plan *plan, const struct p
     *inputs = (struct inputs){.plan = plan,
                               .window = window,
                               .bars = plan->bars[window->symbol],
+                              .id = combo,
                               .count = window->end - window->first,
                               .cell = plan_cell(plan, combo)};
     inputs->words = words_for(inputs->count);
@@ -234,8 +250,6 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
     place(inputs, plan, window, combo);
     make_terms(inputs);
     admf_status status = make_columns(inputs, true, error);
-    if (status == ADMF_OK)
-        status = make_hub(inputs, error);
     if (status == ADMF_OK && plan->mode == PLAN_REPLAY)
         status = inputs_take_stored(inputs, error);
     else if (status == ADMF_OK)
@@ -244,7 +258,7 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
         status = inputs_make_labels(inputs, error);
     if (status != ADMF_OK)
         return status;
-    make_source(inputs, combo);
+    name_labels(inputs);
     make_scalar(inputs);
     return ADMF_OK;
 }
@@ -252,7 +266,6 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
 void inputs_deinit(struct inputs *inputs)
 {
     columns_free(&inputs->columns);
-    memory_free(inputs->needed);
     memory_free(inputs->name);
     memory_free(inputs->hub_input);
     memory_free(inputs->hub_column);

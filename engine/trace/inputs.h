@@ -27,6 +27,7 @@ struct inputs {
     const struct plan_window *window;
     const struct bars *bars;
     struct cell cell;
+    uint64_t id;         /* of the combination */
     size_t count, words; /* bars of the window; in words */
 
     struct terms terms;
@@ -35,9 +36,8 @@ struct inputs {
 
     /* owned */
     struct columns *columns;
-    bool *needed;                  /* [plan->column_count] */
-    char (*name)[COLUMN_NAME_MAX]; /* [plan->column_count] */
-    const char **hub_input;        /* names and values of every needed column */
+    char (*name)[COLUMN_NAME_MAX]; /* [plan->column_count]; NULL unless described */
+    const char **hub_input;        /* names and values of every needed column; the same */
     const double **hub_column;
     int8_t *signal; /* [count], as the three that follow */
     double *strength, *confidence;
@@ -50,9 +50,10 @@ struct inputs {
 };
 
 /*
- * Makes the inputs of a combination in a window. `plan` must outlive them; correlation id and
- * sink are the caller's to fill in. inputs_deinit also after a failure: ADMF_INTERNAL for want of
- * memory, or why a store of signals cannot be read, as of all these.
+ * Makes the inputs of a combination in a window: what it trades on (scalar) and the names of its
+ * labels (label_names). What they take is proportional to the window, not to the plan, so that many
+ * may be held at a time. `plan` and `window` must outlive them. ADMF_INTERNAL for lack of memory,
+ * or why a store of signals cannot be read, as of all these; inputs_deinit also after a failure.
  */
 admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
                         const struct plan_window *window, uint64_t combo, admf_error *error);
@@ -60,7 +61,13 @@ admf_status inputs_init(struct inputs *inputs, const struct plan *plan,
 admf_status inputs_init_strategy(struct inputs *inputs, const struct plan *plan,
                                  const struct plan_window *window, uint64_t combo,
                                  admf_error *error);
-/* Of these: its name, parameters and columns, for events (source.strategy, source.features). */
+/*
+ * Adds what events show (source): names of the combination, its components, parameters and columns,
+ * whose table has a row for every column of the plan. Correlation id and sink are the caller's to
+ * fill in.
+ */
+admf_status inputs_describe(struct inputs *inputs, admf_error *error);
+/* The same after inputs_init_strategy: source.strategy and source.features alone. */
 admf_status inputs_describe_strategy(struct inputs *inputs, admf_error *error);
 void inputs_deinit(struct inputs *inputs);
 

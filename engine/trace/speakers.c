@@ -49,10 +49,10 @@ static admf_status add_label(struct speakers *speakers, struct inputs *composite
 static const struct inputs *holder(const struct speakers *speakers, const struct inputs *composite,
                                    size_t k)
 {
-    if (composite->needed[k])
+    if (columns_have(composite->columns, (int)k))
         return composite;
     for (size_t i = 0; i < speakers->count; i++)
-        if (speakers->of[i].needed[k])
+        if (columns_have(speakers->of[i].columns, (int)k))
             return &speakers->of[i];
     return NULL;
 }

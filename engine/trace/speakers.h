@@ -17,10 +17,10 @@ struct speakers {
 };
 
 /*
- * Makes what events show of the strategies of `composite` (composite_init), which are computed for
- * that once more, and lets its source say so: signals come from whoever has the say, and the
- * features are those that any of them reads. Both must live as long as the sink. speakers_deinit
- * also after a failure.
+ * Makes what events show of the strategies of `composite` (composite_init, inputs_describe), which
+ * are computed for that once more, and lets its source say so: signals come from whoever has the
+ * say, and the features are those that any of them reads. Both must live as long as the sink.
+ * speakers_deinit also after a failure.
  */
 admf_status speakers_init(struct speakers *speakers, struct inputs *composite,
                           const struct plan_adaptive *adaptive, admf_error *error);

@@ -201,6 +201,8 @@ static admf_status make_inputs(struct tracing *tracing, struct inputs *inputs,
         adaptive ? composite_init(inputs, tracing->plan, tracing->window, adaptive->triple,
                                   adaptive->strategy, error)
                  : inputs_init(inputs, tracing->plan, tracing->window, options->combo, error);
+    if (status == ADMF_OK)
+        status = inputs_describe(inputs, error);
     if (status == ADMF_OK && adaptive) {
         snprintf(inputs->combo, sizeof inputs->combo, "adaptive_%" PRIu64, options->combo);
         snprintf(inputs->portfolio, sizeof inputs->portfolio, "portfolio_%s", inputs->combo);

@@ -153,9 +153,10 @@ static void compare(const struct work *whole_work, const struct work *cut_work, 
     admf_error error = {0};
     assert_int_equal(inputs_init(&whole, whole_work->plan, &whole_bars, combo, &error), ADMF_OK);
     assert_int_equal(inputs_init(&cut, cut_work->plan, &cut_bars, combo, &error), ADMF_OK);
+    assert_int_equal(inputs_describe(&cut, &error), ADMF_OK);
     size_t count = cut.bars->count;
     for (size_t k = 0; k < cut.plan->column_count; k++)
-        if (cut.needed[k])
+        if (columns_have(cut.columns, (int)k))
             same_numbers(cut.name[k], seed, combo, columns_row(whole.columns, (int)k),
                          columns_row(cut.columns, (int)k), count);
     same_bytes("the signal", seed, combo, whole.signal, cut.signal, count);

@@ -109,6 +109,17 @@ static const char groups[] = "workflow: {type: regime_adaptive, n: 5}\n"
                              "metrics: {by_regime: true}\n"
                              "output: {keep: {best: {by: sharpe, n: 3}}}\n";
 
+/* Few of many combinations, which run again by the dozen: 100 000 features of 200 001 columns. */
+static const char few_kept[] = "workflow: {combinations: [0, 1, 2, 3]}\n"
+                               "data: [{symbol: MADE, path: memory.csv}]\n"
+                               "strategies:\n"
+                               "  - type: bollinger_breakout\n"
+                               "    parameters: {period: {start: 2, stop: 101, step: 1}, "
+                               "k: {linspace: [0.1, 3, 1000]}}\n"
+                               "metrics: {blocks: 0, select: [sharpe]}\n"
+                               "windows: {walk_forward: {train: 2000, test: 2000, step: 4000}}\n"
+                               "output: {keep: [0, 1, 2, 3]}\n";
+
 static int set_up(void **state)
 {
     (void)state;
@@ -123,6 +134,7 @@ static int set_up(void **state)
     write_file("memory_groups.yaml", groups);
     write_file("memory_million.yaml", million);
     write_file("memory_long_axis.yaml", long_axis);
+    write_file("memory_few_kept.yaml", few_kept);
     if (admf_synth(&options, &error) != ADMF_OK)
         return 1;
     options.output = "memory_middle.csv";
@@ -154,11 +166,12 @@ static void run(const char *yaml, long mebibytes, struct ended *ended)
     program_run(arguments, ended);
 }
 
-/* "this run needs at least 31 MiB of memory": 31. */
-static long least(const char *yaml)
+/* "this run needs at least 31 MiB of memory": 31. Said where `mebibytes` are too few, which must be
+ * enough for the axes alone. */
+static long least_above(const char *yaml, long mebibytes)
 {
     struct ended ended;
-    run(yaml, 1, &ended);
+    run(yaml, mebibytes, &ended);
     assert_int_equal(ended.code, ADMF_BAD_CONFIG);
     assert_false(access("memory.h5", F_OK) == 0);
     assert_false(access("memory.h5.partial", F_OK) == 0);
@@ -167,6 +180,8 @@ static long least(const char *yaml)
     assert_non_null(number);
     return strtol(number + strlen("at least "), NULL, 10);
 }
+
+static long least(const char *yaml) { return least_above(yaml, 1); }
 
 static void expect_within(const char *yaml, long mebibytes)
 {
@@ -251,6 +266,16 @@ static void the_least_is_enough_and_small(void **state)
     }
 }
 
+/* What a rerun takes does not grow with the plan. */
+static void few_of_many_run_again_within_their_memory(void **state)
+{
+    (void)state;
+    unlink("memory.h5");
+    threads = "16";
+    expect_within("memory_few_kept.yaml", least_above("memory_few_kept.yaml", 40));
+    threads = "2";
+}
+
 /* Whichever thread opens the books of a window and whichever closes them. */
 static void windows_keep_to_their_memory(void **state)
 {
@@ -272,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_sweep_of_many_kinds_keeps_to_its_memory),
         cmocka_unit_test(windows_keep_to_their_memory),
         cmocka_unit_test(paths_keep_to_their_memory),
+        cmocka_unit_test(few_of_many_run_again_within_their_memory),
         cmocka_unit_test(groups_of_every_kind_keep_to_their_memory),
         cmocka_unit_test(the_least_is_enough_and_small),
     };
