@@ -163,11 +163,18 @@ static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t til
     return bytes + (uint64_t)plan->sizes.threads * ADMF_LABELS_MAX * row;
 }
 
+/* Instances, what they read, and windows. */
 static uint64_t axes_bytes(const struct plan *plan)
 {
-    uint64_t bytes = plan->axes[AXIS_RISK].count * sizeof *plan->scale_column;
+    enum { BLOCK_BYTES = 16 }; /* that the allocator adds to the parameters of a feature */
+    uint64_t bytes = plan->axes[AXIS_RISK].count * sizeof *plan->scale_column +
+                     plan->column_count * sizeof *plan->columns +
+                     plan->symbol_count * plan->window_count * sizeof *plan->windows;
     for (int a = 0; a < AXIS_COUNT; a++)
         bytes += plan->axes[a].bytes;
+    for (size_t f = 0; f < plan->feature_count; f++)
+        bytes += sizeof *plan->features + BLOCK_BYTES +
+                 (uint64_t)catalog_features[plan->features[f].id].n_params * sizeof(double);
     return bytes + sizeof(struct plan_service) *
                        (plan->axes[AXIS_STRATEGY].count + plan->axes[AXIS_CLASSIFIER].count);
 }
