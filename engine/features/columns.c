@@ -32,7 +32,7 @@ struct columns {
  * tells, and whoever runs many combinations again beside one another has many of them. */
 enum { FEW = 64 };
 
-static bool has_few(const struct plan *plan, size_t count)
+static bool has_few(const struct plan *plan, uint64_t count)
 {
     return count < plan->column_count / FEW;
 }
@@ -65,18 +65,23 @@ uint64_t columns_state_bytes(const struct plan_feature *feature)
     return feature->state_bytes + 64 + sizeof(int) + sizeof(void *) + sizeof(size_t);
 }
 
+uint64_t columns_bytes_most(const struct plan *plan, uint64_t columns, uint64_t state,
+                            size_t tile_bars)
+{
+    uint64_t row = row_length(tile_bars);
+    uint64_t each = row * sizeof(double) + row / 8 + sizeof(bool) + sizeof(int) + sizeof(size_t);
+    return columns * each + state + (has_few(plan, columns) ? 0 : plan->column_count * sizeof(int));
+}
+
 uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars)
 {
-    uint64_t row = row_length(tile_bars), bytes = 0, count = 0;
+    uint64_t columns = 0, state = 0;
     for (size_t c = 0; c < plan->column_count; c++)
-        count += needed[c];
-    bytes = count * (row * sizeof(double) + row / 8 + sizeof(bool) + sizeof(int) + sizeof(size_t));
-    if (!has_few(plan, count))
-        bytes += plan->column_count * sizeof(int);
+        columns += needed[c];
     for (size_t f = 0; f < plan->feature_count; f++)
         if (feature_needed(plan, f, needed))
-            bytes += columns_state_bytes(&plan->features[f]);
-    return bytes;
+            state += columns_state_bytes(&plan->features[f]);
+    return columns_bytes_most(plan, columns, state, tile_bars);
 }
 
 /* Counts what is needed, and finds which columns. */

@@ -20,6 +20,9 @@ struct columns;
 uint64_t columns_bytes(const struct plan *plan, const bool *needed, size_t tile_bars);
 /* Of these what one feature takes whose members are needed, their rows apart. */
 uint64_t columns_state_bytes(const struct plan_feature *feature);
+/* The same at most, for `columns` columns whose features take `state` bytes. */
+uint64_t columns_bytes_most(const struct plan *plan, uint64_t columns, uint64_t state,
+                            size_t tile_bars);
 
 /*
  * Marks column `column` and all that it is made from in `needed` ([plan->column_count],

@@ -146,10 +146,18 @@ static uint64_t lane_bytes(const struct plan *plan, uint64_t cells, uint64_t til
            (lanes * state + cells * results) * open_windows(plan, tile);
 }
 
-static uint64_t word_bytes(const struct plan *plan, uint64_t cells, uint64_t tile)
+/* Strategies of a block that run, at most. */
+static uint64_t running(const struct plan *plan, const struct plan_demand *demand, uint64_t cells)
+{
+    uint64_t strategies = plan_block_strategies(plan, cells);
+    return strategies < demand->strategies ? strategies : demand->strategies;
+}
+
+static uint64_t word_bytes(const struct plan *plan, const struct plan_demand *demand,
+                           uint64_t cells, uint64_t tile)
 {
     uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 511) / 512 * 64;
-    uint64_t strategies = plan_block_strategies(plan, cells);
+    uint64_t strategies = running(plan, demand, cells);
     uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
     uint64_t down_rows = plan_goes_short(plan) ? rows : (uint64_t)plan->sizes.threads;
     uint64_t bytes = (rows + down_rows + 2 * classifiers) * row;
@@ -179,12 +187,7 @@ static uint64_t axes_bytes(const struct plan *plan)
                        (plan->axes[AXIS_STRATEGY].count + plan->axes[AXIS_CLASSIFIER].count);
 }
 
-/* What making columns takes; those that several share count again. */
-struct reading {
-    uint64_t columns, state; /* state: bytes of their features */
-};
-
-static void add_reading(const struct plan *plan, int column, struct reading *reading)
+static void add_reading(const struct plan *plan, int column, struct plan_reading *reading)
 {
     const struct plan_column *c = &plan->columns[column];
     reading->columns++;
@@ -196,18 +199,53 @@ static void add_reading(const struct plan *plan, int column, struct reading *rea
         add_reading(plan, feature->input[k], reading);
 }
 
-/* The most that an instance of an axis reads. */
-static struct reading most_reading(const struct plan *plan, const struct axis *axis,
-                                   const struct plan_service *services)
+/* What an instance reads. */
+static struct plan_reading reading_of(const struct plan *plan, const struct instance *instance,
+                                      const struct plan_service *service)
 {
-    struct reading most = {0};
+    struct plan_reading reading = {0};
+    for (int k = 0; instance->row && k < instance->row->n_needs; k++)
+        add_reading(plan, service->column[k], &reading);
+    return reading;
+}
+
+static void at_least(struct plan_reading *most, const struct plan_reading *reading)
+{
+    most->columns = reading->columns > most->columns ? reading->columns : most->columns;
+    most->state = reading->state > most->state ? reading->state : most->state;
+}
+
+void plan_bound_demand(const struct plan *plan, struct plan_demand *demand)
+{
+    const struct axis *strategies = &plan->axes[AXIS_STRATEGY],
+                      *classifiers = &plan->axes[AXIS_CLASSIFIER];
+    const bool computes = plan->mode != PLAN_REPLAY;
+    for (size_t i = 0; computes && i < strategies->count; i++)
+        if (plan_strategy_runs(plan, i)) {
+            struct plan_reading one =
+                reading_of(plan, &strategies->instances[i], &plan->strategies[i]);
+            at_least(&demand->strategy, &one);
+        }
+    for (size_t i = 0; computes && i < classifiers->count; i++) {
+        struct plan_reading one =
+            reading_of(plan, &classifiers->instances[i], &plan->classifiers[i]);
+        demand->others.columns += one.columns;
+        demand->others.state += one.state;
+    }
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        if (plan->scale_column[i] >= 0)
+            add_reading(plan, plan->scale_column[i], &demand->others);
+    demand->bounded = true;
+}
+
+/* The most that an instance of an axis reads. */
+static struct plan_reading most_reading(const struct plan *plan, const struct axis *axis,
+                                        const struct plan_service *services)
+{
+    struct plan_reading most = {0};
     for (size_t i = 0; i < axis->count; i++) {
-        const struct instance *instance = &axis->instances[i];
-        struct reading reading = {0};
-        for (int k = 0; instance->row && k < instance->row->n_needs; k++)
-            add_reading(plan, services[i].column[k], &reading);
-        most.columns = reading.columns > most.columns ? reading.columns : most.columns;
-        most.state = reading.state > most.state ? reading.state : most.state;
+        struct plan_reading reading = reading_of(plan, &axis->instances[i], &services[i]);
+        at_least(&most, &reading);
     }
     return most;
 }
@@ -229,21 +267,21 @@ static uint64_t choosing_bytes(const struct plan *plan)
 }
 
 /* What one combination reads at most; a portfolio of several strategies has two at a time. */
-static struct reading cell_reading(const struct plan *plan)
+static struct plan_reading cell_reading(const struct plan *plan)
 {
     const bool adaptive = plan->config->adaptive;
-    struct reading all = {.columns = adaptive ? 4 : 2}; /* of sizes, and a spare */
+    struct plan_reading all = {.columns = adaptive ? 4 : 2}; /* of sizes, and a spare */
     for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
         if (plan->scale_column[i] >= 0) {
-            struct reading scale = {0};
+            struct plan_reading scale = {0};
             add_reading(plan, plan->scale_column[i], &scale);
-            all.columns = scale.columns > all.columns ? scale.columns : all.columns;
-            all.state = scale.state > all.state ? scale.state : all.state;
+            at_least(&all, &scale);
         }
     if (plan->mode == PLAN_REPLAY)
         return all;
-    struct reading strategy = most_reading(plan, &plan->axes[AXIS_STRATEGY], plan->strategies);
-    struct reading classifier = most_reading(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
+    struct plan_reading strategy = most_reading(plan, &plan->axes[AXIS_STRATEGY], plan->strategies);
+    struct plan_reading classifier =
+        most_reading(plan, &plan->axes[AXIS_CLASSIFIER], plan->classifiers);
     all.columns += classifier.columns + strategy.columns * (adaptive ? 2 : 1);
     all.state += classifier.state + strategy.state * (adaptive ? 2 : 1);
     return all;
@@ -254,7 +292,8 @@ static struct reading cell_reading(const struct plan *plan)
  * make them (rerun_series), but no more than of the shortest have the bars of a series. While one
  * is made there is a flag for every column of the plan.
  */
-static uint64_t held_bytes(const struct plan *plan, uint64_t bars, const struct reading *reading)
+static uint64_t held_bytes(const struct plan *plan, uint64_t bars,
+                           const struct plan_reading *reading)
 {
     const uint64_t threads = plan->mode == PLAN_REPLAY ? 1 : (uint64_t)plan->sizes.threads;
     uint64_t held = ordered_slots((int)threads), most = bars / INPUTS_TILE + 1;
@@ -290,7 +329,7 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
         return 0;
     best = paths && config->best_n > best ? config->best_n : best;
     uint64_t choosing = config->adaptive ? choosing_bytes(plan) : 0;
-    const struct reading reading = cell_reading(plan);
+    const struct plan_reading reading = cell_reading(plan);
     bool more_groups = config->keep != KEEP_NONE && (paths || config->adaptive);
     return KEPT_FIXED_BYTES + (more_groups ? MORE_GROUPS_BYTES : 0) +
            (best < cells ? best : cells) * CANDIDATE + paths + choosing +
@@ -346,7 +385,23 @@ uint64_t plan_block_memory(const struct plan *plan, uint64_t cells, uint64_t til
            lane_bytes(plan, cells, tile);
 }
 
-uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells)
+/* Columns of a block; a flag of each in the plan says beforehand which are needed. */
+static uint64_t column_bytes(const struct plan *plan, const struct plan_demand *demand,
+                             uint64_t tile, uint64_t cells)
+{
+    uint64_t bytes = columns_bytes(plan, demand->needed, tile);
+    if (demand->bounded) {
+        uint64_t strategies = running(plan, demand, cells);
+        uint64_t most =
+            columns_bytes_most(plan, demand->others.columns + strategies * demand->strategy.columns,
+                               demand->others.state + strategies * demand->strategy.state, tile);
+        bytes = most < bytes ? most : bytes;
+    }
+    return bytes + plan->column_count * sizeof(bool);
+}
+
+uint64_t plan_estimate_memory(struct plan *plan, const struct plan_demand *demand, uint64_t tile,
+                              uint64_t cells)
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t longest = 0, days = 0;
@@ -359,10 +414,9 @@ uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t ti
     }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    /* A flag of each column says beforehand which are needed. */
-    sizes->column_bytes = columns_bytes(plan, needed, tile) + plan->column_count * sizeof(bool) +
-                          tile * 24 * open_windows(plan, tile);
-    sizes->word_bytes = word_bytes(plan, cells, tile) + days + events_bytes(plan, tile);
+    sizes->column_bytes =
+        column_bytes(plan, demand, tile, cells) + tile * 24 * open_windows(plan, tile);
+    sizes->word_bytes = word_bytes(plan, demand, cells, tile) + days + events_bytes(plan, tile);
     sizes->lane_bytes = lane_bytes(plan, cells, tile);
     sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
     sizes->kept_bytes = kept_bytes(plan, longest);

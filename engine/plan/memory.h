@@ -15,13 +15,28 @@ uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells);
  * profiles and execution models. */
 uint64_t plan_regime_rows(const struct plan *plan);
 
+/* Columns, those that several instances share counted again, and the bytes their features take. */
+struct plan_reading {
+    uint64_t columns, state;
+};
+
+/* What the blocks of a plan read of its columns. */
+struct plan_demand {
+    const bool *needed;                   /* [plan->column_count], borrowed: by any block */
+    uint64_t strategies;                  /* that run */
+    bool bounded;                         /* what follows is known: */
+    struct plan_reading strategy, others; /* of one strategy at most; of all else */
+};
+/* Finds out what a block of few strategies reads at most; fills in what `bounded` says. */
+void plan_bound_demand(const struct plan *plan, struct plan_demand *demand);
+
 /*
  * Estimates the peak for tiles of `tile` bars and blocks of `cells` cells, with the threads,
  * limit, chunk, shapes and windows that plan->sizes holds. Fills in the parts, their sum and how
- * many threads may compress the cube; returns the sum, in bytes. `needed`: [plan->column_count],
- * the columns that a block may read.
+ * many threads may compress the cube; returns the sum, in bytes.
  */
-uint64_t plan_estimate_memory(struct plan *plan, const bool *needed, uint64_t tile, uint64_t cells);
+uint64_t plan_estimate_memory(struct plan *plan, const struct plan_demand *demand, uint64_t tile,
+                              uint64_t cells);
 
 /* What the same plan takes with blocks of another size, as a cube to go on with may have. */
 uint64_t plan_block_memory(const struct plan *plan, uint64_t cells, uint64_t tile);

@@ -15,6 +15,7 @@
 #include "engine/plan/cost.h"
 #include "engine/plan/disk.h"
 #include "engine/plan/memory.h"
+#include "engine/simulate/computed.h"
 #include "engine/simulate/generate.h"
 
 enum {
@@ -88,21 +89,26 @@ static admf_status refuse(const struct plan *plan, uint64_t least, admf_diagnost
                                                                     : ", or no output.keep");
 }
 
-static uint64_t estimate(struct plan *plan, const bool *needed, uint64_t tile, uint64_t block)
+static uint64_t estimate(struct plan *plan, const struct plan_demand *demand, uint64_t tile,
+                         uint64_t block)
 {
     plan->sizes.chunk = best_chunk(plan, block);
-    return plan_estimate_memory(plan, needed, tile, block);
+    return plan_estimate_memory(plan, demand, tile, block);
 }
 
-static admf_status fit(struct plan *plan, const struct plan_options *options, const bool *needed,
-                       admf_diagnostics *errors)
+static admf_status fit(struct plan *plan, const struct plan_options *options,
+                       struct plan_demand *demand, admf_diagnostics *errors)
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
     uint64_t block = options->block_cells ? options->block_cells : best_block(plan);
     uint64_t limit = sizes->memory_limit;
     sizes->windows = plan->window_count;
-    while (estimate(plan, needed, tile, block) > limit) {
+    while (estimate(plan, demand, tile, block) > limit) {
+        if (!demand->bounded) { /* takes a while, and most plans fit */
+            plan_bound_demand(plan, demand);
+            continue;
+        }
         bool small_tile = tile <= TILE_LEAST || options->tile_bars;
         bool small_block = block <= BLOCK_LEAST || options->block_cells;
         if (small_block && sizes->windows > 1) {
@@ -110,7 +116,7 @@ static admf_status fit(struct plan *plan, const struct plan_options *options, co
             continue;
         }
         if (small_tile && small_block)
-            return refuse(plan, estimate(plan, needed, tile, block), errors);
+            return refuse(plan, estimate(plan, demand, tile, block), errors);
         /* Whichever takes more room gives way first. */
         if (small_tile || (!small_block && sizes->lane_bytes + sizes->signal_bytes >
                                                sizes->column_bytes + sizes->word_bytes))
@@ -175,13 +181,13 @@ uint64_t plan_memory_limit(const struct config *config, uint64_t asked)
     return asked ? asked : config->memory ? config->memory : cpu_memory_available() / 5 * 4;
 }
 
-/* Flags of all columns; NULL after a report. */
-static bool *all_columns(const struct plan *plan, admf_diagnostics *errors)
+/* Flags of the columns that are read: what does not run is nobody's. NULL after a report. */
+static bool *read_columns(const struct plan *plan, admf_diagnostics *errors)
 {
     bool *needed = memory_new(plan->column_count, sizeof *needed);
-    for (size_t c = 0; needed && c < plan->column_count; c++)
-        needed[c] = true;
-    if (!needed)
+    if (needed)
+        computed_mark_block(plan, 0, plan->axes[AXIS_STRATEGY].count, needed);
+    else
         report_memory(errors);
     return needed;
 }
@@ -197,10 +203,13 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
                       admf_diagnostics *errors)
 {
     plan->sizes.shapes = plan_shapes(plan);
-    bool *needed = all_columns(plan, errors);
+    bool *needed = read_columns(plan, errors);
     if (!needed)
         return ADMF_INTERNAL;
-    admf_status status = fit(plan, options, needed, errors);
+    struct plan_demand demand = {.needed = needed};
+    for (size_t i = 0; i < plan->axes[AXIS_STRATEGY].count; i++)
+        demand.strategies += plan_strategy_runs(plan, i);
+    admf_status status = fit(plan, options, &demand, errors);
     memory_free(needed);
     if (status == ADMF_OK) {
         plan_estimate_disk(plan);
@@ -232,7 +241,7 @@ admf_status plan_size_signals(struct plan *plan, const struct plan_options *opti
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
-    bool *needed = all_columns(plan, errors);
+    bool *needed = read_columns(plan, errors);
     if (!needed)
         return ADMF_INTERNAL;
     /* Tiles begin at whole words. */

@@ -30,25 +30,13 @@ static size_t strategy_of(const struct plan *plan, uint64_t combo)
     return plan_cell(plan, combo).index[AXIS_STRATEGY];
 }
 
-/* The columns this block reads: of its strategies, of all classifiers, unless these are stored, and
- * of sizes. */
 static struct columns *make_columns(const struct plan *plan, const struct bars *bars, size_t first,
                                     size_t count, size_t tile_bars, size_t begin)
 {
     bool *needed = memory_new(plan->column_count, sizeof *needed);
     if (!needed)
         return NULL;
-    bool computes = plan->mode != PLAN_REPLAY;
-    for (size_t i = first; computes && i < first + count; i++)
-        if (plan_strategy_runs(plan, i))
-            computed_mark(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
-                          needed);
-    for (size_t i = 0; computes && i < plan->axes[AXIS_CLASSIFIER].count; i++)
-        computed_mark(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
-                      needed);
-    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
-        if (plan->scale_column[i] >= 0)
-            columns_mark(plan, plan->scale_column[i], needed);
+    computed_mark_block(plan, first, count, needed);
     struct columns *columns = columns_new(plan, bars, needed, tile_bars, begin);
     memory_free(needed);
     return columns;

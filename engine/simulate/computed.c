@@ -30,6 +30,21 @@ void computed_mark(const struct plan *plan, const struct instance *instance,
         columns_mark(plan, service->column[k], needed);
 }
 
+void computed_mark_block(const struct plan *plan, size_t first, size_t count, bool *needed)
+{
+    bool computes = plan->mode != PLAN_REPLAY;
+    for (size_t i = first; computes && i < first + count; i++)
+        if (plan_strategy_runs(plan, i))
+            computed_mark(plan, &plan->axes[AXIS_STRATEGY].instances[i], &plan->strategies[i],
+                          needed);
+    for (size_t i = 0; computes && i < plan->axes[AXIS_CLASSIFIER].count; i++)
+        computed_mark(plan, &plan->axes[AXIS_CLASSIFIER].instances[i], &plan->classifiers[i],
+                      needed);
+    for (size_t i = 0; i < plan->axes[AXIS_RISK].count; i++)
+        if (plan->scale_column[i] >= 0)
+            columns_mark(plan, plan->scale_column[i], needed);
+}
+
 /* Clears the bars at which any column of a service is undefined: rules are strict. */
 static void strict(const struct columns *columns, const struct plan_service *service, int needs,
                    size_t words, uint64_t *a, uint64_t *b)

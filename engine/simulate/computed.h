@@ -45,4 +45,10 @@ void computed_classifier(const struct computed *computed, const struct columns *
 void computed_mark(const struct plan *plan, const struct instance *instance,
                    const struct plan_service *service, bool *needed);
 
+/*
+ * The same of all that a block with strategies first … first+count-1 reads: columns of those that
+ * run, of all classifiers, unless both are stored, and of sizes.
+ */
+void computed_mark_block(const struct plan *plan, size_t first, size_t count, bool *needed);
+
 #endif
