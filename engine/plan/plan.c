@@ -457,7 +457,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
         status = plan_make_windows(plan, errors);
     if (status == ADMF_OK)
         status = plan_find_adaptive(plan, errors);
-    if (status == ADMF_OK)
+    if (status == ADMF_OK && !options->unswept)
         status =
             (plan->mode == PLAN_GENERATE ? plan_size_signals : plan_size)(plan, options, errors);
     return status;

@@ -139,6 +139,9 @@ struct plan_options {
     /* The store of PLAN_REPLAY is one that an earlier phase will have written: what is there now,
      * if anything, may be of another run. */
     bool store_later;
+    /* Nothing is swept, single cells are run: nothing is cut or estimated, and of the sizes there
+     * are only the threads and the limit, which the axes alone must keep to. */
+    bool unswept;
     const struct plan *bars_of; /* its bars are borrowed; NULL: they are read */
 };
 
@@ -151,7 +154,9 @@ admf_status plan_new(const struct config *config, const struct plan_options *opt
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);
 void plan_free(struct plan **plan);
 
-/* Bytes that may be used: `asked`, else as configured, else 80 % of what is available. */
+/* Bytes that a process takes at most unless told otherwise: 80 % of what is available to it. */
+uint64_t plan_memory_available(void);
+/* Bytes that may be used: `asked`, else as configured, else what is available. */
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked);
 
 /* The ids of output.keep, workflow.combinations and regime_choice must be of combinations that

@@ -176,9 +176,11 @@ static void estimate_time(struct plan *plan)
     sizes->seconds += resampling_seconds(plan, cells) + choosing_seconds(plan);
 }
 
+uint64_t plan_memory_available(void) { return cpu_memory_available() / 5 * 4; }
+
 uint64_t plan_memory_limit(const struct config *config, uint64_t asked)
 {
-    return asked ? asked : config->memory ? config->memory : cpu_memory_available() / 5 * 4;
+    return asked ? asked : config->memory ? config->memory : plan_memory_available();
 }
 
 /* Flags of the columns that are read: what does not run is nobody's. NULL after a report. */

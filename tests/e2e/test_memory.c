@@ -128,6 +128,11 @@ static const char own_columns[] = "data: [{symbol: MADE, path: memory_middle.csv
                                   "k: {linspace: [0.1, 3, 200]}}\n"
                                   "metrics: {blocks: 0, select: [sharpe]}\n";
 
+/* Which may use less than the least of sweeps, unless told otherwise. */
+static const char small_machine[] = "data: [{symbol: MADE, path: memory_short.csv}]\n"
+                                    "strategies: [{type: sma_crossover}]\n"
+                                    "resources: {memory: 8M}\n";
+
 static int set_up(void **state)
 {
     (void)state;
@@ -143,6 +148,7 @@ static int set_up(void **state)
     write_file("memory_million.yaml", million);
     write_file("memory_long_axis.yaml", long_axis);
     write_file("memory_few_kept.yaml", few_kept);
+    write_file("memory_small_machine.yaml", small_machine);
     write_file("memory_own_columns.yaml", own_columns);
     if (admf_synth(&options, &error) != ADMF_OK)
         return 1;
@@ -287,6 +293,25 @@ static void few_of_many_run_again_within_their_memory(void **state)
     threads = "2";
 }
 
+/* A cube of a large machine, looked at on a small one. */
+static void a_trace_needs_no_memory_of_the_sweep(void **state)
+{
+    (void)state;
+    static const char *const configured[] = {"run", "memory_small_machine.yaml", "--force", NULL};
+    static const char *const traced[] = {"trace",   "memory.h5", "--combo", "0",
+                                         "--types", "SUMMARY",   NULL};
+    struct ended ended;
+    program_run(configured, &ended);
+    assert_int_equal(ended.code, ADMF_BAD_CONFIG);
+    assert_non_null(strstr(ended.messages, "may use 8 MiB"));
+    run("memory_small_machine.yaml", 64, &ended);
+    assert_int_equal(ended.code, 0);
+    program_run(traced, &ended);
+    if (ended.code != 0)
+        fail_msg("exit code %d\n%s", ended.code, ended.messages);
+    unlink("memory.h5");
+}
+
 static void columns_of_a_block_are_those_it_reads(void **state)
 {
     (void)state;
@@ -316,6 +341,7 @@ int main(void)
         cmocka_unit_test(paths_keep_to_their_memory),
         cmocka_unit_test(few_of_many_run_again_within_their_memory),
         cmocka_unit_test(columns_of_a_block_are_those_it_reads),
+        cmocka_unit_test(a_trace_needs_no_memory_of_the_sweep),
         cmocka_unit_test(groups_of_every_kind_keep_to_their_memory),
         cmocka_unit_test(the_least_is_enough_and_small),
     };
