@@ -24,9 +24,10 @@ struct maker {
     admf_diagnostics *errors;
     size_t symbol;
     const struct bars *bars;
-    size_t count, room;
+    size_t count, room, before; /* before: windows of the symbols before this one */
     struct plan_window *list;
     admf_status status;
+    bool too_many; /* of the last symbol that was looked at */
 };
 
 static admf_status refuse(struct maker *m, admf_status code, const char *message)
@@ -37,12 +38,25 @@ static admf_status refuse(struct maker *m, admf_status code, const char *message
                               place->length, "%s", message);
 }
 
+/* Said once: what one symbol has too many of the others have, too. */
+static void refuse_more(struct maker *m)
+{
+    char message[ADMF_MESSAGE_MAX];
+    bool named = m->plan->config->windows.form == WINDOWS_NAMED;
+    m->status = ADMF_BAD_CONFIG;
+    snprintf(message, sizeof message, "%s has more than %d windows; %s", m->bars->symbol,
+             WINDOWS_MOST, named ? "name fewer" : "take longer steps");
+    if (!m->too_many)
+        refuse(m, ADMF_BAD_CONFIG, message);
+    m->too_many = true;
+}
+
 static struct plan_window *add_window(struct maker *m, size_t first, size_t end)
 {
     const struct config *config = m->plan->config;
     const struct bars *bars = m->bars;
-    if (m->count == WINDOWS_MOST) {
-        refuse(m, ADMF_BAD_CONFIG, "more than 10000 windows; take longer steps");
+    if (m->count - m->before == WINDOWS_MOST) {
+        refuse_more(m);
         return NULL;
     }
     if (m->count == m->room) {
@@ -360,7 +374,7 @@ static void keep_chosen(struct maker *m, size_t first)
 
 static admf_status make_for_symbol(struct maker *m)
 {
-    size_t before = m->count;
+    m->before = m->count;
     switch (m->plan->config->windows.form) {
     case WINDOWS_NAMED:
         make_named(m);
@@ -378,7 +392,7 @@ static admf_status make_for_symbol(struct maker *m)
         make_one(m);
     }
     if (m->status == ADMF_OK)
-        keep_chosen(m, before);
+        keep_chosen(m, m->before);
     return m->status;
 }
 
@@ -404,7 +418,7 @@ admf_status plan_make_windows(struct plan *plan, admf_diagnostics *errors)
 {
     struct maker m = {.plan = plan, .errors = errors};
     admf_status status = ADMF_OK;
-    for (m.symbol = 0; m.symbol < plan->symbol_count; m.symbol++) {
+    for (m.symbol = 0; m.symbol < plan->symbol_count && !m.too_many; m.symbol++) {
         m.bars = plan->bars[m.symbol];
         m.status = ADMF_OK;
         if (make_for_symbol(&m) != ADMF_OK || (status == ADMF_OK && check_alike(&m) != ADMF_OK))

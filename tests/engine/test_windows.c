@@ -29,6 +29,7 @@ struct planned {
     admf_status status;
     char message[ADMF_MESSAGE_MAX];
     int line;
+    size_t errors;
 };
 
 static struct planned plan_windows(const char *data, const char *windows)
@@ -47,6 +48,7 @@ static struct planned plan_windows(const char *data, const char *windows)
         assert_true(errors.count > 0);
         snprintf(p.message, sizeof p.message, "%s", errors.items[0].message);
         p.line = errors.items[0].line;
+        p.errors = errors.count;
     }
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);
@@ -234,6 +236,24 @@ static void days_are_session_days(void **state)
     release(&p);
 }
 
+/* However many symbols have them, and said once where one has too many. */
+static void there_are_limits_for_each_symbol(void **state)
+{
+    (void)state;
+    static const char two[] =
+        "data: [{symbol: A, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv},\n"
+        "       {symbol: B, path: " ADMF_SOURCE_DIR "/data/sp500_daily.csv}]\n"
+        "strategies: [{type: momentum}]\n";
+    struct planned p = plan_sound(two, "{walk_forward: {train: 100, test: 1, step: 1}}");
+    assert_int_equal(p.plan->window_count, 2 * (5031 - 100));
+    release(&p);
+    p = plan_windows(two, "{walk_forward: {train: 10, test: 1, step: 1}}");
+    assert_int_equal(p.status, ADMF_BAD_CONFIG);
+    assert_string_equal(p.message, "A has more than 10000 windows; take longer steps");
+    assert_int_equal(p.errors, 1);
+    release(&p);
+}
+
 static void what_the_data_cannot_give_is_refused(void **state)
 {
     (void)state;
@@ -260,6 +280,7 @@ int main(void)
         cmocka_unit_test(k_folds_leave_out_what_lies_around),
         cmocka_unit_test(named_windows_are_in_the_time_zone_of_the_data),
         cmocka_unit_test(days_are_session_days),
+        cmocka_unit_test(there_are_limits_for_each_symbol),
         cmocka_unit_test(what_the_data_cannot_give_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
