@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/analysis/bootstrap.h"
+#include "engine/base/failure.h"
 #include "engine/plan/memory.h"
 
 /* Bytes of a row of a group (io/cube/kept_forms.c, io/cube/regime_table.c), a text as 16. */
@@ -15,6 +16,9 @@ enum {
     ADAPTIVE_ROW = 24,
     STEP_ROW = 16 + ADMF_QUANTILES * 8,
 };
+
+/* Where io/cube/variables.c refuses a variable there are 16 times as many. */
+#define CUBE_BYTES_MOST 0x1p56
 
 static double window_bars(const struct plan *plan, enum window_role role)
 {
@@ -83,18 +87,34 @@ static double group_bytes(const struct plan *plan)
                (bars * ADAPTIVE_ROW + METRIC_COUNT * 8);
 }
 
-void plan_estimate_disk(struct plan *plan)
+bool plan_cells_bytes(const struct plan *plan, uint64_t series, uint64_t *bytes)
 {
     const struct config *config = plan->config;
-    uint64_t metrics = 0, series = plan->symbol_count * plan->window_count;
-    uint64_t width = config->precision_float32 ? 4 : 8;
+    uint64_t metrics = 0, width = config->precision_float32 ? 4 : 8;
     for (int k = 0; k < METRIC_COUNT; k++)
         metrics += config->metric_selected[k];
-    uint64_t cells = plan->combinations * series;
-    uint64_t bytes = cells * ((metrics + 3 * (uint64_t)config->blocks) * width + 1);
+    /* Combinations are below 2^43, series below 2^38 and the rest below 2^25: exact. */
+    unsigned __int128 all = (unsigned __int128)plan->combinations * series *
+                            ((metrics + 3 * (uint64_t)config->blocks) * width + 1);
     if (config->by_regime)
-        bytes += series * plan->axes[AXIS_STRATEGY].count * plan_regime_rows(plan) *
-                 (4 * width + REGIME_NAMES);
-    plan->sizes.partial_bytes = bytes;
-    plan->sizes.cube_bytes = bytes + (uint64_t)group_bytes(plan);
+        all += (unsigned __int128)plan->axes[AXIS_STRATEGY].count * plan_regime_rows(plan) *
+               series * (4 * width + REGIME_NAMES);
+    if (all >= CUBE_BYTES_MOST)
+        return false;
+    *bytes = (uint64_t)all;
+    return true;
+}
+
+admf_status plan_estimate_disk(struct plan *plan, admf_diagnostics *errors)
+{
+    const struct config *config = plan->config;
+    struct plan_sizes *sizes = &plan->sizes;
+    double groups = group_bytes(plan);
+    if (!plan_cells_bytes(plan, plan->symbol_count * plan->window_count, &sizes->partial_bytes) ||
+        groups >= CUBE_BYTES_MOST)
+        return report(errors, ADMF_BAD_CONFIG, config->path, config->keep_place.line,
+                      config->keep_place.column, config->keep_place.length,
+                      "what is kept of the combinations is more than a cube can hold; keep fewer");
+    sizes->cube_bytes = sizes->partial_bytes + (uint64_t)groups;
+    return ADMF_OK;
 }

@@ -12,6 +12,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/plan/adaptive.h"
 #include "engine/plan/columns_needed.h"
+#include "engine/plan/disk.h"
 #include "engine/plan/pattern.h"
 #include "engine/plan/windows.h"
 
@@ -387,6 +388,7 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
 
 /* Points at the longest axis. */
 static admf_status refuse_combinations(const struct plan *plan, const char *count,
+                                       const char *what_else, const char *instead,
                                        admf_diagnostics *errors)
 {
     static const char *const names[AXIS_COUNT] = {"strategies", "classifiers", "risk profiles",
@@ -400,8 +402,27 @@ static admf_status refuse_combinations(const struct plan *plan, const char *coun
             longest = a;
     return report(errors, ADMF_BAD_CONFIG, config->path, places[longest].line,
                   places[longest].column, places[longest].length,
-                  "%s combinations are more than a cube can hold; use fewer %s (%zu), or `sample`",
-                  count, names[longest], plan->axes[longest].count);
+                  "%s combinations%s are more than a cube can hold; use fewer %s (%zu), %sor "
+                  "`sample`",
+                  count, what_else, names[longest], plan->axes[longest].count, instead);
+}
+
+/* Combinations that a cube can hold may have more results than it can, in so many windows. */
+static admf_status check_cells(const struct plan *plan, uint64_t windows, admf_diagnostics *errors)
+{
+    const struct config *config = plan->config;
+    char count[24], what_else[96];
+    uint64_t bytes;
+    if (plan->mode == PLAN_GENERATE ||
+        plan_cells_bytes(plan, config->series_count * windows, &bytes))
+        return ADMF_OK;
+    snprintf(count, sizeof count, "%" PRIu64, plan->combinations);
+    snprintf(what_else, sizeof what_else,
+             " for %zu symbol%s with %" PRIu64 " window%s and %d blocks", config->series_count,
+             config->series_count == 1 ? "" : "s", windows, windows == 1 ? "" : "s",
+             config->blocks);
+    return refuse_combinations(plan, count, what_else, "fewer windows, lower metrics.blocks, ",
+                               errors);
 }
 
 /* A cube beyond any disk is refused before data are read and anything is sized after it. */
@@ -421,9 +442,10 @@ static admf_status count_combinations(struct plan *plan, admf_diagnostics *error
     if (plan->mode == PLAN_GENERATE)
         return ADMF_OK; /* they are not combined */
     if (!fits || 8 * (double)n * (double)plan->config->series_count >= METRIC_BYTES_MOST)
-        return refuse_combinations(plan, count, errors);
+        return refuse_combinations(plan, count, "", "", errors);
     plan->combinations = n;
-    return plan_check_ids(plan->config, n, errors);
+    admf_status status = check_cells(plan, 1, errors);
+    return status == ADMF_OK ? plan_check_ids(plan->config, n, errors) : status;
 }
 
 static admf_status fill_plan(struct plan *plan, const struct plan_options *options,
@@ -455,6 +477,8 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
         status = check_sessions(plan, errors);
     if (status == ADMF_OK)
         status = plan_make_windows(plan, errors);
+    if (status == ADMF_OK)
+        status = check_cells(plan, plan->window_count, errors);
     if (status == ADMF_OK)
         status = plan_find_adaptive(plan, errors);
     if (status == ADMF_OK && !options->unswept)

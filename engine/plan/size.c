@@ -209,14 +209,14 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
     if (!needed)
         return ADMF_INTERNAL;
     struct plan_demand demand = {.needed = needed};
+    admf_status status = plan_estimate_disk(plan, errors);
     for (size_t i = 0; i < plan->axes[AXIS_STRATEGY].count; i++)
         demand.strategies += plan_strategy_runs(plan, i);
-    admf_status status = fit(plan, options, &demand, errors);
+    if (status == ADMF_OK)
+        status = fit(plan, options, &demand, errors);
     memory_free(needed);
-    if (status == ADMF_OK) {
-        plan_estimate_disk(plan);
+    if (status == ADMF_OK)
         estimate_time(plan);
-    }
     return status;
 }
 
