@@ -20,15 +20,6 @@ enum {
 /* Where io/cube/variables.c refuses a variable there are 16 times as many. */
 #define CUBE_BYTES_MOST 0x1p56
 
-static double window_bars(const struct plan *plan, enum window_role role)
-{
-    double bars = 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        if (role == WINDOW_PLAIN || plan->windows[w].role == role)
-            bars += (double)(plan->windows[w].end - plan->windows[w].first);
-    return bars;
-}
-
 static double least(double a, double b) { return a < b ? a : b; }
 
 /* Cells whose equity, trades, signals and regimes are kept. */
@@ -36,7 +27,7 @@ static double kept_cells(const struct plan *plan)
 {
     const struct config *config = plan->config;
     double series = (double)(plan->symbol_count * plan->window_count);
-    double run = (double)plan_chosen(plan, 0, plan->combinations) * series;
+    double run = (double)plan_chosen_cells(plan);
     switch (config->keep) {
     case KEEP_ALL:
         return run;
@@ -65,22 +56,19 @@ static double adaptive_portfolios(const struct plan *plan)
 static double resampled_steps(const struct plan *plan)
 {
     const struct config *config = plan->config;
-    double series = (double)(plan->symbol_count * plan->window_count), samples = 0;
     if (!config->paths)
         return 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        samples += (double)plan->windows[w].samples / series;
-    return least((double)config->best_n, (double)plan->combinations * series) *
-           least(samples, BOOTSTRAP_STEPS);
+    return least((double)config->best_n, (double)plan_chosen_cells(plan)) *
+           least(plan_mean_samples(plan), BOOTSTRAP_STEPS);
 }
 
 /* What is added to the cube behind the metrics. */
 static double group_bytes(const struct plan *plan)
 {
     double series = (double)(plan->symbol_count * plan->window_count);
-    double bars = window_bars(plan, WINDOW_PLAIN) / series; /* of one */
+    double bars = plan_window_bars(plan, WINDOW_PLAIN) / series; /* of one */
     double kept = EQUITY_ROW + (double)(TRADE_ROW + CHANGE_ROWS) / BARS_PER_CHANGE;
-    double stitched = plan->windows[0].fold ? window_bars(plan, WINDOW_TEST) : 0;
+    double stitched = plan->windows[0].fold ? plan_window_bars(plan, WINDOW_TEST) : 0;
     return kept_cells(plan) * bars * kept + stitched * EQUITY_ROW +
            resampled_steps(plan) * STEP_ROW +
            adaptive_portfolios(plan) * (double)plan->window_count *

@@ -322,7 +322,7 @@ static uint64_t kept_bytes(const struct plan *plan, uint64_t bars)
         CANDIDATE = 32 + 24
     };
     const struct config *config = plan->config;
-    uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
+    uint64_t cells = plan_chosen_cells(plan);
     uint64_t best = config->keep == KEEP_BEST ? config->keep_count : 0;
     uint64_t paths = config->paths ? bootstrap_bytes(config->paths) : 0;
     if (config->keep == KEEP_NONE && plan->windows[0].fold == 0 && !paths && !config->adaptive)
@@ -343,7 +343,7 @@ static uint64_t largest_variable(const struct plan *plan)
     uint64_t each = plan->config->blocks > 1 ? (uint64_t)plan->config->blocks : 1;
     if (plan->config->by_regime && each < ADMF_LABELS_MAX)
         each = ADMF_LABELS_MAX;
-    return plan->combinations * plan->symbol_count * plan->window_count * each;
+    return plan_cells(plan) * each;
 }
 
 static uint64_t most_of(uint64_t a, uint64_t b) { return a > b ? a : b; }

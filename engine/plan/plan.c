@@ -62,6 +62,33 @@ uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count)
     return chosen_below(config, first + count) - chosen_below(config, first);
 }
 
+uint64_t plan_cells(const struct plan *plan)
+{
+    return plan->combinations * plan->symbol_count * plan->window_count;
+}
+
+uint64_t plan_chosen_cells(const struct plan *plan)
+{
+    return plan_chosen(plan, 0, plan->combinations) * plan->symbol_count * plan->window_count;
+}
+
+double plan_window_bars(const struct plan *plan, enum window_role role)
+{
+    double bars = 0;
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        if (role == WINDOW_PLAIN || plan->windows[w].role == role)
+            bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    return bars;
+}
+
+double plan_mean_samples(const struct plan *plan)
+{
+    double samples = 0, windows = (double)(plan->symbol_count * plan->window_count);
+    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
+        samples += (double)plan->windows[w].samples / windows;
+    return samples;
+}
+
 bool plan_strategy_runs(const struct plan *plan, size_t strategy)
 {
     if (!plan->config->combinations || plan->mode == PLAN_GENERATE)

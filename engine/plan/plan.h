@@ -168,6 +168,17 @@ admf_status plan_check_ids(const struct config *config, uint64_t combinations,
  * which. */
 uint64_t plan_chosen(const struct plan *plan, uint64_t first, uint64_t count);
 
+/* Cells of the cube: all combinations in all windows of all symbols. PLAN_GENERATE: 0. */
+uint64_t plan_cells(const struct plan *plan);
+/* Those of them that are to be run (plan_chosen). */
+uint64_t plan_chosen_cells(const struct plan *plan);
+
+/* Bars of the windows of this role of all symbols, one after the other; WINDOW_PLAIN: of all
+ * windows. A combination that runs goes through so many. */
+double plan_window_bars(const struct plan *plan, enum window_role role);
+/* Samples of equity in a window, the mean over all windows of all symbols. */
+double plan_mean_samples(const struct plan *plan);
+
 /* The portfolio of row `row` of /adaptive, and its window: symbol by symbol, of each its windows,
  * in each its portfolios. NULL: there are not so many. */
 const struct plan_adaptive *plan_adaptive_at(const struct plan *plan, uint64_t row, size_t *window);

@@ -26,14 +26,6 @@ static void json_resampling(struct text *out, const struct plan *plan)
     text_format(out, ", \"seed\": %" PRIu64 "}", config->seed);
 }
 
-static double all_bars(const struct plan *plan)
-{
-    double bars = 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        bars += (double)(plan->windows[w].end - plan->windows[w].first);
-    return bars;
-}
-
 static void json_axes(struct text *out, const struct plan *plan)
 {
     text_format(out, "{\"pattern\": \"%s\", \"base_pattern\": \"%s\", \"axes\": {",
@@ -85,7 +77,7 @@ static void json_topology(struct text *out, const struct plan *plan)
 {
     struct service services[SERVICES_MAX];
     size_t n = plan_services(plan, services);
-    uint64_t count = plan_portfolios(plan), shared = plan_shared_containers(plan);
+    uint64_t count = plan_chosen_cells(plan), shared = plan_shared_containers(plan);
     enum axis_kind outer = plan_outer_axis(plan);
     text_format(out,
                 ", \"topology\": {\"outer\": \"%s\", \"inner\": \"%s\", \"portfolios\": %" PRIu64
@@ -154,7 +146,8 @@ char *plan_to_json(const struct plan *plan)
                 ", \"tile_bars\": %zu, \"block_combinations\": %" PRIu64 ", \"blocks\": %" PRIu64
                 ", \"threads\": %d, \"isa\": \"%s\", \"combination_bars\": ",
                 s->tile_bars, s->block_cells, s->blocks, s->threads, plan->kernels->name);
-    text_json_number(&out, all_bars(plan) * (double)plan->combinations);
+    text_json_number(&out, plan_window_bars(plan, WINDOW_PLAIN) *
+                               (double)plan_chosen(plan, 0, plan->combinations));
     text_format(&out,
                 ", \"memory\": {\"total\": %" PRIu64 ", \"limit\": %" PRIu64 ", \"bars\": %" PRIu64
                 ", \"axes\": %" PRIu64 ", \"columns\": %" PRIu64 ", \"signals\": %" PRIu64

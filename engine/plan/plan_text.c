@@ -95,10 +95,13 @@ static void text_axes(struct text *out, const struct plan *plan)
     text_format(out, "symbol      %11zu  %11zu\n", plan->symbol_count, plan->symbol_count);
     if (combined && plan->window_count > 1)
         text_format(out, "window      %11zu  %11zu\n", plan->window_count, plan->window_count);
+    uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
     if (combined)
         text_format(out, "combinations %" PRIu64, plan->combinations);
     else
         text_format(out, "instances   %" PRIu64, plan_instances(plan));
+    if (combined && chosen < plan->combinations)
+        text_format(out, ", of which %" PRIu64 " run%s", chosen, chosen == 1 ? "s" : "");
     if (plan->symbol_count > 1)
         text_format(out, " for each of %zu symbols", plan->symbol_count);
     if (combined && plan->window_count > 1)
@@ -125,7 +128,7 @@ static void text_topology(struct text *out, const struct plan *plan)
 {
     struct service services[SERVICES_MAX];
     size_t n = plan_services(plan, services);
-    uint64_t count = plan_portfolios(plan), shared = plan_shared_containers(plan);
+    uint64_t count = plan_chosen_cells(plan), shared = plan_shared_containers(plan);
     enum axis_kind outer = plan_outer_axis(plan);
     enum axis_kind inner = outer == AXIS_STRATEGY ? AXIS_CLASSIFIER : AXIS_STRATEGY;
     text_format(out, "\nouter axis  %s (%zu), inner %s (%zu)\n", plan_axis_names[outer],

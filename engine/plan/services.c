@@ -21,7 +21,7 @@ size_t plan_services(const struct plan *plan, struct service services[SERVICES_M
         size_t begin = n;
         for (size_t i = 0; i < plan->axes[a].count; i++) {
             const admf_component *row = plan->axes[a].instances[i].row;
-            if (!row)
+            if (!row || (a == AXIS_STRATEGY && !plan_strategy_runs(plan, i)))
                 continue;
             size_t k = begin;
             while (k < n && strcmp(services[k].type, row->name) != 0)
@@ -43,9 +43,4 @@ uint64_t plan_shared_containers(const struct plan *plan)
     for (const char *p = plan->base_pattern->shared; *p; p++)
         count += *p == ',';
     return count;
-}
-
-uint64_t plan_portfolios(const struct plan *plan)
-{
-    return plan->combinations * plan->symbol_count * plan->window_count;
 }

@@ -6,7 +6,7 @@
 #include "engine/plan/plan.h"
 #include "kernels/catalog/catalog.h"
 
-/* Stateless services of one type: instances of one component. */
+/* Stateless services of one type: instances of one component that run. */
 struct service {
     const char *type;
     uint64_t count;
@@ -15,10 +15,8 @@ enum { SERVICES_MAX = STRATEGY_COUNT + CLASSIFIER_COUNT + 1 };
 
 /* Fills in `services`; returns how many there are. */
 size_t plan_services(const struct plan *plan, struct service services[SERVICES_MAX]);
-/* Containers that all share. */
+/* Containers that all share. A portfolio nobody shares: there are plan_chosen_cells. */
 uint64_t plan_shared_containers(const struct plan *plan);
-/* Those that nobody shares: one for each combination, symbol and window. */
-uint64_t plan_portfolios(const struct plan *plan);
 
 extern const char *const plan_axis_names[AXIS_COUNT];
 extern const char plan_communication[];

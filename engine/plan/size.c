@@ -136,44 +136,43 @@ static admf_status fit(struct plan *plan, const struct plan_options *options,
 /* Adaptive portfolios go through the bars of training one by one. */
 static double choosing_seconds(const struct plan *plan)
 {
-    double bars = 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    double bars = plan_window_bars(plan, WINDOW_PLAIN);
     return plan->config->adaptive && !plan->adaptive ? (double)plan_triples(plan) * bars * 200e-9
                                                      : 0;
 }
 
 /* A path's sample, and its place among the paths at a step. */
-static double resampling_seconds(const struct plan *plan, uint64_t cells)
+static double resampling_seconds(const struct plan *plan)
 {
     const struct config *config = plan->config;
-    double samples = 0, series = (double)(plan->symbol_count * plan->window_count);
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        samples += (double)plan->windows[w].samples / series;
+    double samples = plan_mean_samples(plan);
+    uint64_t cells = plan_chosen_cells(plan);
     double steps = samples < BOOTSTRAP_STEPS ? samples : BOOTSTRAP_STEPS;
     double best = (double)(config->best_n < cells ? config->best_n : cells);
     return best * (double)config->paths * (samples * 10e-9 + steps * 100e-9);
 }
 
-static void estimate_time(struct plan *plan)
+/* `strategies`: that run. */
+static void estimate_time(struct plan *plan, uint64_t strategies)
 {
     struct plan_sizes *sizes = &plan->sizes;
-    uint64_t cells = plan->combinations * plan->symbol_count * plan->window_count;
-    double bars = 0, passed = 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        bars += (double)(plan->windows[w].end - plan->windows[w].first);
+    uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
+    uint64_t blocks = (plan->combinations + sizes->block_cells - 1) / sizes->block_cells;
+    double bars = plan_window_bars(plan, WINDOW_PLAIN), passed = 0;
     for (size_t s = 0; s < plan->symbol_count; s++)
         passed += (double)plan->bars[s]->count;
-    double passes = (double)((plan->combinations + sizes->block_cells - 1) / sizes->block_cells) *
+    /* Blocks of which nothing runs are left out. */
+    double passes = (double)(blocks < chosen ? blocks : chosen) *
                     (double)((plan->window_count + sizes->windows - 1) / sizes->windows);
     /* Rough figures of a server core: a column's bar, a start. */
-    double lanes = (double)plan->combinations * bars * plan_bar_seconds(plan);
-    double columns = (double)plan->feature_count * passed * 4e-9 * passes;
+    double lanes = (double)chosen * bars * plan_bar_seconds(plan);
+    double share = (double)strategies / (double)plan->axes[AXIS_STRATEGY].count;
+    double columns = share * (double)plan->feature_count * passed * 4e-9 * passes;
     /* Writing: into the .partial once, compressed from there, read for the digest. */
     double packing = plan->config->deflate ? 12e-9 : 2e-9;
     double write = (double)sizes->partial_bytes * (3e-9 + packing / sizes->threads);
     sizes->seconds = 0.02 + (lanes + columns) / sizes->threads + write;
-    sizes->seconds += resampling_seconds(plan, cells) + choosing_seconds(plan);
+    sizes->seconds += resampling_seconds(plan) + choosing_seconds(plan);
 }
 
 uint64_t plan_memory_available(void) { return cpu_memory_available() / 5 * 4; }
@@ -216,7 +215,7 @@ admf_status plan_size(struct plan *plan, const struct plan_options *options,
         status = fit(plan, options, &demand, errors);
     memory_free(needed);
     if (status == ADMF_OK)
-        estimate_time(plan);
+        estimate_time(plan, demand.strategies);
     return status;
 }
 

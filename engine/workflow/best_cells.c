@@ -69,7 +69,7 @@ static admf_status choose(const struct plan *plan, struct cube_writer *cube,
 admf_status best_ranked(const struct plan *plan, struct cube_writer *cube,
                         const struct best_wanted *wanted, struct best *best, admf_error *error)
 {
-    uint64_t all = plan->symbol_count * plan->window_count * plan->combinations;
+    uint64_t all = plan_chosen_cells(plan);
     admf_status status = best_init(best, wanted->n < all ? wanted->n : all,
                                    catalog_less_is_better(wanted->by), error);
     if (status == ADMF_OK)

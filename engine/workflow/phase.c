@@ -363,13 +363,10 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
                       admf_error *error)
 {
     struct phase phase = {.plan = plan, .options = options, .path = path, .error = error};
-    double bars = 0;
-    for (size_t w = 0; w < plan->symbol_count * plan->window_count; w++)
-        bars += (double)(plan->windows[w].end - plan->windows[w].first);
     phase.start = phase_clock();
-    uint64_t chosen = plan_chosen(plan, 0, plan->combinations);
-    phase.progress.combinations = chosen * plan->symbol_count * plan->window_count;
-    phase.progress.combination_bars = bars * (double)chosen;
+    phase.progress.combinations = plan_chosen_cells(plan);
+    phase.progress.combination_bars =
+        plan_window_bars(plan, WINDOW_PLAIN) * (double)plan_chosen(plan, 0, plan->combinations);
     *result = (admf_phase_result){.name = memory_copy_text(name),
                                   .pattern = plan->pattern->name,
                                   .cube = memory_copy_text(path),

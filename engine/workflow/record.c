@@ -47,11 +47,6 @@ static void hash_text(const char *text, char out[DIGEST_TEXT])
     digest_to_text(digest_value(&digest), out);
 }
 
-static uint64_t combinations(const struct plan *plan)
-{
-    return plan->combinations * plan->symbol_count * plan->window_count;
-}
-
 static admf_status enter(struct record *record, const struct config *config,
                          const struct plan *plan, const admf_options *options,
                          const admf_workflow_result *result, admf_error *error)
@@ -77,7 +72,7 @@ static admf_status enter(struct record *record, const struct config *config,
                                                     .program_version = ADMF_VERSION,
                                                     .command = options->command,
                                                     .folder = getcwd(folder, sizeof folder),
-                                                    .combinations = combinations(plan)};
+                                                    .combinations = plan_chosen_cells(plan)};
         status = analytics_start(record->store, &workflow, error);
     }
     memory_free(identity);
@@ -107,7 +102,7 @@ void record_phase_start(struct record *record, size_t number, const char *name,
 {
     admf_error error = {0};
     const admf_phase_result phase = {
-        .name = name, .pattern = plan->pattern->name, .combinations = combinations(plan)};
+        .name = name, .pattern = plan->pattern->name, .combinations = plan_chosen_cells(plan)};
     if (record->store && analytics_phase(record->store, record->correlation_id, number, "running",
                                          path, &phase, &error) != ADMF_OK)
         give_up(record, &error);

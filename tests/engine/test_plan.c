@@ -95,10 +95,40 @@ static void a_cube_beyond_any_disk_is_refused(void **state)
             "more than a cube can hold; keep fewer");
 }
 
+/* With workflow.combinations the others are cells of the cube that stay empty, and take nothing. */
+static void what_does_not_run_is_not_counted(void **state)
+{
+    (void)state;
+    struct planned p = sound_plan_of(
+        "workflow: {combinations: [0, 3, 7]}\n" DAILY
+        "strategies: [{type: momentum, parameters: {lookback_period: {start: 1, stop: 8, step: "
+        "1}}}]\n"
+        "risk: {size: [1, 2]}\n"
+        "windows: {split: 0.5}\n");
+    assert_int_equal(p.plan->combinations, 16);
+    assert_int_equal(plan_cells(p.plan), 32);
+    assert_int_equal(plan_chosen_cells(p.plan), 6);
+    assert_true(plan_window_bars(p.plan, WINDOW_PLAIN) == 5031);
+    assert_true(plan_window_bars(p.plan, WINDOW_TRAIN) == 2515);
+    assert_true(plan_window_bars(p.plan, WINDOW_TEST) == 2516);
+    assert_true(plan_mean_samples(p.plan) == 5031 / 2.0);
+    char *json = plan_to_json(p.plan), *text = plan_to_text(p.plan);
+    assert_non_null(json);
+    assert_non_null(text);
+    assert_non_null(strstr(json, "\"combination_bars\": 15093,"));
+    assert_non_null(strstr(json, "\"portfolios\": 6,"));
+    assert_non_null(strstr(json, "\"momentum_services\": 3,"));
+    assert_non_null(strstr(text, "combinations 16, of which 3 run in each of 2 windows"));
+    memory_free(json);
+    memory_free(text);
+    release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cube_beyond_any_disk_is_refused),
+        cmocka_unit_test(what_does_not_run_is_not_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
