@@ -370,6 +370,7 @@ admf_status phase_run(const struct plan *plan, const admf_options *options, cons
     *result = (admf_phase_result){.name = memory_copy_text(name),
                                   .pattern = plan->pattern->name,
                                   .cube = memory_copy_text(path),
+                                  .symbols = plan->symbol_count,
                                   .combinations = phase.progress.combinations,
                                   .combination_bars = phase.progress.combination_bars,
                                   .signals = count_signals(plan)};

@@ -101,7 +101,6 @@ admf_status phase_find_best(const struct plan *plan, struct cube_writer *cube,
 {
     struct source source = {.plan = plan, .making = cube};
     int by = catalog_find_metric(plan->config->objective);
-    result->symbols = plan->symbol_count;
     /* The catalogue's own text: the result outlives the configuration. */
     result->best_by = catalog_metrics[by].name;
     if (!plan->config->metric_selected[by])

@@ -136,6 +136,7 @@ static admf_status run_phase(const struct sequence *sequence, size_t number,
         *phase = (admf_phase_result){.name = memory_copy_text(name),
                                      .pattern = plan->pattern->name,
                                      .cube = memory_copy_text(path),
+                                     .symbols = plan->symbol_count,
                                      .status = status};
     if (files->store)
         count_stored(phase, &stored);

@@ -203,7 +203,8 @@ admf_status signal_phase_run(const struct plan *plan, const admf_options *option
 {
     *result = (admf_phase_result){.name = memory_copy_text(name),
                                   .pattern = plan->pattern->name,
-                                  .cube = memory_copy_text(path)};
+                                  .cube = memory_copy_text(path),
+                                  .symbols = plan->symbol_count};
     admf_status status =
         result->name && result->cube
             ? signals_store(plan, options, path, correlation_id, &result->signals, error)

@@ -134,7 +134,7 @@ typedef struct admf_phase_result {
     char digest[17];                   /* of that file, 16 hexadecimal digits; "" on failure */
     admf_status status;
     double seconds;
-    size_t symbols;                /* how many were run */
+    size_t symbols;                /* of the data, however the phase ended */
     uint64_t combinations;         /* over symbols and windows; of signal_generation 0 */
     double combination_bars;       /* each of them times its bars */
     double combination_bars_found; /* of these, what an earlier run had done (resume) */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,6 +84,7 @@ static void a_run_stops_while_it_keeps_combinations(void **state)
     options.progress_context = (void *)&stop;
     options.stop = &stop;
     assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_INTERRUPTED);
+    assert_int_equal(result->phases[0].symbols, 1); /* that of the data, which the program brings */
     admf_workflow_result_free(&result);
     assert_int_not_equal(access("workflow_kept.h5", F_OK), 0);
     assert_int_equal(access("workflow_kept.h5.partial", F_OK), 0);
@@ -97,6 +99,30 @@ static void a_run_stops_while_it_keeps_combinations(void **state)
     admf_diagnostics_deinit(&errors);
     admf_diagnostics_deinit(&warnings);
     unlink("workflow_kept.h5");
+}
+
+/* A store of signals has no combinations, but symbols. */
+static void symbols_are_counted_where_nothing_is_ranked(void **state)
+{
+    (void)state;
+    static const char path[] = ADMF_SOURCE_DIR "/data/sp500_daily.csv";
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml,
+             "workflow: {type: signal_generation}\n"
+             "data: [{symbol: A, path: %s}, {symbol: B, path: %s}]\n%s",
+             path, path, one);
+    write_file("workflow_signals.yaml", yaml);
+    admf_options options = {
+        .config_path = "workflow_signals.yaml", .output = "workflow_signals.h5", .force = true};
+    admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+    admf_workflow_result *result = NULL;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_OK);
+    assert_int_equal(result->phases[0].symbols, 2);
+    assert_int_equal(result->phases[0].combinations, 0);
+    admf_workflow_result_free(&result);
+    admf_diagnostics_deinit(&errors);
+    admf_diagnostics_deinit(&warnings);
+    unlink("workflow_signals.h5");
 }
 
 static void stop_at_once(void *context, const admf_progress *progress)
@@ -251,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(progress_is_told_on_the_callers_thread),
         cmocka_unit_test(a_run_stops_while_it_keeps_combinations),
+        cmocka_unit_test(symbols_are_counted_where_nothing_is_ranked),
         cmocka_unit_test(blocks_to_resume_keep_to_the_memory),
         cmocka_unit_test(runs_are_recorded),
         cmocka_unit_test(a_run_does_not_depend_on_its_record),
