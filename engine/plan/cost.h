@@ -10,7 +10,7 @@
  */
 double plan_bar_seconds(const struct plan *plan);
 /* Threads that a tile of bars has work for, at most those of the run: where there is little,
- * waiting for one another takes longer. */
+ * waiting for one another takes longer. Of the sizes those of tile and block must be there. */
 int plan_tile_threads(const struct plan *plan);
 
 #endif

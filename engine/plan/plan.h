@@ -81,6 +81,7 @@ enum plan_mode {
 struct plan_sizes {
     size_t tile_bars;             /* bars a tile has */
     bool all_threads;             /* in every tile, however small */
+    int tile_threads;             /* that a tile has work for (plan_tile_threads) */
     uint64_t block_cells;         /* cells of a block */
     size_t windows;               /* that pass over the bars together */
     size_t chunk;                 /* strategies whose signals a thread makes at a time */

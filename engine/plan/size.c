@@ -128,6 +128,7 @@ static admf_status fit(struct plan *plan, const struct plan_options *options,
     sizes->all_threads = options->tile_bars || strcmp(plan->config->lanes, "auto") != 0;
     sizes->tile_bars = tile;
     sizes->block_cells = block;
+    sizes->tile_threads = plan_tile_threads(plan);
     sizes->blocks =
         (plan->combinations + block - 1) / block * plan->symbol_count * plan->window_count;
     return ADMF_OK;

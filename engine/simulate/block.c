@@ -8,7 +8,6 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
-#include "engine/plan/cost.h"
 
 struct work {
     struct columns *columns;
@@ -168,7 +167,7 @@ static void run_tile(const struct block *block, struct work *work, size_t first,
 static admf_status run_tiles(const struct block *block, struct work *work, admf_error *error)
 {
     admf_status status = ADMF_OK;
-#pragma omp parallel num_threads(plan_tile_threads(block->plan))
+#pragma omp parallel num_threads(block->plan->sizes.tile_threads)
     {
         size_t begin = columns_begin(work->columns);
         for (size_t first = begin - begin % work->tile_bars; first < work->end;

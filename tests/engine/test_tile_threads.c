@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "engine/cpu/cpu.h"
-#include "engine/plan/cost.h"
+#include "engine/plan/plan.h"
 #include "io/config/config.h"
 
 static const char one[] = "strategies: [{type: sma_crossover}]\n";
@@ -37,7 +37,7 @@ static int threads_of(const char *strategies, const char *lanes, int threads, si
     assert_int_equal(config_parse("t.yaml", yaml, strlen(yaml), &config, &errors, &warnings),
                      ADMF_OK);
     assert_int_equal(plan_new(config, &options, &plan, &errors, &warnings), ADMF_OK);
-    int found = plan_tile_threads(plan);
+    int found = plan->sizes.tile_threads;
     plan_free(&plan);
     config_free(&config);
     admf_diagnostics_deinit(&errors);
