@@ -96,8 +96,9 @@ static uint64_t estimate(struct plan *plan, const struct plan_demand *demand, ui
     return plan_estimate_memory(plan, demand, tile, block);
 }
 
-static admf_status fit(struct plan *plan, const struct plan_options *options,
-                       struct plan_demand *demand, admf_diagnostics *errors)
+/* Cuts the plan to fit. False: the smallest that makes sense, whose sizes it holds, does not. */
+static bool fits(struct plan *plan, const struct plan_options *options,
+                 const struct plan_demand *demand)
 {
     struct plan_sizes *sizes = &plan->sizes;
     uint64_t tile = options->tile_bars ? options->tile_bars : TILE_BEST;
@@ -105,10 +106,6 @@ static admf_status fit(struct plan *plan, const struct plan_options *options,
     uint64_t limit = sizes->memory_limit;
     sizes->windows = plan->window_count;
     while (estimate(plan, demand, tile, block) > limit) {
-        if (!demand->bounded) { /* takes a while, and most plans fit */
-            plan_bound_demand(plan, demand);
-            continue;
-        }
         bool small_tile = tile <= TILE_LEAST || options->tile_bars;
         bool small_block = block <= BLOCK_LEAST || options->block_cells;
         if (small_block && sizes->windows > 1) {
@@ -116,7 +113,7 @@ static admf_status fit(struct plan *plan, const struct plan_options *options,
             continue;
         }
         if (small_tile && small_block)
-            return refuse(plan, estimate(plan, demand, tile, block), errors);
+            return false;
         /* Whichever takes more room gives way first. */
         if (small_tile || (!small_block && sizes->lane_bytes + sizes->signal_bytes >
                                                sizes->column_bytes + sizes->word_bytes))
@@ -131,7 +128,18 @@ static admf_status fit(struct plan *plan, const struct plan_options *options,
     sizes->tile_threads = plan_tile_threads(plan);
     sizes->blocks =
         (plan->combinations + block - 1) / block * plan->symbol_count * plan->window_count;
-    return ADMF_OK;
+    return true;
+}
+
+/* Only where all columns at once are too many it is looked at how many one block reads: that takes
+ * a while, and whatever fits without is cut as it always was. */
+static admf_status fit(struct plan *plan, const struct plan_options *options,
+                       struct plan_demand *demand, admf_diagnostics *errors)
+{
+    if (fits(plan, options, demand))
+        return ADMF_OK;
+    plan_bound_demand(plan, demand);
+    return fits(plan, options, demand) ? ADMF_OK : refuse(plan, plan->sizes.memory, errors);
 }
 
 /* Adaptive portfolios go through the bars of training one by one. */
