@@ -8,7 +8,7 @@
 #include "engine/api/market_output.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
-#include "engine/base/files.h"
+#include "engine/base/whole_file.h"
 #include "engine/cpu/cpu.h"
 #include "io/config/arena.h"
 #include "io/config/reader.h"
@@ -96,7 +96,7 @@ static admf_status choose_output(const admf_import_options *options, market_writ
     if (!options->output)
         return ADMF_OK;
     /* Even by force: bars outside of the session would be gone from the only copy. */
-    if (files_same(options->input, options->output))
+    if (whole_file_spoils(options->output, options->input))
         return report(errors, ADMF_USAGE, options->output, 0, 0, 0,
                       "is the input itself; name another output");
     *write = market_output(options->output, options->force, &error);

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "engine/base/failure.h"
-#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "engine/base/whole_file.h"
 #include "io/config/yaml_tree.h"
-#include "io/market/replace_file.h"
 
 /* A checkpoint has a line for each phase; more than this is none. */
 enum { CHECKPOINT_BYTES_MAX = 4 << 20 };
@@ -42,43 +41,30 @@ static void describe(const struct checkpoint *checkpoint, struct text *out)
     text_add(out, "\n  ]\n}\n");
 }
 
-/* PATH.new, beside the file that a link leads to; what a kill leaves of it is replaced. To be freed
- * with memory_free. */
-static char *new_name(const char *path)
-{
-    char followed[ADMF_PATH_MAX];
-    const char *target = files_followed(path, followed);
-    size_t room = strlen(target) + sizeof ".new";
-    char *name = memory_new(room, 1);
-    if (name)
-        snprintf(name, room, "%s.new", target);
-    return name;
-}
-
-static admf_status write_text(const char *temporary, const struct text *text, const char *path,
+static admf_status write_text(const struct whole_file *made, const struct text *text,
                               admf_error *error)
 {
-    FILE *file = fopen(temporary, "wb");
+    FILE *file = fopen(made->making, "wb");
     if (!file)
-        return fail_file(error, ADMF_IO, path, errno, "cannot write");
+        return fail_file(error, ADMF_IO, made->name, errno, "cannot write");
     int number = fwrite(text->chars, 1, text->length, file) < text->length ? errno : 0;
     if (fclose(file) != 0 && !number)
         number = errno;
-    if (!number)
-        return replace_file(temporary, path, error);
-    remove(temporary);
-    return fail_file(error, ADMF_IO, path, number, "cannot write");
+    return number ? fail_file(error, ADMF_IO, made->name, number, "cannot write") : ADMF_OK;
 }
 
 admf_status checkpoint_write(const char *path, const struct checkpoint *checkpoint,
                              admf_error *error)
 {
     struct text text = {0};
-    char *temporary = new_name(path);
+    struct whole_file made = {.claim.fd = -1};
     describe(checkpoint, &text);
-    admf_status status =
-        temporary && !text.failed ? write_text(temporary, &text, path, error) : fail_memory(error);
-    memory_free(temporary);
+    admf_status status = text.failed ? fail_memory(error) : whole_file_begin(&made, path, error);
+    if (!status)
+        status = write_text(&made, &text, error);
+    if (!status)
+        status = whole_file_finish(&made, error);
+    whole_file_drop(&made);
     text_deinit(&text);
     return status;
 }

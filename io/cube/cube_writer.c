@@ -13,8 +13,8 @@
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
 #include "engine/base/memory.h"
+#include "engine/base/whole_file.h"
 #include "io/cube/cube_digest.h"
-#include "io/cube/final_name.h"
 #include "io/cube/kept.h"
 #include "io/cube/packing.h"
 #include "io/cube/partial.h"
@@ -132,7 +132,7 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    status = final_name_check(path, error);
+    status = whole_file_check(path, error);
     if (!status)
         status = claim_start(cube, error);
     if (!status)
@@ -173,7 +173,7 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    status = final_name_check(path, error);
+    status = whole_file_check(path, error);
     if (!status)
         status = claim_start(cube, error);
     if (!status)
@@ -207,7 +207,7 @@ admf_status cube_matches(const char *path, const struct cube_layout *layout, adm
     hdf5_quiet();
     if (access(path, F_OK) != 0)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
-    admf_status status = final_name_check(path, error);
+    admf_status status = whole_file_check(path, error);
     if (!status)
         status = hdf5_open_input(path, "cannot open", &file, error);
     if (!status)
@@ -396,7 +396,7 @@ admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adapt
 static admf_status sync_new(void *context, admf_error *error)
 {
     const struct cube_writer *cube = context;
-    return final_sync(cube->new_path, error);
+    return whole_file_sync(cube->new_path, error);
 }
 
 /* On the disk, and its digest. */
@@ -430,7 +430,7 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, char dig
     if (!status)
         status = settle(cube, digest, error);
     if (!status)
-        status = final_name_give(cube->new_path, cube->path, &renamed, error);
+        status = whole_file_name(cube->new_path, cube->path, &renamed, error);
     if (renamed)
         cube->collected = false; /* PATH.new is no more */
     if (!status && unlink(cube->partial_path) != 0 && errno != ENOENT)

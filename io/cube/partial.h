@@ -10,7 +10,7 @@
 #ifndef ADMF_IO_CUBE_PARTIAL_H
 #define ADMF_IO_CUBE_PARTIAL_H
 
-#include "io/cube/claim.h"
+#include "engine/base/claim.h"
 #include "io/cube/skeleton.h"
 
 struct partial {

@@ -2,15 +2,14 @@
 #include "io/market/hdf5_bars.h"
 
 #include <hdf5.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/whole_file.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
 #include "io/market/hdf5_scale.h"
-#include "io/market/replace_file.h"
 
 static const char cannot[] = "cannot write";
 
@@ -137,12 +136,12 @@ static hid_t new_file(const char *path)
     return file;
 }
 
-static admf_status write_file(const struct bars *bars, const char *temporary, const char *path,
+static admf_status write_file(const struct bars *bars, const char *making, const char *path,
                               admf_error *error)
 {
     admf_status status = ADMF_OK;
     hid_t file = H5I_INVALID_HID, scale = H5I_INVALID_HID;
-    HDF5_TRY(file = new_file(temporary), ADMF_IO, cannot);
+    HDF5_TRY(file = new_file(making), ADMF_IO, cannot);
     status = write_text(file, path, "admf_format", "bars", error);
     if (!status)
         status = write_version(file, path, error);
@@ -184,15 +183,13 @@ admf_status bars_write_hdf5(const struct bars *bars, const char *path, admf_erro
     admf_status status = check_names(bars, path, error);
     if (status)
         return status;
-    char *temporary = temporary_name(path);
-    if (!temporary)
-        return fail_memory(error);
+    struct whole_file made;
+    status = whole_file_begin(&made, path, error);
     hdf5_quiet();
-    status = write_file(bars, temporary, path, error);
-    if (status)
-        remove(temporary);
-    else
-        status = replace_file(temporary, path, error);
-    memory_free(temporary);
+    if (!status)
+        status = write_file(bars, made.making, path, error);
+    if (!status)
+        status = whole_file_finish(&made, error);
+    whole_file_drop(&made);
     return status;
 }

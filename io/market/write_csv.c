@@ -6,14 +6,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "engine/base/whole_file.h"
 #include "io/market/columns.h"
 #include "io/market/field_number.h"
-#include "io/market/replace_file.h"
 #include "io/market/timestamp.h"
 
 struct written_column {
@@ -115,32 +114,24 @@ static admf_status write_rows(FILE *file, const struct bars *bars, const char *p
 
 admf_status bars_write_csv(const struct bars *bars, const char *path, admf_error *error)
 {
-    admf_status status = ADMF_OK;
+    struct whole_file made = {.claim.fd = -1};
     FILE *file = NULL;
-    char *temporary = temporary_name(path);
     struct written_column *list = memory_new(COLUMN_ROLES + bars->extras, sizeof *list);
-    if (!temporary || !list) {
-        status = fail_memory(error);
-        goto cleanup;
-    }
-    size_t columns = list_columns(bars, list);
-    status = check_names(list, columns, path, error);
-    if (status)
-        goto cleanup;
-    file = fopen(temporary, "wb");
-    if (!file) {
+    admf_status status = list ? ADMF_OK : fail_memory(error);
+    const size_t columns = list ? list_columns(bars, list) : 0;
+    if (!status)
+        status = check_names(list, columns, path, error);
+    if (!status)
+        status = whole_file_begin(&made, path, error);
+    if (!status && !(file = fopen(made.making, "wb")))
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
-        goto cleanup;
-    }
-    status = write_rows(file, bars, path, list, columns, error);
-    if (fclose(file) && !status)
+    if (!status)
+        status = write_rows(file, bars, path, list, columns, error);
+    if (file && fclose(file) && !status)
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
-    if (status)
-        unlink(temporary);
-    else
-        status = replace_file(temporary, path, error);
-cleanup:
+    if (!status)
+        status = whole_file_finish(&made, error);
+    whole_file_drop(&made);
     memory_free(list);
-    memory_free(temporary);
     return status;
 }

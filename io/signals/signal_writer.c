@@ -8,13 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/claim.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/whole_file.h"
 #include "io/cube/axis_coordinates.h"
-#include "io/cube/claim.h"
 #include "io/cube/cube_digest.h"
 #include "io/cube/dimensions.h"
-#include "io/cube/final_name.h"
 #include "io/cube/group_tables.h"
 #include "io/cube/text_columns.h"
 #include "io/hdf5/hyperslab.h"
@@ -219,7 +219,7 @@ static admf_status refuse_finished(const struct signal_writer *w, admf_error *er
 
 static admf_status refuse_existing(const struct signal_writer *w, bool force, admf_error *error)
 {
-    admf_status status = final_name_check(w->path, error);
+    admf_status status = whole_file_check(w->path, error);
     if (status || force)
         return status ? status : claim_refuse_live(w->partial_path, error);
     if (access(w->partial_path, F_OK) == 0)
@@ -413,9 +413,9 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
         status = hdf5_seal_finished(w->partial_path, error);
     written->bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
     if (!status)
-        status = final_sync(w->partial_path, error);
+        status = whole_file_sync(w->partial_path, error);
     if (!status)
-        status = final_name_give(w->partial_path, w->path, &renamed, error);
+        status = whole_file_name(w->partial_path, w->path, &renamed, error);
     if (renamed)
         w->claim.made = false;
     signal_writer_abandon(writer);

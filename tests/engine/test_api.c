@@ -37,8 +37,8 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-    static const char *const made[] = {"a.csv", "b.csv",  "a.h5",     "b.h5",    "c.csv",
-                                       "c.h5",  "in.csv", "link.csv", "pipe.csv"};
+    static const char *const made[] = {"a.csv", "b.csv",  "a.h5",     "b.h5",     "c.csv",
+                                       "c.h5",  "in.csv", "link.csv", "pipe.csv", "round.csv"};
     (void)state;
     for (size_t k = 0; k < sizeof made / sizeof *made; k++)
         unlink(made[k]);
@@ -376,7 +376,7 @@ static void synth_refuses(void **state)
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         refuse_synth((admf_synth_options){.output = names[k]}, ADMF_USAGE, ".csv or .h5");
     refuse_synth((admf_synth_options){.output = "no/c.csv"}, ADMF_IO, "No such file");
-    refuse_synth((admf_synth_options){.output = "no/c.h5"}, ADMF_IO, "cannot write");
+    refuse_synth((admf_synth_options){.output = "no/c.h5"}, ADMF_IO, "cannot create");
     static const char *const starts[] = {"", "now", "2020-13-01", "2020-01-01T24:00", "1577836800"};
     for (size_t k = 0; k < sizeof starts / sizeof *starts; k++)
         refuse_synth((admf_synth_options){.output = "c.csv", .start = starts[k]}, ADMF_USAGE,
@@ -616,9 +616,9 @@ static void import_keeps_what_exists(void **state)
     refuse_import(o, ADMF_USAGE, "input itself");
     assert_string_equal(head("in.csv"), hours);
     o.output = "no/b.csv";
-    refuse_import(o, ADMF_IO, "cannot write");
+    refuse_import(o, ADMF_IO, "cannot create");
     o.column_count = 0; /* that the data are bad is found later than that */
-    refuse_import(o, ADMF_IO, "cannot write");
+    refuse_import(o, ADMF_IO, "cannot create");
 }
 
 static void import_without_memory(void **state)

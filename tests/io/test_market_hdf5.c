@@ -317,9 +317,9 @@ static void places_to_write(void **state)
     struct bars *bars = synthetic(10);
     admf_error error = {0};
     assert_int_equal(bars_write_hdf5(bars, "/nowhere/x.h5", &error), ADMF_IO);
-    assert_non_null(strstr(error.message, "cannot write"));
+    assert_non_null(strstr(error.message, "cannot create"));
     assert_int_equal(bars_write_csv(bars, "/nowhere/x.csv", &error), ADMF_IO);
-    assert_string_equal(error.message, "cannot write: No such file or directory");
+    assert_string_equal(error.message, "cannot create: No such file or directory");
     bars_free(&bars);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* F_OFD_SETLK */
-#include "io/cube/claim.h"
+#include "engine/base/claim.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A name that one run at a time has: the file at it, opened and locked. */
-#ifndef ADMF_IO_CUBE_CLAIM_H
-#define ADMF_IO_CUBE_CLAIM_H
+#ifndef ADMF_ENGINE_BASE_CLAIM_H
+#define ADMF_ENGINE_BASE_CLAIM_H
 
 #include <stdbool.h>
 
