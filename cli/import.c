@@ -10,6 +10,7 @@
 #include "json.h"
 #include "messages.h"
 #include "number.h"
+#include "stop.h"
 #include "visible.h"
 
 enum { ERRORS_SHOWN = 20 };
@@ -58,9 +59,12 @@ static int execute(const admf_import_options *options, bool json)
     admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
     errors.limit = ERRORS_SHOWN;
     admf_status status = admf_import(options, &result, &errors, &warnings);
+    int code = cli_exit_code(status);
+    bool stopped = cli_stopped(code, &errors);
     if (json && status != ADMF_OK)
-        cli_failure_json(cli_exit_code(status), &errors, &warnings);
-    int code = cli_conclude(status, &errors, &warnings);
+        cli_failure_json(code, &errors, &warnings);
+    code = stopped ? cli_conclude_stopped(code, &errors, &warnings)
+                   : cli_conclude(status, &errors, &warnings);
     if (code == ADMF_OK)
         (json ? print_json : print_text)(options, &result);
     return code;
@@ -102,6 +106,7 @@ static int import(const cli_command *self, int argc, char **argv)
     options.column_count = columns.count;
     options.stamp_end = strcmp(stamp, "end") == 0;
     options.repair_drop = repair != NULL;
+    options.stop = cli_stop_watch();
     return execute(&options, json);
 }
 

@@ -43,19 +43,6 @@ static void say_how_to_resume(const cli_command *self, int argc, char *const *ar
     fputs(has_resume ? "\n" : " --resume\n", stderr);
 }
 
-/* A request to stop is no error: it gets its own message. */
-static void forget_stop(admf_diagnostics *errors)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < errors->count; i++) {
-        admf_status code = errors->items[i].code;
-        if (code != ADMF_STOPPED && code != ADMF_INTERRUPTED)
-            errors->items[kept++] = errors->items[i];
-    }
-    errors->total -= errors->count - kept;
-    errors->count = kept;
-}
-
 static int execute(const cli_command *self, const admf_options *options, bool json, int argc,
                    char *const *argv)
 {
@@ -65,20 +52,17 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     int code = cli_exit_code(status);
 
     cli_progress_clear();
-    if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED)
-        forget_stop(&errors);
+    bool stopped = cli_stopped(code, &errors);
     if (json)
         cli_run_json(result, code, &errors, &warnings);
     else if (status == ADMF_OK)
         cli_run_print(result);
     cli_streams_flush();
-    if (code == ADMF_STOPPED || code == ADMF_INTERRUPTED) {
+    if (stopped && keeps_nothing(result)) {
+        code = cli_conclude_stopped(code, &errors, &warnings);
+    } else if (stopped) {
         cli_report(&errors, &warnings);
-        if (keeps_nothing(result))
-            fprintf(stderr, "admf: %s; nothing is kept\n",
-                    code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
-        else
-            say_how_to_resume(self, argc, argv, code);
+        say_how_to_resume(self, argc, argv, code);
         admf_diagnostics_deinit(&errors);
         admf_diagnostics_deinit(&warnings);
     } else {

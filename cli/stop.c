@@ -60,3 +60,27 @@ const volatile int *cli_stop_watch(void)
     watch(SIGHUP);
     return &stop;
 }
+
+bool cli_stopped(int code, admf_diagnostics *errors)
+{
+    size_t kept = 0;
+    if (code != ADMF_STOPPED && code != ADMF_INTERRUPTED)
+        return false;
+    for (size_t i = 0; i < errors->count; i++) {
+        admf_status said = errors->items[i].code;
+        if (said != ADMF_STOPPED && said != ADMF_INTERRUPTED)
+            errors->items[kept++] = errors->items[i];
+    }
+    errors->total -= errors->count - kept;
+    errors->count = kept;
+    return true;
+}
+
+int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    cli_report(errors, warnings);
+    cli_note("%s; nothing is kept", code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
+    admf_diagnostics_deinit(errors);
+    admf_diagnostics_deinit(warnings);
+    return code;
+}

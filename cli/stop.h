@@ -3,10 +3,22 @@
 #ifndef ADMF_CLI_STOP_H
 #define ADMF_CLI_STOP_H
 
+#include <stdbool.h>
+
+#include "admf/error.h"
+
 /*
  * Watches for the signals from now on. The result is what admf_options.stop wants: 0,
  * later ADMF_INTERRUPTED or ADMF_STOPPED. A second Ctrl-C ends the program at once.
  */
 const volatile int *cli_stop_watch(void);
+
+/* Whether `code` is that of a stop, which is no error: what `errors` says of it is dropped then. */
+bool cli_stopped(int code, admf_diagnostics *errors);
+/*
+ * The end of a command that was stopped and keeps nothing: reports what else there is to say, frees
+ * both lists and returns `code`.
+ */
+int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings);
 
 #endif

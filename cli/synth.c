@@ -5,6 +5,7 @@
 #include "admf/market.h"
 #include "arguments.h"
 #include "messages.h"
+#include "stop.h"
 #include "visible.h"
 
 static int synth(const cli_command *self, int argc, char **argv)
@@ -29,7 +30,12 @@ static int synth(const cli_command *self, int argc, char **argv)
         return cli_misused(self, "`admf synth` needs -o FILE");
 
     admf_error error = {0};
-    if (admf_synth(&options, &error) != ADMF_OK)
+    admf_diagnostics none = ADMF_DIAGNOSTICS_INIT;
+    options.stop = cli_stop_watch();
+    admf_status status = admf_synth(&options, &error);
+    if (cli_stopped(cli_exit_code(status), &none))
+        return cli_conclude_stopped(cli_exit_code(status), &none, &none);
+    if (status != ADMF_OK)
         return cli_fail(&error);
     cli_print_visible(stdout, options.output);
     printf(": %" PRIu64 " bar%s, seed %" PRIu64 "\n", options.bars, options.bars == 1 ? "" : "s",

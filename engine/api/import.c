@@ -8,6 +8,7 @@
 #include "engine/api/market_output.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
+#include "engine/base/stop.h"
 #include "engine/base/whole_file.h"
 #include "engine/cpu/cpu.h"
 #include "io/config/arena.h"
@@ -74,7 +75,8 @@ static admf_status make_source(const admf_import_options *options, struct series
                                      .end = (char *)options->end,
                                      .repair_drop = options->repair_drop,
                                      .periods_per_year = NAN,
-                                     .converting = true};
+                                     .converting = true,
+                                     .stop = options->stop};
     if (options->column_count <= 0)
         return ADMF_OK;
     source->rename = arena_new(arena, (size_t)options->column_count, sizeof *source->rename);
@@ -143,11 +145,15 @@ admf_status admf_import(const admf_import_options *options, admf_import_result *
     status = columns ? columns : status;
     if (!status)
         status = load(&source, &bars, errors, warnings);
-    if (!status && write && (status = write(bars, options->output, &error)))
+    if (!status && (status = stop_fail(options->stop, &error)))
+        report_error(errors, &error);
+    if (!status && write && (status = write(bars, options->output, options->stop, &error)))
         report_error(errors, &error);
     if (!status)
         describe(bars, result);
     bars_free(&bars);
     arena_deinit(&arena);
-    return status;
+    /* Bad rows of a file that was not read to its end are not what it ended for. */
+    admf_status stopped = status ? stop_status(options->stop) : ADMF_OK;
+    return stopped ? stopped : status;
 }

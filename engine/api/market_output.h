@@ -7,7 +7,9 @@
 
 #include "io/market/bars.h"
 
-typedef admf_status market_writer(const struct bars *bars, const char *path, admf_error *error);
+/* bars_write_csv or bars_write_hdf5 */
+typedef admf_status market_writer(const struct bars *bars, const char *path,
+                                  const volatile int *stop, admf_error *error);
 
 /*
  * What writes `path`: .csv or .h5. NULL and *error for any other name (ADMF_USAGE), where

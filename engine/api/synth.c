@@ -43,7 +43,8 @@ admf_status admf_synth(const admf_synth_options *options, admf_error *error)
                                  .bar_length = 60 * NS_PER_SECOND,
                                  .price = options->price == 0 ? 100 : options->price,
                                  .volatility =
-                                     options->volatility == 0 ? 0.0005 : options->volatility};
+                                     options->volatility == 0 ? 0.0005 : options->volatility,
+                                 .stop = options->stop};
     market_writer *write = market_output(options->output, options->force, error);
     admf_status status = write ? ADMF_OK : error->code;
     if (!status)
@@ -53,7 +54,7 @@ admf_status admf_synth(const admf_synth_options *options, admf_error *error)
     if (!status)
         status = bars_synthesise(&walk, &bars, error);
     if (!status)
-        status = write(bars, options->output, error);
+        status = write(bars, options->output, options->stop, error);
     bars_free(&bars);
     return status;
 }

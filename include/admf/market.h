@@ -28,12 +28,15 @@ typedef struct admf_synth_options {
     double price;        /* close that the walk starts from; 0: 100 */
     double volatility;   /* deviation of one bar's log return; 0: 0.0005 */
     bool force;          /* overwrite */
+    /* NULL, or where another thread or a signal handler asks for an end: as admf_options.stop */
+    const volatile int *stop;
 } admf_synth_options;
 
 /*
  * Writes a random walk. ADMF_USAGE for options that make no sense, ADMF_IO where the output
- * exists (without force) or cannot be written, ADMF_INTERNAL where memory does not suffice;
- * a file that was there is then as it was.
+ * exists (without force), cannot be written or is being written by another, ADMF_INTERNAL where
+ * memory does not suffice, what *stop says where that came before the file was whole; a file that
+ * was there is then as it was.
  */
 admf_status admf_synth(const admf_synth_options *options, admf_error *error);
 
@@ -42,9 +45,10 @@ typedef struct admf_import_options {
     const char *symbol, *timezone, *session, *start, *end; /* NULL: defaults of `data` */
     const char *const *columns;                            /* "timestamp=Date", … */
     int column_count;
-    bool stamp_end;   /* timestamps are those of the bars' ends */
-    bool repair_drop; /* leave out faulty rows, and count them, instead of failing */
-    bool force;       /* overwrite */
+    bool stamp_end;           /* timestamps are those of the bars' ends */
+    bool repair_drop;         /* leave out faulty rows, and count them, instead of failing */
+    bool force;               /* overwrite */
+    const volatile int *stop; /* NULL, or as above */
 } admf_import_options;
 
 typedef struct admf_import_result {
@@ -60,8 +64,9 @@ typedef struct admf_import_result {
  * Reads and checks a file as `data` of a configuration would, and writes the bars kept where
  * there is an output. *result is filled on ADMF_OK and left as it was otherwise: ADMF_USAGE for
  * wrong options or an output that is the input, ADMF_NO_INPUT, ADMF_BAD_DATA with every faulty
- * row in `errors` up to its limit, ADMF_IO where the output exists (without force) or cannot be
- * written. Both lists are the caller's.
+ * row in `errors` up to its limit, ADMF_IO where the output exists (without force), cannot be
+ * written or is being written by another, what *stop says where that came before the end. Both
+ * lists are the caller's.
  */
 admf_status admf_import(const admf_import_options *options, admf_import_result *result,
                         admf_diagnostics *errors, admf_diagnostics *warnings);

@@ -35,8 +35,9 @@ struct series_source {
     double periods_per_year; /* metrics.periods_per_year; NaN: infer */
     /* For `admf import`: bars_per_year may be NaN, and what an error says to write are options. */
     bool converting;
-    const char *config_file; /* for errors that belong to the configuration; may be NULL */
-    int line, column;        /* place of the entry's path there */
+    const volatile int *stop; /* NULL, or where an end is asked for: engine/base/stop.h */
+    const char *config_file;  /* for errors that belong to the configuration; may be NULL */
+    int line, column;         /* place of the entry's path there */
     /* Of these values; where there is none, that of the path is meant. */
     struct source_place timezone_place, session_place, start_place, end_place;
 };
@@ -88,20 +89,27 @@ void bars_free(struct bars **bars);
 /* Bytes the columns of `bars` take. */
 size_t bars_bytes(const struct bars *bars);
 
-/* Writes bars in our HDF5 form (netCDF-4-shaped), which bars_load reads without parsing. */
-admf_status bars_write_hdf5(const struct bars *bars, const char *path, admf_error *error);
-/* Writes bars as CSV with our column names. */
-admf_status bars_write_csv(const struct bars *bars, const char *path, admf_error *error);
+/*
+ * Writes bars in our HDF5 form (netCDF-4-shaped), which bars_load reads without parsing. ADMF_IO
+ * where the file cannot be made, what *stop (NULL: nothing) says where that came before it was
+ * whole: then what was at the path is as it was.
+ */
+admf_status bars_write_hdf5(const struct bars *bars, const char *path, const volatile int *stop,
+                            admf_error *error);
+/* The same, as CSV with our column names. */
+admf_status bars_write_csv(const struct bars *bars, const char *path, const volatile int *stop,
+                           admf_error *error);
 
 /* Makes `count` seeded minute bars (a random walk with drift 0; Philox), 24x7 from `start`. */
 struct synth_options {
     const char *symbol;
     size_t count;
     uint64_t seed;
-    int64_t start;      /* ns UTC */
-    int64_t bar_length; /* ns */
-    double price;       /* first price */
-    double volatility;  /* deviation of a bar's log return */
+    int64_t start;            /* ns UTC */
+    int64_t bar_length;       /* ns */
+    double price;             /* first price */
+    double volatility;        /* deviation of a bar's log return */
+    const volatile int *stop; /* NULL, or as that of a source */
 };
 admf_status bars_synthesise(const struct synth_options *options, struct bars **out,
                             admf_error *error);

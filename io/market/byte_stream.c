@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "io/hdf5/zlib_memory.h"
 
 struct gzip_member {
@@ -19,14 +21,35 @@ struct gzip_member {
     unsigned char input[BYTES_PIECE]; /* takes all that was read before gzip was known */
 };
 
-/* read(2) until something came or the file ended; -1 with errno. */
-static ssize_t read_some(int file, void *to, size_t room)
+/* A pipe may bring nothing for long, and no signal ends a read that it restarts. */
+static admf_status wait_for_bytes(const struct byte_stream *stream, admf_error *error)
+{
+    enum { MILLISECONDS = 100 };
+    struct pollfd pipe = {.fd = stream->file, .events = POLLIN};
+    int ready = !stream->stop || stream->size;
+    while (stop_status(stream->stop) == ADMF_OK && !ready) {
+        ready = poll(&pipe, 1, MILLISECONDS);
+        if (ready < 0 && errno == EINTR)
+            ready = 0;
+    }
+    return stop_fail(stream->stop, error);
+}
+
+/* read(2) until something came or the file ended: then *count is 0. */
+static admf_status read_some(const struct byte_stream *stream, void *to, size_t room, size_t *count,
+                             admf_error *error)
 {
     ssize_t n;
+    admf_status status = wait_for_bytes(stream, error);
+    if (status)
+        return status;
     do
-        n = read(file, to, room);
+        n = read(stream->file, to, room);
     while (n < 0 && errno == EINTR);
-    return n;
+    if (n < 0)
+        return fail_file(error, ADMF_IO, stream->path, errno, "cannot read");
+    *count = (size_t)n;
+    return ADMF_OK;
 }
 
 static admf_status start_gzip(struct byte_stream *stream, admf_error *error)
@@ -53,9 +76,10 @@ static admf_status start_gzip(struct byte_stream *stream, admf_error *error)
 static admf_status fill_input(struct byte_stream *stream, admf_error *error)
 {
     struct gzip_member *member = stream->member;
-    ssize_t n = read_some(stream->file, member->input, sizeof member->input);
-    if (n < 0)
-        return fail_file(error, ADMF_IO, stream->path, errno, "cannot read");
+    size_t n = 0;
+    admf_status status = read_some(stream, member->input, sizeof member->input, &n, error);
+    if (status)
+        return status;
     member->input_ended = n == 0;
     member->z.next_in = member->input;
     member->z.avail_in = (unsigned)n;
@@ -140,9 +164,10 @@ admf_status bytes_more(struct byte_stream *stream, admf_error *error)
     if (stream->member) {
         status = gunzip(stream, room, error);
     } else {
-        ssize_t n = read_some(stream->file, stream->end, room);
-        if (n < 0)
-            return fail_file(error, ADMF_IO, stream->path, errno, "cannot read");
+        size_t n = 0;
+        status = read_some(stream, stream->end, room, &n, error);
+        if (status)
+            return status;
         stream->end += n;
         stream->ended = n == 0;
     }
@@ -166,9 +191,9 @@ static admf_status open_file(struct byte_stream *stream, admf_error *error)
 }
 
 admf_status bytes_open(struct byte_stream *stream, const char *path, size_t piece,
-                       admf_error *error)
+                       const volatile int *stop, admf_error *error)
 {
-    *stream = (struct byte_stream){.file = -1, .path = path, .capacity = piece};
+    *stream = (struct byte_stream){.file = -1, .path = path, .capacity = piece, .stop = stop};
     admf_status status = open_file(stream, error);
     if (status)
         goto cleanup;

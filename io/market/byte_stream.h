@@ -31,15 +31,18 @@ struct byte_stream {
     size_t capacity;
     int file;
     const char *path;
+    const volatile int *stop; /* NULL, or where an end is asked for: engine/base/stop.h */
     struct gzip_member *member;
 };
 
-/* Opens and reads the first piece, `piece` bytes at most (2 … BYTES_PIECE). `path` must outlive the
- * stream. Missing, a directory, unreadable: ADMF_NO_INPUT. On failure there is nothing to close. */
+/* Opens and reads the first piece, `piece` bytes at most (2 … BYTES_PIECE). `path` and `stop` must
+ * outlive the stream. Missing, a directory, unreadable: ADMF_NO_INPUT. On failure there is nothing
+ * to close. */
 admf_status bytes_open(struct byte_stream *stream, const char *path, size_t piece,
-                       admf_error *error);
+                       const volatile int *stop, admf_error *error);
 /* Reads more; unless the stream has ended at least one byte is added. ADMF_BAD_DATA for
- * broken gzip data, or where BYTES_LONGEST bytes are unread already. */
+ * broken gzip data, or where BYTES_LONGEST bytes are unread already; what *stop says, also while a
+ * pipe brings nothing. */
 admf_status bytes_more(struct byte_stream *stream, admf_error *error);
 void bytes_close(struct byte_stream *stream);
 

@@ -6,6 +6,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/base/whole_file.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
@@ -100,7 +101,7 @@ cleanup:
 }
 
 static admf_status write_columns(hid_t file, const char *path, const struct bars *bars, hid_t scale,
-                                 admf_error *error)
+                                 const volatile int *stop, admf_error *error)
 {
     const double *values[COLUMN_ROLES] = {NULL,      bars->open,  bars->high,
                                           bars->low, bars->close, bars->volume};
@@ -115,7 +116,9 @@ static admf_status write_columns(hid_t file, const char *path, const struct bars
         if (!column)
             continue;
         names[written] = extra ? extra->name : column_names[k];
-        status = write_column(file, path, names[written++], column, bars->count, error);
+        status = stop_fail(stop, error);
+        if (!status)
+            status = write_column(file, path, names[written++], column, bars->count, error);
     }
     if (!status)
         status = scale_note_uses(file, scale, path, names, written, error);
@@ -137,7 +140,7 @@ static hid_t new_file(const char *path)
 }
 
 static admf_status write_file(const struct bars *bars, const char *making, const char *path,
-                              admf_error *error)
+                              const volatile int *stop, admf_error *error)
 {
     admf_status status = ADMF_OK;
     hid_t file = H5I_INVALID_HID, scale = H5I_INVALID_HID;
@@ -150,7 +153,7 @@ static admf_status write_file(const struct bars *bars, const char *making, const
     if (!status)
         status = write_time(file, path, bars, &scale, error);
     if (!status)
-        status = write_columns(file, path, bars, scale, error);
+        status = write_columns(file, path, bars, scale, stop, error);
     if (status)
         goto cleanup;
     HDF5_TRY(hdf5_close(scale), ADMF_IO, cannot);
@@ -178,7 +181,8 @@ static admf_status check_names(const struct bars *bars, const char *path, admf_e
     return ADMF_OK;
 }
 
-admf_status bars_write_hdf5(const struct bars *bars, const char *path, admf_error *error)
+admf_status bars_write_hdf5(const struct bars *bars, const char *path, const volatile int *stop,
+                            admf_error *error)
 {
     admf_status status = check_names(bars, path, error);
     if (status)
@@ -187,7 +191,7 @@ admf_status bars_write_hdf5(const struct bars *bars, const char *path, admf_erro
     status = whole_file_begin(&made, path, error);
     hdf5_quiet();
     if (!status)
-        status = write_file(bars, made.making, path, error);
+        status = write_file(bars, made.making, path, stop, error);
     if (!status)
         status = whole_file_finish(&made, error);
     whole_file_drop(&made);

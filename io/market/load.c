@@ -83,7 +83,8 @@ static admf_status load(const struct reading *reading, size_t piece, struct bars
     admf_error error = {0};
     bool dates = false;
     admf_status config = calendar_init(&calendar, reading->source, reading->errors);
-    admf_status status = bytes_open(&stream, reading->source->path, piece, &error);
+    admf_status status =
+        bytes_open(&stream, reading->source->path, piece, reading->source->stop, &error);
     if (status) {
         report_open(reading, &error);
         goto cleanup;

@@ -15,6 +15,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "io/market/bars_digest.h"
 #include "io/market/periods.h"
 #include "io/market/session_days.h"
@@ -79,16 +80,20 @@ static void make_bar(struct walk *walk, struct bars *bars, size_t i, double norm
     walk->close = close;
 }
 
-static void make_bars(struct walk *walk, struct bars *bars)
+static admf_status make_bars(struct walk *walk, struct bars *bars, admf_error *error)
 {
+    enum { OFTEN = 1 << 16 };
     double normal[2];
     for (size_t i = 0; i < bars->count; i += 2) {
+        if (i % OFTEN == 0 && stop_fail(walk->options->stop, error))
+            return error->code;
         philox_normals(walk->options->seed, PURPOSE_RETURN, i, normal);
         struct philox draw = philox_draw(walk->options->seed, PURPOSE_RANGE, i, 0);
         make_bar(walk, bars, i, normal[0], philox_half(draw, 0));
         if (i + 1 < bars->count)
             make_bar(walk, bars, i + 1, normal[1], philox_half(draw, 1));
     }
+    return ADMF_OK;
 }
 
 static admf_status check_options(const struct synth_options *o, admf_error *error)
@@ -142,7 +147,9 @@ admf_status bars_synthesise(const struct synth_options *options, struct bars **o
     struct walk walk = {.options = options, .price = options->price};
     walk.ticks = ticks_for(options->price);
     walk.close = to_tick(options->price, walk.ticks);
-    make_bars(&walk, bars);
+    status = make_bars(&walk, bars, error);
+    if (status)
+        goto cleanup;
     bars->has_session = true;
     /* A length that says nothing about a year gives NaN: the user sets periods_per_year. */
     bars_set_periods(bars, &all_week, options->bar_length, NAN);

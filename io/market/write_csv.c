@@ -9,6 +9,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/base/text.h"
 #include "engine/base/whole_file.h"
 #include "io/market/columns.h"
@@ -91,7 +92,8 @@ static void write_row(struct text *text, const struct bars *bars, size_t i,
 }
 
 static admf_status write_rows(FILE *file, const struct bars *bars, const char *path,
-                              const struct written_column *list, size_t n, admf_error *error)
+                              const struct written_column *list, size_t n, const volatile int *stop,
+                              admf_error *error)
 {
     enum { PIECE = 64 << 10 };
     struct text text = {0};
@@ -105,6 +107,8 @@ static admf_status write_rows(FILE *file, const struct bars *bars, const char *p
         } else if (text.length >= PIECE || i == bars->count) {
             if (fwrite(text.chars, 1, text.length, file) != text.length)
                 status = fail_file(error, ADMF_IO, path, errno, "cannot write");
+            if (!status)
+                status = stop_fail(stop, error);
             text.length = 0;
         }
     }
@@ -112,7 +116,8 @@ static admf_status write_rows(FILE *file, const struct bars *bars, const char *p
     return status;
 }
 
-admf_status bars_write_csv(const struct bars *bars, const char *path, admf_error *error)
+admf_status bars_write_csv(const struct bars *bars, const char *path, const volatile int *stop,
+                           admf_error *error)
 {
     struct whole_file made = {.claim.fd = -1};
     FILE *file = NULL;
@@ -126,7 +131,7 @@ admf_status bars_write_csv(const struct bars *bars, const char *path, admf_error
     if (!status && !(file = fopen(made.making, "wb")))
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
     if (!status)
-        status = write_rows(file, bars, path, list, columns, error);
+        status = write_rows(file, bars, path, list, columns, stop, error);
     if (file && fclose(file) && !status)
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
     if (!status)

@@ -1193,6 +1193,61 @@ strategies:
     def test_terminate(self):
         self.end(signal.SIGTERM, 75, "stopped")
 
+    def ended(self, number, *arguments, **more):
+        """Exit code and messages of a command that got a signal when it had begun to write."""
+        before = set(self.dir.iterdir())
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.dir, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, encoding="utf-8", env=ENVIRONMENT, **more)
+        while process.poll() is None and set(self.dir.iterdir()) == before:
+            time.sleep(0.002)
+        process.send_signal(number)
+        _, messages = process.communicate(timeout=TIMEOUT)
+        return process.returncode, messages
+
+    def test_market_data_in_the_making(self):
+        """Nothing of it is left, and what a kill leaves goes with the next of that name."""
+        synth = ["synth", "-o", "bars.csv", "--bars", "2000000", "--force"]
+        self.works("synth", "-o", "in.h5", "--bars", "2000000")
+        convert = ["import", "in.h5", "-o", "out.csv", "--json"]
+        for command, number, code, word in (
+                (synth, signal.SIGTERM, 75, "stopped"), (convert, signal.SIGINT, 130, "interrupted"),
+                (convert, signal.SIGHUP, 75, "stopped")):
+            returncode, messages = self.ended(number, *command)
+            self.assertEqual(returncode, code, messages)
+            self.assertIn(f"admf: {word}; nothing is kept\n", messages)
+            self.assertNotIn("error:", messages)
+            self.assertEqual([p.name for p in self.dir.iterdir()], ["in.h5"])
+        self.assertEqual(self.ended(signal.SIGKILL, *synth)[0], -signal.SIGKILL)
+        self.assertFalse((self.dir / "bars.csv").exists())
+        self.works("synth", "-o", "bars.csv", "--bars", "10")
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["bars.csv", "in.h5"])
+        self.assertEqual(len((self.dir / "bars.csv").read_text().splitlines()), 11)
+
+    def test_a_pipe_that_brings_nothing(self):
+        process = subprocess.Popen([PROGRAM, "import", "/dev/stdin", "-o", "a.csv"], cwd=self.dir,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=ENVIRONMENT)
+        process.stdin.write(b"timestamp,close\n2020-01-01,1\n")
+        process.stdin.flush()
+        status = Path(f"/proc/{process.pid}/status")
+        while not int(re.search(r"SigCgt:\s*(\w+)", status.read_text())[1], 16) >> 14 & 1:
+            time.sleep(0.002)  # until it watches for SIGTERM
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(TIMEOUT), 75)
+        process.communicate()
+        self.assertEqual(list(self.dir.iterdir()), [])
+
+    def test_two_writers_of_one_file(self):
+        writing = subprocess.Popen([PROGRAM, "synth", "-o", "a.csv", "--bars", "1000000"],
+                                   cwd=self.dir, stdout=subprocess.PIPE, env=ENVIRONMENT)
+        while writing.poll() is None and not list(self.dir.iterdir()):
+            time.sleep(0.002)
+        self.fails(74, "synth", "-o", "a.csv", "--bars", "5", "--force", says="another run is writing")
+        writing.communicate(timeout=TIMEOUT)
+        self.assertEqual(writing.returncode, 0)
+        with open(self.dir / "a.csv") as rows:
+            self.assertEqual(sum(1 for _ in rows), 1000001)
+
 
 class Runs(Case):
     """The record of runs."""

@@ -31,7 +31,7 @@ static void start(struct file *f, const char *bytes, size_t piece, int threads)
     assert_int_equal(fclose(file), 0);
     f->source.path = f->path;
     f->reading = (struct reading){&f->source, &f->errors, &f->warnings, threads};
-    assert_int_equal(bytes_open(&f->stream, f->path, piece, &error), ADMF_OK);
+    assert_int_equal(bytes_open(&f->stream, f->path, piece, NULL, &error), ADMF_OK);
     assert_int_equal(zone_open("UTC", &f->zone, &error), ADMF_OK);
     csv_start(&f->csv, &f->stream, &f->reading, f->zone);
     assert_int_equal(csv_header(&f->csv), ADMF_OK);

@@ -40,7 +40,7 @@ static void memory_runs_out_writing(void **state)
     (void)state;
     char path[64];
     snprintf(path, sizeof path, "/tmp/admf_market_%ld.out", (long)getpid());
-    struct synth_options options = {"SYN", 100, 7, 0, INT64_C(60000000000), 100, 5e-4};
+    struct synth_options options = {"SYN", 100, 7, 0, INT64_C(60000000000), 100, 5e-4, NULL};
     for (int form = 0; form < 3; form++)
         for (uint64_t n = 1;; n++) {
             struct bars *bars = NULL, *again = NULL;
@@ -51,8 +51,8 @@ static void memory_runs_out_writing(void **state)
             memory_fail_at(n);
             admf_status status = bars_synthesise(&options, &bars, &error);
             if (!status)
-                status = form == 1 ? bars_write_csv(bars, path, &error)
-                                   : bars_write_hdf5(bars, path, &error);
+                status = form == 1 ? bars_write_csv(bars, path, NULL, &error)
+                                   : bars_write_hdf5(bars, path, NULL, &error);
             if (!status && form == 2)
                 status = bars_load(&from, 1, &again, &errors, &warnings);
             bool reached = memory_allocations() >= n;

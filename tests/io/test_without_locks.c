@@ -77,7 +77,7 @@ static void locks_of_others(void **state)
 static void market_data(void **state)
 {
     struct synth_options options = {
-        "SYN", 100, 7, INT64_C(1577836800000000000), INT64_C(60000000000), 100, 5e-4};
+        "SYN", 100, 7, INT64_C(1577836800000000000), INT64_C(60000000000), 100, 5e-4, NULL};
     struct series_source source = {
         .path = path, .symbol = (char *)"SYN", .periods_per_year = (double)NAN};
     struct bars *bars = NULL;
@@ -86,7 +86,7 @@ static void market_data(void **state)
     (void)state;
     failure = ENOLCK;
     succeed(bars_synthesise(&options, &bars, &error), &error);
-    succeed(bars_write_hdf5(bars, path, &error), &error);
+    succeed(bars_write_hdf5(bars, path, NULL, &error), &error);
     bars_free(&bars);
     assert_int_equal(bars_load(&source, 1, &bars, &errors, &warnings), ADMF_OK);
     bars_free(&bars);
