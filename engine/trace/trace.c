@@ -12,10 +12,13 @@
 #include "admf/cube.h"
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
+#include "engine/base/stop.h"
+#include "engine/base/whole_file.h"
 #include "engine/cpu/cpu.h"
 #include "engine/trace/comparison.h"
 #include "engine/trace/composite.h"
 #include "engine/trace/speakers.h"
+#include "engine/trace/trace_file.h"
 #include "engine/workflow/configuration.h"
 #include "io/config/config.h"
 #include "io/market/timestamp.h"
@@ -30,6 +33,7 @@ struct tracing {
     size_t symbol_index, window_index;
     const struct plan_adaptive *adaptive; /* NULL: a combination */
     struct event_filter filter;
+    struct trace_file file; /* not open: the caller takes the lines */
     char correlation[64];
 };
 
@@ -61,6 +65,39 @@ static void name_correlation(struct tracing *tracing)
     snprintf(tracing->correlation, sizeof tracing->correlation, "trace_%s", text);
 }
 
+/* Even by force: an input that a trace replaces is gone. Of a configuration and its phases. */
+static admf_status check_inputs(const struct tracing *tracing, const struct config *config)
+{
+    const char *output = tracing->options->output;
+    admf_status status = ADMF_OK;
+    if (config->signals && whole_file_spoils(output, config->signals))
+        return report(tracing->errors, ADMF_USAGE, output, 0, 0, 0,
+                      "is the store that is replayed; name another with --output");
+    for (size_t s = 0; s < config->series_count; s++)
+        if (whole_file_spoils(output, config->series[s].path))
+            return report(tracing->errors, ADMF_USAGE, output, 0, 0, 0,
+                          "is market data that is read; name another with --output");
+    for (size_t p = 0; p < config->phase_count && status == ADMF_OK; p++)
+        if (config->phases[p].config != config)
+            status = check_inputs(tracing, config->phases[p].config);
+    return status;
+}
+
+/* What can be said of the output before anything is read. */
+static admf_status check_output(const struct tracing *tracing)
+{
+    const admf_trace_options *options = tracing->options;
+    admf_error error = {0};
+    if (!options->output || trace_file_is_direct(options->output))
+        return ADMF_OK;
+    if (whole_file_spoils(options->output, options->path))
+        return report(tracing->errors, ADMF_USAGE, options->output, 0, 0, 0,
+                      "is the file that is traced; name another with --output");
+    if (whole_file_allow(options->output, options->force, &error) != ADMF_OK)
+        return report_error(tracing->errors, &error);
+    return ADMF_OK;
+}
+
 static admf_status load(struct tracing *tracing)
 {
     const admf_trace_options *options = tracing->options;
@@ -68,6 +105,8 @@ static admf_status load(struct tracing *tracing)
     if (status == ADMF_OK)
         status =
             configuration_load(options->path, &tracing->config, tracing->errors, tracing->warnings);
+    if (status == ADMF_OK && options->output && !trace_file_is_direct(options->output))
+        status = check_inputs(tracing, tracing->config);
     if (status != ADMF_OK)
         return status;
     name_correlation(tracing);
@@ -224,6 +263,16 @@ static admf_status compare(struct tracing *tracing, const struct scalar_result *
     return comparison_make(tracing->cube, &traced, result, tracing->errors);
 }
 
+static bool deliver(void *context, const char *json, size_t length)
+{
+    struct tracing *tracing = context;
+    const admf_trace_options *options = tracing->options;
+    if (stop_status(options->stop))
+        return false;
+    return tracing->file.stream ? trace_file_line(&tracing->file, json, length)
+                                : options->line(options->context, json, length);
+}
+
 static admf_status run(struct tracing *tracing)
 {
     const admf_trace_options *options = tracing->options;
@@ -235,8 +284,8 @@ static admf_status run(struct tracing *tracing)
     struct event_sink sink = {.source = &inputs.source,
                               .filter = tracing->filter,
                               .timing = options->timing,
-                              .line = options->line,
-                              .context = options->context};
+                              .line = deliver,
+                              .context = tracing};
     for (int k = 0; status == ADMF_OK && k < SERVICE_COUNT; k++)
         event_add_time(&sink, (enum service)k, inputs.calls[k], inputs.nanoseconds[k]);
     if (status == ADMF_OK)
@@ -245,6 +294,8 @@ static admf_status run(struct tracing *tracing)
         report_error(tracing->errors, &error);
     else if (tracing->cube && !sink.stopped)
         status = compare(tracing, &result);
+    else if (sink.stopped)
+        status = stop_status(options->stop);
     if (options->equals_cube)
         *options->equals_cube = tracing->cube && !sink.stopped && status == ADMF_OK;
     event_sink_deinit(&sink);
@@ -254,17 +305,34 @@ static admf_status run(struct tracing *tracing)
     return status;
 }
 
+/* A trace that differs from its cube is kept: it is what one wants to look at then. */
+static admf_status run_to_file(struct tracing *tracing)
+{
+    admf_error error = {0};
+    admf_status status = trace_file_open(&tracing->file, tracing->options->output, &error);
+    if (status == ADMF_OK)
+        status = run(tracing);
+    bool keep = status == ADMF_OK || status == ADMF_FAILED;
+    if (trace_file_close(&tracing->file, keep, &error) != ADMF_OK)
+        status = ADMF_IO;
+    if (error.code != ADMF_OK)
+        report_error(tracing->errors, &error);
+    return status;
+}
+
 admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings)
 {
     struct tracing tracing = {.options = options, .errors = errors, .warnings = warnings};
-    admf_status status = load(&tracing);
+    admf_status status = check_output(&tracing);
+    if (status == ADMF_OK)
+        status = load(&tracing);
     if (status == ADMF_OK)
         status = find_cell(&tracing);
     if (status == ADMF_OK)
         status = make_filter(&tracing);
     if (status == ADMF_OK)
-        status = run(&tracing);
+        status = options->output ? run_to_file(&tracing) : run(&tracing);
     plan_free(&tracing.plan);
     config_free(&tracing.config);
     admf_cube_close(&tracing.cube);

@@ -600,8 +600,7 @@ class Sweep(Case):
                         ["run", "two.yaml", "-o", "two.h5"]):
             self.works(*command, "--force")  # there is nothing yet where it leads
             self.works(*command, "--force")
-        (self.dir / "elsewhere" / "t.jsonl").touch()
-        self.works("trace", "one.h5", "--combo", "0", "-o", link("t.jsonl"))
+        self.works("trace", "one.h5", "--combo", "0", "-o", link("t.jsonl"), "--force")
         for name in "s.csv", "s.h5", "one.h5", "one.signals.h5", "two.test.h5", "t.jsonl":
             self.assertTrue((self.dir / name).is_symlink(), name)
             self.assertGreater((self.dir / "elsewhere" / name).stat().st_size, 0)
@@ -910,6 +909,70 @@ strategies: [{{type: momentum, parameters: {{lookback_period: [5, 10, 20],
         self.fails(2, "trace", self.cube, "--combo", 1, "-o", self.cube, says="is traced")
         self.fails(2, "trace", self.cube, "--combo", 1, "--from", "2021-01-01", "--to",
                    "2020-01-01", says="--from 2021-01-01 is after --to 2020-01-01")
+
+    def test_a_trace_replaces_nothing_unless_told(self):
+        trace = ["trace", self.cube, "--combo", "7", "--types", "SUMMARY", "-o"]
+        for name in "t.jsonl", "notes.txt":
+            self.write(name, "mine")
+            self.fails(74, *trace, name, says=f"{name}: error: the file exists; --force replaces it")
+            self.assertEqual((self.dir / name).read_text(), "mine")
+        self.write("t.jsonl.partial", "of a run that is not over")
+        self.works(*trace, "t.jsonl", "--force")
+        self.works(*trace, "new.jsonl")
+        self.works(*trace, "new.jsonl", "-f")
+        self.assertIn('"SUMMARY"', (self.dir / "t.jsonl").read_text())
+        self.assertEqual((self.dir / "t.jsonl.partial").read_text(), "of a run that is not over")
+        (self.dir / "folder").mkdir()
+        self.fails(74, *trace, "folder", "--force", says="is a directory")
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()),
+                         ["folder", "new.jsonl", "notes.txt", "t.jsonl", "t.jsonl.partial"])
+
+    def test_a_trace_replaces_no_input(self):
+        """Not even by force: what is read of a configuration, by itself or by its cube."""
+        self.works("synth", "-o", "bars.csv", "--bars", "500")
+        self.works("import", "bars.csv", "-o", "bars.h5")
+        self.write("bars.jsonl.writing", (self.dir / "bars.csv").read_bytes())
+        text = "strategies: [{type: momentum}]\ndata:\n"
+        for name in "bars.csv", "bars.h5", "bars.jsonl.writing":
+            text += f"  - {{symbol: {name[4:].replace('.', '').upper()}, path: {name}}}\n"
+        self.write("mine.yaml", text)
+        self.works("run", "mine.yaml", "-o", "mine.h5")
+        os.symlink("bars.h5", self.dir / "link")
+        before = {p.name: p.read_bytes() for p in self.dir.iterdir()}
+        for traced in "mine.yaml", "mine.h5":
+            for output, says in (("bars.csv", "is market data that is read"),
+                                 ("link", "is market data that is read"),
+                                 ("bars.jsonl", "is market data that is read"),
+                                 (traced, "is the file that is traced")):
+                self.fails(2, "trace", traced, "--combo", "0", "-o", output, "--force", says=says)
+        self.assertEqual({p.name: p.read_bytes() for p in self.dir.iterdir()}, before)
+
+    def test_a_trace_to_a_path_that_is_too_long(self):
+        deep = self.dir / "/".join(["d" * 200] * 6)
+        deep.mkdir(parents=True)
+        self.fails(74, "trace", self.cube, "--combo", "7", "-o", deep / "t.jsonl",
+                   says="the path of the file is too long")
+        self.fails(74, "run", CONFIG, "-o", deep / "c.h5", says="the path of the cube is too long")
+        self.assertEqual([p for p in self.dir.rglob("*") if not p.is_dir()], [])
+
+    def test_a_trace_that_differs_from_its_cube_is_kept(self):
+        self.write("one.yaml", "strategies: [{type: momentum}]\n"
+                               "data: [{symbol: S, path: bars.csv}]\n")
+        self.works("synth", "-o", "bars.csv", "--bars", "500")
+        self.works("run", "one.yaml")
+        self.works("synth", "-o", "bars.csv", "--bars", "500", "--seed", "2", "--force")
+        done = admf("trace", "one.h5", "--combo", "0", "-o", "t.jsonl", cwd=self.dir)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('"SUMMARY"', (self.dir / "t.jsonl").read_text())
+
+    def test_a_trace_into_a_named_pipe(self):
+        os.mkfifo(self.dir / "pipe")
+        process = subprocess.Popen([PROGRAM, "trace", self.cube, "--combo", "7", "-o", "pipe"],
+                                   cwd=self.dir, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+        lines = (self.dir / "pipe").read_text().splitlines()
+        self.assertEqual(process.wait(TIMEOUT), 0)
+        self.assertEqual(json.loads(lines[-1])["type"], "SUMMARY")
+        self.assertEqual([p.name for p in self.dir.iterdir()], ["pipe"])
 
     def test_traces_of_several_symbols_and_of_stored_precision(self):
         """A trace of a cube fails where a bit of its summary is not the cell's."""
