@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "admf/trace.h"
 #include "arguments.h"
@@ -22,6 +23,13 @@ static bool print_line(void *context, const char *json, size_t length)
     return false;
 }
 
+/* What was written to a pipe, or printed, is there. */
+static bool is_made_whole(const char *path)
+{
+    struct stat about;
+    return path && (stat(path, &about) != 0 || S_ISREG(about.st_mode));
+}
+
 static int execute(const admf_trace_options *given)
 {
     admf_trace_options options = *given;
@@ -36,7 +44,7 @@ static int execute(const admf_trace_options *given)
     cli_streams_flush();
     int code = error ? ADMF_IO : cli_exit_code(status);
     bool stopped = cli_stopped(code, &errors);
-    if (error || (stopped && !options.output)) { /* what was printed is there */
+    if (error || (stopped && !is_made_whole(options.output))) {
         cli_report(NULL, &warnings);
         admf_diagnostics_deinit(&errors);
         admf_diagnostics_deinit(&warnings);

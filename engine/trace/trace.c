@@ -309,7 +309,8 @@ static admf_status run(struct tracing *tracing)
 static admf_status run_to_file(struct tracing *tracing)
 {
     admf_error error = {0};
-    admf_status status = trace_file_open(&tracing->file, tracing->options->output, &error);
+    admf_status status =
+        trace_file_open(&tracing->file, tracing->options->output, tracing->options->stop, &error);
     if (status == ADMF_OK)
         status = run(tracing);
     bool keep = status == ADMF_OK || status == ADMF_FAILED;

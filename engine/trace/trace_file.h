@@ -20,8 +20,12 @@ struct trace_file {
 
 /* Whether `path` is a pipe or a device, which nothing can take the place of. */
 bool trace_file_is_direct(const char *path);
-/* Opens it for trace_file_close to close, also where this fails (ADMF_IO). */
-admf_status trace_file_open(struct trace_file *file, const char *path, admf_error *error);
+/*
+ * Opens it for trace_file_close to close, also where this fails: ADMF_IO, or what `stop` (NULL:
+ * none) asks for while a pipe has no reader.
+ */
+admf_status trace_file_open(struct trace_file *file, const char *path, const volatile int *stop,
+                            admf_error *error);
 /* Writes one line; false where that failed, which trace_file_close tells of. */
 bool trace_file_line(struct trace_file *file, const char *json, size_t length);
 /*

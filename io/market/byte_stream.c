@@ -178,10 +178,13 @@ admf_status bytes_more(struct byte_stream *stream, admf_error *error)
 static admf_status open_file(struct byte_stream *stream, admf_error *error)
 {
     struct stat about;
-    stream->file = open(stream->path, O_RDONLY | O_CLOEXEC);
+    /* A pipe to which nobody writes yet would not be opened before somebody does, and no signal
+     * would end that; wait_for_bytes waits instead. */
+    const int at_once = stream->stop ? O_NONBLOCK : 0;
+    stream->file = open(stream->path, O_RDONLY | O_CLOEXEC | at_once);
     if (stream->file < 0)
         return fail_file(error, ADMF_NO_INPUT, stream->path, errno, "cannot open");
-    if (fstat(stream->file, &about))
+    if (fstat(stream->file, &about) || (at_once && fcntl(stream->file, F_SETFL, O_RDONLY)))
         return fail_file(error, ADMF_NO_INPUT, stream->path, errno, "cannot open");
     if (S_ISDIR(about.st_mode))
         return fail_file(error, ADMF_NO_INPUT, stream->path, 0,
