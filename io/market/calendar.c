@@ -71,7 +71,8 @@ admf_status time_span_read(const struct time_span *span, const struct zone *zone
     admf_status from =
         read_limit(zone, "start", span->start, span->start_place, config_file, start, errors);
     admf_status to = read_limit(zone, "end", span->end, span->end_place, config_file, end, errors);
-    if (from || to || *start <= *end)
+    /* Which is the earlier one may depend on the zone. */
+    if (from || to || !zone || *start <= *end)
         return from ? from : to;
     char message[160];
     snprintf(message, sizeof message, "start %s is after end %s", span->start, span->end);
@@ -87,7 +88,6 @@ admf_status calendar_init(struct calendar *calendar, const struct series_source 
     memset(calendar, 0, sizeof *calendar);
     admf_status zone = read_zone(calendar, source, errors);
     admf_status session = read_session(calendar, source, errors);
-    /* Without its zone a span is wrong only where it would be in UTC. */
     admf_status limits = time_span_read(&span, calendar->zone, source->config_file,
                                         &calendar->start, &calendar->end, errors);
     return zone ? zone : session ? session : limits;
