@@ -38,6 +38,40 @@ static int make_points(struct growth_sweep points[POINTS_MAX], int threads, bool
     return count;
 }
 
+/* Before anything is measured: what the output needs. */
+static int begin_output(const cli_command *self, struct output_options *output,
+                        const struct growth_sweep *points, int count, bool quick)
+{
+    const char *names[POINTS_MAX];
+    for (int k = 0; k < count; k++)
+        names[k] = points[k].name;
+    int code = output_begin(self, output);
+    return code == ADMF_OK ? output_expect(output, names, (size_t)count, quick) : code;
+}
+
+/* Sweep by sweep; the names of their rows are the points'. */
+static admf_status run_points(const struct growth_sweep *points, int count, bool quick,
+                              struct work_options *options, struct report *report,
+                              admf_error *error)
+{
+    static const char *const work[] = {"big_grid"};
+    admf_status status = ADMF_OK;
+    options->names = work;
+    options->name_count = 1;
+    for (int k = 0; k < count && status == ADMF_OK; k++) {
+        options->threads = points[k].threads;
+        options->sizes.side = points[k].side;
+        options->sizes.step = (quick ? QUICK_SIDE : SIDE) / points[k].side;
+        options->sizes.bars[BARS_MINUTES] = points[k].bars;
+        status = works_run(options, report, error);
+        if (status == ADMF_OK) {
+            report->works[report->work_count - 1].name = points[k].name;
+            report->works[report->work_count - 1].title = "";
+        }
+    }
+    return status;
+}
+
 static int grow(const cli_command *self, int argc, char **argv)
 {
     static struct growth_sweep points[POINTS_MAX];
@@ -65,31 +99,17 @@ static int grow(const cli_command *self, int argc, char **argv)
         return cli_fail(&error);
     if (svg && svg_try(svg, &error) != ADMF_OK)
         return cli_fail(&error);
-    code = output_begin(self, &output);
+    int count = make_points(points, options.threads, quick);
+    code = begin_output(self, &output, points, count, quick);
     if (code != ADMF_OK)
         return code;
     if (report_init(&report, quick, &error) != ADMF_OK) {
         output_drop(&output);
         return cli_fail(&error);
     }
-    static const char *const work[] = {"big_grid"};
-    admf_status status = ADMF_OK;
-    int count = make_points(points, options.threads, quick);
-    options.names = work;
-    options.name_count = 1;
     if (options.rounds == 0) /* not given */
         options.rounds = quick ? 1 : ROUNDS;
-    for (int k = 0; k < count && status == ADMF_OK; k++) {
-        options.threads = points[k].threads;
-        options.sizes.side = points[k].side;
-        options.sizes.step = (quick ? QUICK_SIDE : SIDE) / points[k].side;
-        options.sizes.bars[BARS_MINUTES] = points[k].bars;
-        status = works_run(&options, &report, &error);
-        if (status == ADMF_OK) {
-            report.works[report.work_count - 1].name = points[k].name;
-            report.works[report.work_count - 1].title = "";
-        }
-    }
+    admf_status status = run_points(points, count, quick, &options, &report, &error);
     if (status != ADMF_OK) {
         code = cli_fail(&error);
         output_drop(&output);
