@@ -43,6 +43,11 @@ resources: {memory: 512M}
 """
 
 
+def is_of(kind, only):
+    """Whether a kind of report is one of `only`, some of which stand for several."""
+    return any(kind == k or (k in MANY and kind.startswith(k)) or (kind in MANY and k.startswith(kind)) for k in only)
+
+
 def measure(build, folder, rounds, only):
     """Each kind into a file of its own; all of them, or those of `only`."""
     bench = build / "admf-bench"
@@ -63,7 +68,7 @@ def measure(build, folder, rounds, only):
     else:
         print("performance: no other readers of CSV and cubes: scripts/setup --python")
     for kind, command in kinds.items():
-        if only and not any(kind == k or (k in MANY and kind.startswith(k)) for k in only):
+        if only and not is_of(kind, only):
             continue
         print(f"performance: {kind}", flush=True)
         keep(folder, kind, bench, json.loads(output(*command)))
@@ -337,7 +342,7 @@ def write(folder, only):
             return match[0]
         text = getattr(blocks, match[2])()
         filled.append(match[2])
-        if any(kind.startswith(need) for kind in only for need in NEEDS[match[2]]):
+        if any(is_of(need, only) for need in NEEDS[match[2]]):
             print(f"\n{text}\n")
         return f"{match[1]}\n\n{text}\n\n<!-- end -->"
 
