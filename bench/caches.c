@@ -71,10 +71,8 @@ static size_t bytes_at(const char *folder, int core, int threads)
 size_t cache_bytes(const char *folder, int threads)
 {
     size_t most = 0;
+    /* One that is switched off has none, and others may follow it. */
     for (int core = 0; core < CORES_MAX; core++) {
-        char text[TEXT_MAX];
-        if (!read_line(folder, core, 0, "type", text))
-            break;
         size_t bytes = bytes_at(folder, core, threads);
         most = bytes > most ? bytes : most;
     }

@@ -243,9 +243,9 @@ static int kernels(const cli_command *self, int argc, char **argv)
     }
     code = run_all(&report, operands.values, wanted, &effort);
     if (*effort.stop) {
-        cli_complain("stopped; nothing is kept");
-        timings_deinit(&output.before);
         code = *effort.stop;
+        cli_note("%s; nothing is kept", code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
+        output_drop(&output);
     } else {
         code = write_all(&report, &output, svg, code);
     }

@@ -77,8 +77,8 @@ static bool memory_get(struct memory *memory, int threads)
     size_t count = (size_t)threads, most = (size_t)(cpu_memory_available() / 2);
     one = larger(one, least_bytes);
     part = larger(larger(part, least_part), least_bytes / count);
-    one = one < most ? one : most;
-    part = part < most / count ? part : most / count;
+    one = larger(one < most ? one : most, CACHED);
+    part = larger(part < most / count ? part : most / count, CACHED);
     *memory =
         (struct memory){.threads = threads, .one = whole_blocks(one), .part = whole_blocks(part)};
     memory->buffer = aligned_alloc(64, larger(memory->one, memory->part * count));

@@ -12,6 +12,7 @@
 #include "cli/messages.h"
 #include "cli/stop.h"
 #include "cli/terminal.h"
+#include "engine/base/failure.h"
 
 enum { WORKS_MAX = 32 };
 
@@ -276,6 +277,7 @@ static void leave_out(struct running *r, size_t w, struct report *report)
     if (report->left_out == ADMF_OK)
         report->left_out = code;
     r->selected[w] = false;
+    *r->files.error = (admf_error){0};
 }
 
 static admf_status run_rounds(struct running *r, struct report *report)
@@ -312,7 +314,7 @@ admf_status works_run(const struct work_options *options, struct report *report,
     if (status == ADMF_OK)
         status = run_rounds(&r, report);
     if (status == ADMF_OK && !add_results(&r, report))
-        status = ADMF_INTERNAL;
+        status = fail_memory(error);
     work_files_remove(&r.files);
     return status;
 }
