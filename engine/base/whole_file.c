@@ -63,14 +63,19 @@ admf_status whole_file_sync(const char *path, admf_error *error)
     return sync_path(path, path, error);
 }
 
-admf_status whole_file_name(const char *made, const char *path, bool *renamed, admf_error *error)
+admf_status whole_file_sync_folder(const char *path, admf_error *error)
 {
     char folder[ADMF_PATH_MAX];
-    *renamed = rename(made, path) == 0;
-    if (!*renamed)
-        return fail_file(error, ADMF_IO, path, errno, "cannot create");
     folder_of(path, folder);
-    return whole_file_sync(folder, error);
+    /* What may be written to may not be read, and cannot be synced then. */
+    return access(folder, R_OK) != 0 && errno == EACCES ? ADMF_OK : sync_path(folder, path, error);
+}
+
+admf_status whole_file_name(const char *made, const char *path, bool *renamed, admf_error *error)
+{
+    *renamed = rename(made, path) == 0;
+    return *renamed ? whole_file_sync_folder(path, error)
+                    : fail_file(error, ADMF_IO, path, errno, "cannot create");
 }
 
 /* ---- a file written in one go -------------------------------------------------------------*/

@@ -55,8 +55,10 @@ admf_status whole_file_allow(const char *path, bool force, admf_error *error);
 
 /* The steps. ADMF_IO where something is at `path` that no file may take the place of. */
 admf_status whole_file_check(const char *path, admf_error *error);
-/* Waits until a closed file or a folder is on the disk; ADMF_IO where that fails. */
+/* Waits until a closed file is on the disk, or the name that a file has in its folder; ADMF_IO
+ * where that fails. */
 admf_status whole_file_sync(const char *path, admf_error *error);
+admf_status whole_file_sync_folder(const char *path, admf_error *error);
 /*
  * Renames the synced file `made` to `path` and syncs the folder. *renamed says whether it came to
  * have its name, which it may though the folder could not be synced: ADMF_IO in either case.

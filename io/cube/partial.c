@@ -292,7 +292,7 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
     if (!status)
         status = check_length(partial, &s->variables, error);
     if (!status)
-        status = partial_read_bitmap(partial, error);
+        status = partial_read_bitmap(partial, &s->variables, error);
     if (status)
         partial_close(partial);
     return status;

@@ -63,7 +63,8 @@ admf_status partial_write_boot(struct partial *partial, admf_error *error);
 admf_status partial_sync_seldom(struct partial *partial, admf_error *error);
 /* The same at the end of a run that is to go on, whatever comes of it. */
 void partial_sync_last(struct partial *partial);
-/* The bits that can be believed. */
-admf_status partial_read_bitmap(struct partial *partial, admf_error *error);
+/* The bits that can be believed. Where there are more, what these are of is cleared. */
+admf_status partial_read_bitmap(struct partial *partial, const struct variables *variables,
+                                admf_error *error);
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/files.h"
+#include "engine/base/whole_file.h"
 
 /* At most so much is done again; the system has begun to write by then what is to be synced. */
 enum { SYNC_SECONDS = 30 };
@@ -63,15 +64,30 @@ static int bring_to_disk(const struct partial *partial)
     return fdatasync(partial->file.fd) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno;
 }
 
+/* The system tells of what it could not write once, and takes it for written then: nothing since
+ * the last time is believed any more, by no run. */
+static void distrust(struct partial *partial)
+{
+    static const char none[PARTIAL_BOOT];
+    files_write_at(partial->file.fd, none, sizeof none, partial->boot_offset);
+}
+
 static admf_status sync_blocks(struct partial *partial, admf_error *error)
 {
     int number = bring_to_disk(partial);
-    if (!number)
-        number = files_write_at(partial->file.fd, partial->bitmap, partial_bitmap_bytes(partial),
-                                partial->durable_offset);
     partial->synced = seconds();
-    partial->unsynced = number != 0;
-    return failed_to("cannot write", partial, number, error);
+    partial->unsynced = false;
+    if (number) {
+        distrust(partial);
+        return failed_to("cannot write", partial, number, error);
+    }
+    admf_status status = whole_file_sync_folder(partial->file.path, error);
+    return status
+               ? status
+               : failed_to("cannot write", partial,
+                           files_write_at(partial->file.fd, partial->bitmap,
+                                          partial_bitmap_bytes(partial), partial->durable_offset),
+                           error);
 }
 
 admf_status partial_sync_seldom(struct partial *partial, admf_error *error)
@@ -88,7 +104,8 @@ void partial_sync_last(struct partial *partial)
         sync_blocks(partial, &ignored);
 }
 
-admf_status partial_read_bitmap(struct partial *partial, admf_error *error)
+admf_status partial_read_bitmap(struct partial *partial, const struct variables *variables,
+                                admf_error *error)
 {
     char boot[PARTIAL_BOOT], then[PARTIAL_BOOT];
     const int fd = partial->file.fd;
@@ -102,8 +119,11 @@ admf_status partial_read_bitmap(struct partial *partial, admf_error *error)
         partial->synced = seconds();
         return failed_to("cannot read", partial, number, error);
     }
-    /* The name of this time is written behind the bits that are believed from now on. */
+    /* The name of this time is written behind the bits that are believed from now on, and what
+     * the others were of. */
     admf_status status = partial_write_bitmap(partial, error);
+    if (!status)
+        status = partial_clear_unfinished(partial, variables, error);
     if (!status)
         status = failed_to("cannot write", partial, bring_to_disk(partial), error);
     return status ? status : partial_write_boot(partial, error);

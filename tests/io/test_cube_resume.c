@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run killed at any instant goes on from its .partial and ends with the same digest. */
 #define _GNU_SOURCE /* mkdtemp, usleep */
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,6 +17,17 @@
 #include "admf/cube.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
+
+/* The library's own calls of it come here. */
+static bool disk_fails; /* once: that is how a system tells of it */
+int fdatasync(int fd)
+{
+    (void)fd;
+    bool fails = disk_fails;
+    disk_fails = false;
+    errno = fails ? EIO : 0;
+    return fails ? -1 : 0;
+}
 
 static char expected[17];
 static struct fixture f;
@@ -226,6 +238,49 @@ static void only_what_was_synced_outlives_the_machine(void **state)
     check_digest();
 }
 
+/* What the system could not write it forgets; a later try that succeeds says nothing of it. */
+static void nothing_is_believed_after_a_failed_sync(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    unlink(path);
+    succeed(cube_create(path, &f.layout, true, &cube, &error), &error);
+    succeed(fixture_write_block(cube, &f.layout, 0, &error), &error);
+    cube_abandon(&cube);
+    assert_int_equal(blocks_done(), 1);
+    succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+    succeed(fixture_write_block(cube, &f.layout, 1, &error), &error);
+    disk_fails = true;
+    cube_abandon(&cube);
+    assert_false(disk_fails);
+    assert_int_equal(blocks_done(), 1);
+    succeed(run(&error), &error);
+    check_digest();
+}
+
+/* Until a run goes on, cells that are lost may look computed; then they do not. */
+static void lost_cells_are_cleared(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    admf_cube *cube;
+    admf_ranking *ranking;
+    char partial[144];
+    write_three_blocks(true);
+    start_anew();
+    assert_int_equal(blocks_done(), 0);
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    succeed(admf_cube_open(partial, &cube, &error), &error);
+    const admf_rank_options options = {.by = "sharpe", .n = 5};
+    succeed(admf_cube_rank(cube, &options, &ranking, &error), &error);
+    assert_int_equal(ranking->tried, 0);
+    admf_ranking_free(&ranking);
+    admf_cube_close(&cube);
+    succeed(run(&error), &error);
+    check_digest();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +289,8 @@ int main(void)
         cmocka_unit_test(garbage_in_unfinished_blocks),
         cmocka_unit_test(finished_blocks_are_kept),
         cmocka_unit_test(only_what_was_synced_outlives_the_machine),
+        cmocka_unit_test(nothing_is_believed_after_a_failed_sync),
+        cmocka_unit_test(lost_cells_are_cleared),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
