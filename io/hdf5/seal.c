@@ -137,6 +137,14 @@ static bool add_piece(struct found *found, haddr_t offset, uint64_t bytes)
     return true;
 }
 
+static bool is_deflated(hid_t creation)
+{
+    unsigned flags, config;
+    size_t values = 0;
+    return H5Pget_filter_by_id2(creation, H5Z_FILTER_DEFLATE, &flags, &values, NULL, 0, NULL,
+                                &config) >= 0;
+}
+
 /* HDF5 looks for a chunk by its number from the first one on: of very many it is faster to add up
  * what they hold. References into a heap, which texts are, it believes. */
 static uint64_t chunks_left_out(hid_t dataset, hid_t space)
@@ -145,8 +153,9 @@ static uint64_t chunks_left_out(hid_t dataset, hid_t space)
     hsize_t count = 0;
     hid_t creation = H5Dget_create_plist(dataset), type = H5Dget_type(dataset);
     bool leaves = creation >= 0 && H5Pget_layout(creation) == H5D_CHUNKED && type >= 0 &&
-                  H5Tdetect_class(type, H5T_VLEN) == 0 && H5Tis_variable_str(type) == 0 &&
-                  H5Dget_num_chunks(dataset, space, &count) >= 0 && count <= CHUNKS_MOST;
+                  is_deflated(creation) && H5Tdetect_class(type, H5T_VLEN) == 0 &&
+                  H5Tis_variable_str(type) == 0 && H5Dget_num_chunks(dataset, space, &count) >= 0 &&
+                  count <= CHUNKS_MOST;
     hdf5_close_type(type);
     hdf5_close_list(creation);
     return leaves ? count : 0;
@@ -163,7 +172,7 @@ static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, v
         haddr_t offset;
         hsize_t bytes;
         added = H5Dget_chunk_info(object, space, k, NULL, &skipped, &offset, &bytes) < 0 ||
-                add_piece(found, offset, bytes);
+                skipped || add_piece(found, offset, bytes);
     }
     hdf5_close_space(space);
     hdf5_close(object);

@@ -25,7 +25,8 @@ struct file_piece {
 
 /* Seals the closed file at `path`, leaving out `count` pieces, which are sorted here. ADMF_IO. */
 admf_status hdf5_seal(const char *path, struct file_piece *pieces, size_t count, admf_error *error);
-/* The same, leaving out what datasets of numbers hold, if the file is so large that it matters. */
+/* The same, leaving out what deflate has packed, which has a sum for it, if the file is so large
+ * that it matters. */
 admf_status hdf5_seal_finished(const char *path, admf_error *error);
 
 /* Whether what was sealed is as it was, or was never sealed: else ADMF_BAD_DATA. ADMF_IO. */

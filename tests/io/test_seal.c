@@ -122,14 +122,14 @@ static void others_may_change_it(void **state)
     fixture_deinit(&f);
 }
 
-/* Of a large cube packed values are left out: they have a sum of their own. */
-static void values_of_large_ones_are_left_out(void **state)
+/* The place of a chunk of a metric in a large cube. */
+static uint64_t place_in_large(int deflate)
 {
-    (void)state;
     struct fixture f;
-    admf_error error = {0};
     fixture_init(&f, LARGE, 1, 1, 1);
+    f.layout.deflate = deflate;
     make_cube(&f, true);
+    fixture_deinit(&f);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t dataset = H5Dopen2(file, "sharpe", H5P_DEFAULT), space = H5Dget_space(dataset);
     unsigned skipped;
@@ -139,13 +139,29 @@ static void values_of_large_ones_are_left_out(void **state)
     H5Sclose(space);
     H5Dclose(dataset);
     H5Fclose(file);
-    assert_true(size_of(path) > 4 << 20);
+    assert_true(size_of(path) > 4 << 20 && bytes > 2);
+    return offset;
+}
+
+/* Of a large cube packed values are left out: they have a sum of their own. */
+static void packed_values_of_large_ones_are_left_out(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    uint64_t offset = place_in_large(1);
     succeed(hdf5_seal_check(path, &error), &error);
-    change_byte(path, offset + bytes / 2);
+    change_byte(path, offset + 2);
     succeed(hdf5_seal_check(path, &error), &error);
     change_byte(path, offset - 1);
     assert_int_equal(hdf5_seal_check(path, &error), ADMF_BAD_DATA);
-    fixture_deinit(&f);
+}
+
+static void bare_values_of_large_ones_are_not(void **state)
+{
+    (void)state;
+    admf_error error = {0};
+    change_byte(path, place_in_large(0) + 2);
+    assert_int_equal(hdf5_seal_check(path, &error), ADMF_BAD_DATA);
 }
 
 /* A tail that promises more than there is, or a file that is nothing but one. */
@@ -177,7 +193,8 @@ int main(void)
         cmocka_unit_test(changed_heaps_are_told),
         cmocka_unit_test(changed_partial_is_told),
         cmocka_unit_test(others_may_change_it),
-        cmocka_unit_test(values_of_large_ones_are_left_out),
+        cmocka_unit_test(packed_values_of_large_ones_are_left_out),
+        cmocka_unit_test(bare_values_of_large_ones_are_not),
         cmocka_unit_test(tails_are_not_believed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
