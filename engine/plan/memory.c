@@ -153,11 +153,10 @@ static uint64_t running(const struct plan *plan, const struct plan_demand *deman
     return strategies < demand->strategies ? strategies : demand->strategies;
 }
 
-static uint64_t word_bytes(const struct plan *plan, const struct plan_demand *demand,
-                           uint64_t cells, uint64_t tile)
+/* For a block with so many strategies that run. */
+static uint64_t word_bytes(const struct plan *plan, uint64_t strategies, uint64_t tile)
 {
     uint64_t classifiers = plan->axes[AXIS_CLASSIFIER].count, row = (tile + 511) / 512 * 64;
-    uint64_t strategies = running(plan, demand, cells);
     uint64_t rows = (uint64_t)plan->sizes.threads * plan->sizes.chunk;
     uint64_t down_rows = plan_goes_short(plan) ? rows : (uint64_t)plan->sizes.threads;
     uint64_t bytes = (rows + down_rows + 2 * classifiers) * row;
@@ -380,7 +379,10 @@ static uint64_t always_bytes(const struct plan_sizes *sizes)
 uint64_t plan_block_memory(const struct plan *plan, uint64_t cells, uint64_t tile)
 {
     const struct plan_sizes *sizes = &plan->sizes;
-    return always_bytes(sizes) + sizes->column_bytes + sizes->word_bytes +
+    /* A larger block may read what no block of this plan does. */
+    uint64_t read = cells > sizes->block_cells ? sizes->all_read_bytes
+                                               : sizes->column_bytes + sizes->word_bytes;
+    return always_bytes(sizes) + read +
            stored_signals_bytes(plan, plan_block_strategies(plan, cells)) +
            lane_bytes(plan, cells, tile);
 }
@@ -414,9 +416,14 @@ uint64_t plan_estimate_memory(struct plan *plan, const struct plan_demand *deman
     }
     tile = tile < longest ? tile : longest;
     sizes->axes_bytes = axes_bytes(plan);
-    sizes->column_bytes =
-        column_bytes(plan, demand, tile, cells) + tile * 24 * open_windows(plan, tile);
-    sizes->word_bytes = word_bytes(plan, demand, cells, tile) + days + events_bytes(plan, tile);
+    const struct plan_demand all = {.needed = demand->needed, .strategies = demand->strategies};
+    const uint64_t samples = tile * 24 * open_windows(plan, tile),
+                   beside = days + events_bytes(plan, tile);
+    sizes->block_cells = cells;
+    sizes->column_bytes = column_bytes(plan, demand, tile, cells) + samples;
+    sizes->word_bytes = word_bytes(plan, running(plan, demand, cells), tile) + beside;
+    sizes->all_read_bytes = column_bytes(plan, &all, tile, plan->combinations) + samples +
+                            word_bytes(plan, demand->strategies, tile) + beside;
     sizes->lane_bytes = lane_bytes(plan, cells, tile);
     sizes->signal_bytes = stored_signals_bytes(plan, plan_block_strategies(plan, cells));
     sizes->kept_bytes = kept_bytes(plan, longest);

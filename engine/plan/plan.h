@@ -90,6 +90,7 @@ struct plan_sizes {
     int threads, packing_threads; /* of the run; those that pack and read back the cube */
     uint64_t memory_limit;        /* what may be used */
     uint64_t bars_bytes, axes_bytes, column_bytes, word_bytes, lane_bytes;
+    uint64_t all_read_bytes; /* columns and words of a block of all that runs */
     /* PLAN_GENERATE: of the instances of one pass over the bars, at most; PLAN_REPLAY: of the
      * changes of a block */
     uint64_t signal_bytes;
