@@ -438,7 +438,8 @@ static admf_status refuse_combinations(const struct plan *plan, const char *coun
 static admf_status check_cells(const struct plan *plan, uint64_t windows, admf_diagnostics *errors)
 {
     const struct config *config = plan->config;
-    char count[24], what_else[96];
+    char count[24], what_else[96], advice[64];
+    const bool cut = windows > 1, blocks = config->blocks > 0;
     uint64_t bytes;
     if (plan->mode == PLAN_GENERATE ||
         plan_cells_bytes(plan, config->series_count * windows, &bytes))
@@ -446,10 +447,10 @@ static admf_status check_cells(const struct plan *plan, uint64_t windows, admf_d
     snprintf(count, sizeof count, "%" PRIu64, plan->combinations);
     snprintf(what_else, sizeof what_else,
              " for %zu symbol%s with %" PRIu64 " window%s and %d blocks", config->series_count,
-             config->series_count == 1 ? "" : "s", windows, windows == 1 ? "" : "s",
-             config->blocks);
-    return refuse_combinations(plan, count, what_else, "fewer windows, lower metrics.blocks, ",
-                               errors);
+             config->series_count == 1 ? "" : "s", windows, cut ? "s" : "", config->blocks);
+    snprintf(advice, sizeof advice, "%s%s", cut ? "fewer windows, " : "",
+             blocks ? "lower metrics.blocks, " : "");
+    return refuse_combinations(plan, count, what_else, advice, errors);
 }
 
 /* A cube beyond any disk is refused before data are read and anything is sized after it. */
