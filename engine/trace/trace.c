@@ -324,7 +324,8 @@ static admf_status run_to_file(struct tracing *tracing)
 admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings)
 {
-    struct tracing tracing = {.options = options, .errors = errors, .warnings = warnings};
+    struct tracing tracing = {
+        .options = options, .errors = errors, .warnings = warnings, .file.whole.claim.fd = -1};
     admf_status status = check_output(&tracing);
     if (status == ADMF_OK)
         status = load(&tracing);
