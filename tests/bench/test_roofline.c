@@ -30,7 +30,7 @@ const struct isa_limits *limits_of(const struct limits *limits, const char *isa)
 static void make_report(struct report *report)
 {
     static struct kernel_result kernels[KERNELS * SETS];
-    static char names[KERNELS][16];
+    static char names[KERNELS][24];
     *report = (struct report){.kernel_count = KERNELS * SETS, .kernels = kernels};
     report->machine.compiler = "cc";
     report->limits = (struct limits){.frequency = 3e9, .isa_count = SETS, .memory_one = 1e10};
