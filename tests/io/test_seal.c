@@ -45,7 +45,7 @@ static void change_byte(const char *file, uint64_t offset)
     close(fd);
 }
 
-/* Every byte of the heaps of texts and references, which HDF5 believes. */
+/* Bytes all over the heaps of texts and references, which HDF5 believes. */
 static void changed_heaps_are_told(void **state)
 {
     (void)state;
@@ -62,7 +62,7 @@ static void changed_heaps_are_told(void **state)
     for (char *heap = bytes; (heap = memmem(heap, size - (size_t)(heap - bytes), "GCOL", 4));
          heap++, heaps++) {
         uint64_t begin = (uint64_t)(heap - bytes);
-        for (uint64_t offset = begin; offset < begin + 4096; offset += 37) {
+        for (uint64_t offset = begin; offset < begin + 4096; offset += 111) {
             admf_error error = {0};
             admf_cube *cube = NULL;
             char digest[17];
@@ -128,6 +128,7 @@ static uint64_t place_in_large(int deflate)
     struct fixture f;
     fixture_init(&f, LARGE, 1, 1, 1);
     f.layout.deflate = deflate;
+    f.layout.block_cells = LARGE;
     make_cube(&f, true);
     fixture_deinit(&f);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
