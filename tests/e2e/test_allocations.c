@@ -301,19 +301,6 @@ static bool is_known(const struct place *place)
     return false;
 }
 
-/* Times are in what a run writes, and a text that is a digit shorter may not have to grow: a place
- * that is not reached is tried again. */
-static bool attempt_again(const struct place *place, uint64_t n, action *act, admf_status well)
-{
-    enum { TRIES = 5 };
-    for (int k = 0; k < TRIES; k++) {
-        places_fail(place, n);
-        if (attempt(act, well))
-            return true;
-    }
-    return false;
-}
-
 /* Lets allocations fail at the places of a run, in a run of its own each. */
 static void fail_each(action *act, admf_status well)
 {
@@ -329,7 +316,8 @@ static void fail_each(action *act, admf_status well)
         if (again && known++ % EVERY != 0)
             continue;
         for (uint64_t n = again ? place->count : 1; n <= place->count; n = place->count) {
-            if (!attempt_again(place, n, act, well))
+            places_fail(place, n);
+            if (!attempt(act, well))
                 fail_msg("allocation %" PRIu64 " of place %zu was not reached", n, k);
             failed++;
             if (n == place->count)
