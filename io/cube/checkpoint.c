@@ -34,8 +34,10 @@ static void describe(const struct checkpoint *checkpoint, struct text *out)
         add_member(out, ", ", "digest", phase->digest);
         if (phase->signals)
             add_member(out, ", ", "signals", phase->signals);
-        text_add(out, ", \"seconds\": ");
-        text_json_number(out, phase->seconds);
+        /* In whole digits: how long the text is, and where it grows, does not depend on the clock.
+         */
+        const unsigned long long milliseconds = (unsigned long long)(phase->seconds * 1e3);
+        text_format(out, ", \"seconds\": %llu.%03llu", milliseconds / 1000, milliseconds % 1000);
         text_format(out, ", \"combinations\": %llu}", (unsigned long long)phase->combinations);
     }
     text_add(out, "\n  ]\n}\n");
