@@ -483,8 +483,9 @@ static void cut_files(void **state)
 /* Some bytes become others, most of them where metadata stand; what try_in_child says how often. */
 static void flip_bytes(bool sealed, int outcome[3])
 {
+    enum { SEAL = 24 }; /* bytes behind what HDF5 reads */
     unsigned char *bytes;
-    size_t size = load_file(path, &bytes);
+    size_t sealed_size = load_file(path, &bytes), size = sealed_size - SEAL;
     uint64_t x = 88172645463325252u;
     for (int k = 0; k < 120; k++) {
         unsigned char kept[4];
@@ -495,9 +496,9 @@ static void flip_bytes(bool sealed, int outcome[3])
             x ^= x << 17;
             place[j] = j % 2 ? x % size : x % 20000;
             kept[j] = bytes[place[j]];
-            bytes[place[j]] ^= (unsigned char)(x >> 32) | 1;
+            bytes[place[j]] = (unsigned char)(x >> 32);
         }
-        store_file(damaged, bytes, sealed ? size : size - 1);
+        store_file(damaged, bytes, sealed ? sealed_size : size);
         outcome[try_in_child()]++;
         for (int j = 3; j >= 0; j--)
             bytes[place[j]] = kept[j];
@@ -515,9 +516,9 @@ static void flipped_bytes(void **state)
     /* Unnoticed where they are in the seal itself, or cancel out. */
     assert_true(sealed[2] == 0 && sealed[0] <= 2);
     /* HDF5 1.10 believes the lengths and indices of its heap of strings, which has no
-     * checksum; nothing that the reader itself does may crash, and much is refused. */
+     * checksum; nothing that the reader itself does may crash, and most is refused. */
     flip_bytes(false, bare);
-    assert_true(bare[1] > bare[0]);
+    assert_true(bare[2] <= 24 && bare[1] > 60);
 }
 
 int main(void)
