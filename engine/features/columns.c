@@ -2,6 +2,7 @@
 #include "engine/features/columns.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/large_pages.h"
@@ -135,20 +136,19 @@ static bool allocate(struct columns *c, const bool *needed)
     return true;
 }
 
+static int by_number(const void *left, const void *right)
+{
+    int a = *(const int *)left, b = *(const int *)right;
+    return (a > b) - (a < b);
+}
+
 /* The row of a column; -1: it is not needed. */
 static int place_of(const struct columns *c, int column)
 {
     if (c->place)
         return c->place[column];
-    size_t low = 0, high = c->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (c->column[middle] < column)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < c->count && c->column[low] == column ? (int)low : -1;
+    const int *found = bsearch(&column, c->column, c->count, sizeof *c->column, by_number);
+    return found ? (int)(found - c->column) : -1;
 }
 
 /* The bar from which on a column is wanted: needed ones only, `wanted` is by their rows. */
