@@ -19,17 +19,7 @@ static struct case_list cases;
 static const struct kernel_table *right;
 static struct kernel_table wrong, *other;
 
-/* In place of those of bench/kernel_case.c: the other set is what a test wants it to be. */
-struct kernel_case *case_add(struct case_list *list, const char *format, ...)
-{
-    struct kernel_case *c = &list->items[list->count++];
-    va_list values;
-    va_start(values, format);
-    vsnprintf(c->name, sizeof c->name, format, values);
-    va_end(values);
-    return c;
-}
-
+/* In place of that of bench/kernel_case.c: the other set is what a test wants it to be. */
 const struct kernel_table *case_other(const struct kernel_table *table)
 {
     (void)table;
