@@ -232,9 +232,9 @@ def main():
     program = arguments.program.resolve()
     if not program.is_file():
         fail(f"no {program}: cmake --preset release && cmake --build --preset release")
+    compiler, libraries = about(program)
     if not shutil.which("valgrind"):
         fail("no valgrind: scripts/setup --counts")
-    compiler, libraries = about(program)
     if compiler is None:
         print("instructions: SKIPPED: this processor has no AVX2, which the table is for")
         return 0

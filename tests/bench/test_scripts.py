@@ -8,6 +8,7 @@ import contextlib
 import copy
 import io
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -92,9 +93,10 @@ class Counting(Case):
     """bench/instructions/count.py"""
 
     def run_it(self, *arguments, program=PROGRAM.parent / "admf"):
+        """The script where there is no valgrind: nothing is counted here."""
         script = self.copy("bench/instructions/count.py")
         return subprocess.run([sys.executable, script, "--program", program, *arguments], timeout=60,
-                              capture_output=True, text=True, check=False)
+                              capture_output=True, text=True, check=False, env=os.environ | {"PATH": "/nowhere"})
 
     def test_without_a_whole_table_it_fails(self):
         table = self.copy("bench/instructions/table.md")
@@ -111,7 +113,6 @@ class Counting(Case):
         text = " ".join(self.run_it("--help").stdout.split())
         self.assertIn("(default: build/release/admf)", text)
         self.assertIn("rewrite table.md", text)
-
 
     def test_what_is_no_admf_is_told(self):
         self.copy("bench/instructions/table.md")
