@@ -124,20 +124,32 @@ static void be_traced(void (*run)(void *), void *own)
     _exit(0);
 }
 
-static bool stopped_by(pid_t child, int signal)
+/* The signal that has stopped the child; 0: it is dead. */
+static int stop_of(pid_t child)
 {
     int status;
-    return waitpid(child, &status, 0) == child && WIFSTOPPED(status) && WSTOPSIG(status) == signal;
+    return waitpid(child, &status, 0) == child && WIFSTOPPED(status) ? WSTOPSIG(status) : 0;
 }
 
-/* One step; false where the child has come to its second stop, or to anything else. */
-static bool step(pid_t child, struct operations *out)
+/* Signals that end nothing, but stop a child that is traced: of a terminal of another size, say. */
+static bool means_nothing(int signal)
+{
+    return signal == SIGWINCH || signal == SIGCHLD || signal == SIGCONT || signal == SIGURG ||
+           signal == SIGTSTP;
+}
+
+/* One step; SIGTRAP where the child has made it, SIGSTOP where it has come to its second stop. */
+static int step(pid_t child, struct operations *out)
 {
     struct user_regs_struct registers;
+    int stop;
     if (ptrace(PTRACE_GETREGS, child, NULL, &registers) != 0)
-        return false;
+        return 0;
     count((const uint8_t *)(uintptr_t)registers.rip, out);
-    return ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) == 0 && stopped_by(child, SIGTRAP);
+    do /* again, where such a signal came before the step was made */
+        stop = ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) == 0 ? stop_of(child) : 0;
+    while (means_nothing(stop));
+    return stop;
 }
 
 bool operations_count(void (*run)(void *own), void *own, double most, struct operations *out)
@@ -148,14 +160,13 @@ bool operations_count(void (*run)(void *own), void *own, double most, struct ope
         be_traced(run, own);
     if (child < 0)
         return false;
-    int status;
-    bool traced = stopped_by(child, SIGSTOP), fits = traced;
-    while (fits && step(child, out))
-        fits = out->instructions <= most;
+    int stop = stop_of(child) == SIGSTOP ? SIGTRAP : 0;
+    while (stop == SIGTRAP && out->instructions <= most)
+        stop = step(child, out);
     kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) == child && !WIFEXITED(status) && !WIFSIGNALED(status))
+    while (stop_of(child) != 0)
         continue;
-    return traced && fits;
+    return stop == SIGSTOP;
 }
 
 #else

@@ -14,7 +14,8 @@ struct operations {
 
 /*
  * Lets a child process call run(own) one instruction at a time and counts what it executes. False
- * where the system or the processor does not let us, or where it takes over `most` instructions.
+ * where the system or the processor does not let us, where it takes over `most` instructions, or
+ * where a signal ends it.
  */
 bool operations_count(void (*run)(void *own), void *own, double most, struct operations *out);
 
