@@ -102,10 +102,15 @@ static double shared_rate(const struct limit_probe *probe, const struct memory *
     size_t count = memory->part / sizeof(double);
     double best = 0, begun = seconds_now();
     for (int r = 0; r < rounds && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
+        int team = 1; /* OpenMP may give fewer threads */
         double start = seconds_now();
 #pragma omp parallel num_threads(memory->threads)
-        probe->load(memory->buffer + count * (size_t)omp_get_thread_num(), count, 1);
-        double bytes = (double)memory->part * (double)memory->threads;
+        {
+#pragma omp master
+            team = omp_get_num_threads();
+            probe->load(memory->buffer + count * (size_t)omp_get_thread_num(), count, 1);
+        }
+        double bytes = (double)memory->part * (double)team;
         double rate = bytes / (seconds_now() - start);
         best = rate > best ? rate : best;
     }
