@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/limits.h"
 
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,11 @@
 #include "engine/cpu/cpu.h"
 
 enum { CACHED = 16 << 10, ROUNDS = 9 };
-/* What is read from memory is so many times what caches could keep of it, and so much at least. */
-enum { TIMES_CACHES = 4 };
+/*
+ * What is read from memory is so many times what caches could keep of it, and so much at least.
+ * With fewer times, where memory is short, the rate would be that of the caches.
+ */
+enum { TIMES_CACHES = 4, LEAST_TIMES_CACHES = 2 };
 static const size_t least_bytes = (size_t)128 << 20, least_part = (size_t)16 << 20;
 static const double enough_seconds = 0.5; /* for the rounds over it, where caches are large */
 
@@ -38,14 +42,13 @@ static double arithmetic_rate(probe_arithmetic *probe, double seconds)
     return best;
 }
 
-static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, double seconds,
-                          int rounds)
+static double memory_rate(probe_memory *probe, double *buffer, size_t bytes, double seconds)
 {
     double best = 0;
     size_t times = (size_t)(seconds * 2e10 / (double)bytes) + 1;
     double begun = seconds_now();
     probe(buffer, bytes / sizeof(double), 1);
-    for (int r = 0; r < rounds && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
+    for (int r = 0; r < ROUNDS && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
         double start = seconds_now();
         probe(buffer, bytes / sizeof(double), times);
         double rate = (double)bytes * (double)times / (seconds_now() - start);
@@ -59,6 +62,7 @@ struct memory {
     double *buffer;
     int threads;
     size_t one, part; /* bytes: by one thread, from the start; by each of `threads`, one by one */
+    bool one_tells, part_tells; /* more than caches keep */
 };
 
 static size_t whole_blocks(size_t bytes)
@@ -72,15 +76,18 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 /* More than caches keep, but no more than half of what memory there is. */
 static bool memory_get(struct memory *memory, int threads)
 {
-    size_t one = TIMES_CACHES * cache_bytes(CACHES_OF_SYSTEM, 1);
-    size_t part = TIMES_CACHES * cache_bytes(CACHES_OF_SYSTEM, threads);
+    size_t cached = cache_bytes(CACHES_OF_SYSTEM, 1);
+    size_t cached_part = cache_bytes(CACHES_OF_SYSTEM, threads);
     size_t count = (size_t)threads, most = (size_t)(cpu_memory_available() / 2);
-    one = larger(one, least_bytes);
-    part = larger(larger(part, least_part), least_bytes / count);
+    size_t one = larger(TIMES_CACHES * cached, least_bytes);
+    size_t part = larger(TIMES_CACHES * cached_part, larger(least_part, least_bytes / count));
     one = larger(one < most ? one : most, CACHED);
     part = larger(part < most / count ? part : most / count, CACHED);
-    *memory =
-        (struct memory){.threads = threads, .one = whole_blocks(one), .part = whole_blocks(part)};
+    *memory = (struct memory){.threads = threads,
+                              .one = whole_blocks(one),
+                              .part = whole_blocks(part),
+                              .one_tells = one >= LEAST_TIMES_CACHES * cached,
+                              .part_tells = part >= LEAST_TIMES_CACHES * cached_part};
     memory->buffer = aligned_alloc(64, larger(memory->one, memory->part * count));
     if (!memory->buffer)
         return false;
@@ -97,11 +104,11 @@ static bool memory_get(struct memory *memory, int threads)
 }
 
 /* All threads at once, each over a part of its own. */
-static double shared_rate(const struct limit_probe *probe, const struct memory *memory, int rounds)
+static double shared_rate(const struct limit_probe *probe, const struct memory *memory)
 {
     size_t count = memory->part / sizeof(double);
     double best = 0, begun = seconds_now();
-    for (int r = 0; r < rounds && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
+    for (int r = 0; r < ROUNDS && (r < 2 || seconds_now() - begun < enough_seconds); r++) {
         int team = 1; /* OpenMP may give fewer threads */
         double start = seconds_now();
 #pragma omp parallel num_threads(memory->threads)
@@ -125,16 +132,28 @@ static const struct limit_probe *probe_of(const char *isa)
     return NULL;
 }
 
+static bool measure_memory(const struct limit_probe *probe, struct limits *limits)
+{
+    struct memory memory;
+    if (!memory_get(&memory, limits->threads))
+        return false;
+    if (memory.one_tells)
+        limits->memory_one = memory_rate(probe->load, memory.buffer, memory.one, 0);
+    if (memory.part_tells)
+        limits->memory_all = shared_rate(probe, &memory);
+    free(memory.buffer);
+    return true;
+}
+
 bool limits_measure(bool quick, struct limits *limits)
 {
+    static _Alignas(64) double buffer[CACHED / sizeof(double)];
     const struct kernel_table *tables[CPU_TABLES_MAX];
     double seconds = quick ? 0.0001 : 0.002;
-    int rounds = quick ? 2 : ROUNDS;
-    struct memory memory;
-    if (!memory_get(&memory, cpu_threads()))
-        return false;
-    double *buffer = memory.buffer;
-    *limits = (struct limits){.frequency = core_frequency(), .threads = cpu_threads()};
+    *limits = (struct limits){.frequency = core_frequency(),
+                              .threads = cpu_threads(),
+                              .memory_one = NAN,
+                              .memory_all = NAN};
     limits->isa_count = (int)cpu_tables(tables);
     for (int k = 0; k < limits->isa_count; k++) {
         const struct limit_probe *probe = probe_of(tables[k]->name);
@@ -143,14 +162,11 @@ bool limits_measure(bool quick, struct limits *limits)
         strcpy(isa->isa, probe->name);
         isa->additions = doubles * arithmetic_rate(probe->add, seconds);
         isa->divisions = doubles * arithmetic_rate(probe->divide, seconds / 4);
-        isa->loads = memory_rate(probe->load, buffer, CACHED, seconds, ROUNDS);
-        isa->stores = memory_rate(probe->store, buffer, CACHED, seconds, ROUNDS);
+        isa->loads = memory_rate(probe->load, buffer, CACHED, seconds);
+        isa->stores = memory_rate(probe->store, buffer, CACHED, seconds);
     }
     const struct limit_probe *best = probe_of(tables[limits->isa_count - 1]->name);
-    limits->memory_one = memory_rate(best->load, buffer, memory.one, 0, rounds);
-    limits->memory_all = shared_rate(best, &memory, rounds);
-    free(buffer);
-    return true;
+    return quick || measure_memory(best, limits);
 }
 
 const struct isa_limits *limits_of(const struct limits *limits, const char *isa)

@@ -106,6 +106,10 @@ def figure(x):
     return f"{x:,.0f}".replace(",", " ") if abs(x) >= 100 else f"{x:.3g}"
 
 
+def giga(x):
+    return figure(x and x / 1e9)
+
+
 def table(titles, rows):
     """Titles that begin with '>' are those of columns set to the right."""
     lines = ["| " + " | ".join(t.lstrip(">") for t in titles) + " |",
@@ -178,7 +182,8 @@ class Blocks:
     def memory_rate(self, who):
         """The best of all reports: other processes only take away from it."""
         reports = [self.kernel_report, self.work_report, self.growth_report, *self.sets.values()]
-        return max(r["machine"][f"memory_bytes_per_second_{who}"] for r in reports if r)
+        rates = [r["machine"][f"memory_bytes_per_second_{who}"] for r in reports if r]
+        return max((rate for rate in rates if rate is not None), default=None)
 
     def machine(self):
         m = self.kernel_report["machine"]
@@ -200,8 +205,8 @@ class Blocks:
                  figure(k["load_bytes_per_second"] / 1e9), figure(k["store_bytes_per_second"] / 1e9)]
                 for k in self.kernel_report["limits"]]
         return (table(["set", ">additions G/s", ">divisions G/s", ">loads GB/s", ">stores GB/s"], rows)
-                + f"\n\nBeyond the core's caches: {figure(self.memory_rate('one_thread') / 1e9)} GB/s read by one "
-                f"thread, {figure(self.memory_rate('all_threads') / 1e9)} GB/s by all.")
+                + f"\n\nBeyond the core's caches: {giga(self.memory_rate('one_thread'))} GB/s read by one "
+                f"thread, {giga(self.memory_rate('all_threads'))} GB/s by all.")
 
     def kernels(self):
         sets = [k["isa"] for k in self.kernel_report["limits"]]
@@ -320,11 +325,11 @@ class Blocks:
     def bandwidth(self):
         each, _ = self.slope()
         memory = self.memory_rate("all_threads")
-        rows = [[cache, figure(size), figure(size / each / 1e9), figure(memory / (size / each))]
+        rows = [[cache, figure(size), figure(size / each / 1e9), figure(memory and memory / (size / each))]
                 for cache, size in (("2 MiB, a core's own", self.own), (f"{SHARED_CACHE[:-1]} MiB, shared", self.shared))]
         return (table(["cache", ">bytes beyond it a combination-bar", ">GB/s a core",
                        ">cores until memory binds"], rows)
-                + f"\n\nThe last column divides the {figure(memory / 1e9)} GB/s that all threads read together here.")
+                + f"\n\nThe last column divides the {giga(memory)} GB/s that all threads read together here.")
 
     def peers(self):
         if not PEERS.exists():

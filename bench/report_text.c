@@ -6,6 +6,14 @@
 #include "bench/report.h"
 #include "bench/sheet.h"
 
+enum { RATE_MAX = 32 };
+
+static const char *rate_text(char text[RATE_MAX], double rate)
+{
+    snprintf(text, RATE_MAX, isnan(rate) ? "-" : "%.1f GB/s", rate / 1e9);
+    return text;
+}
+
 static void print_machine(const struct report *report, bool markdown)
 {
     const struct limits *limits = &report->limits;
@@ -13,8 +21,9 @@ static void print_machine(const struct report *report, bool markdown)
            limits->threads, limits->threads == 1 ? "" : "s", limits->frequency / 1e9,
            report->machine.version, report->machine.compiler, report->load,
            report->quick ? "; quick: small works, times are rough" : "");
-    printf("%sfrom memory: %.1f GB/s by one thread, %.1f GB/s by all\n", markdown ? "\n" : "",
-           limits->memory_one / 1e9, limits->memory_all / 1e9);
+    char one[RATE_MAX], all[RATE_MAX];
+    printf("%sfrom memory: %s by one thread, %s by all\n", markdown ? "\n" : "",
+           rate_text(one, limits->memory_one), rate_text(all, limits->memory_all));
 }
 
 static bool print_limits(const struct report *report, bool markdown)

@@ -144,7 +144,6 @@ static void draw_roofs(struct picture *p, const struct report *report)
         draw_words(p, x + 10, y, false, "", words);
     }
     const struct isa_limits *best = &limits->isa[limits->isa_count - 1];
-    draw_roof(p, limits->memory_one, best->additions, "stroke=\"#888\" stroke-dasharray=\"2 4\"");
     double y = at_y(p, best->divisions);
     svg_line(p->file, LEFT, y, WIDTH - RIGHT, y, "stroke=\"#888\" stroke-dasharray=\"6 4\"");
     draw_words(p, WIDTH - RIGHT - 4, y - 4, true, "text-anchor=\"end\" fill=\"#666\"", "divisions");
@@ -161,6 +160,9 @@ static void draw_label(struct picture *p, const struct kernel_result *r, const c
     snprintf(style, sizeof style, "font-size=\"%g\" fill=\"%s\"", font, colour);
     for (int k = 0; k < 12; k++) {
         double dy = (k / 2 - k % 4) * 0.4 * font + (k / 4) * (k % 2 ? -1 : 1) * font;
+    if (isnan(limits->memory_one))
+        return;
+    draw_roof(p, limits->memory_one, best->additions, "stroke=\"#888\" stroke-dasharray=\"2 4\"");
         double left = k % 2 ? x - gap - width : x + gap;
         if (!take(p, (struct box){left, y + dy - font / 2, left + width, y + dy + font / 2}))
             continue;

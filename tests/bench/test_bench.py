@@ -163,6 +163,12 @@ class Kernels(Case):
         markdown = self.succeeds("kernels", "--quick", "feature.sma", "--markdown")
         self.assertRegex(markdown, r"(?m)^\| feature\.sma \| \w+ \| [\d.]+ \|")
 
+    def test_memory_is_not_measured_quickly(self):
+        report = json.loads(self.succeeds("kernels", "--quick", "--json", "encode"))
+        self.assertEqual([report["machine"][f"memory_bytes_per_second_{who}"] for who in ("one_thread", "all_threads")],
+                         [None, None])
+        self.assertIn("\nfrom memory: - by one thread, - by all\n", self.succeeds("kernels", "--quick", "encode"))
+
     @unittest.skipUnless(X86, "operations are counted on x86 only")
     def test_the_picture_has_a_point_for_each_counted_kernel(self):
         svg = pathlib.Path(self.folder.name) / "roofs.svg"

@@ -193,6 +193,14 @@ class Page(unittest.TestCase):
         self.assertEqual(self.sets(v2=1, v3=1.9, v4=4), [["≥ 0.25 ×", "yes"], ["≥ 0.5 ×", "no"], ["–", "–"]])
         self.assertEqual(self.sets(v2=1, v3=2), [["–", "–"], ["–", "–"]])
 
+    def test_memory_need_not_be_measured(self):
+        def rate(*rates):
+            kernels, works = ({"machine": {"memory_bytes_per_second_one_thread": r}} for r in rates)
+            blocks = types.SimpleNamespace(kernel_report=kernels, work_report=works, growth_report=None, sets={})
+            return performance.giga(performance.Blocks.memory_rate(blocks, "one_thread"))
+
+        self.assertEqual([rate(1e9, 2e9), rate(None, 2e9), rate(None, None)], ["2", "2", "–"])
+
 
 class Writing(Case):
     """Files that bench/peers/compare.py is to write, looked at before it measures."""
