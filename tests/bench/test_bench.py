@@ -194,7 +194,7 @@ class Kernels(Case):
 
     def test_signals_end_it_in_order(self):
         for number, code in ((signal.SIGTERM, 75), (signal.SIGHUP, 75), (signal.SIGINT, 130)):
-            running = subprocess.Popen([PROGRAM, "kernels", "encode", "--rounds", "99"], stdin=subprocess.DEVNULL,
+            running = subprocess.Popen([PROGRAM, "kernels", "--quick"], stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             while not self.watches(running.pid, number) and running.poll() is None:
                 time.sleep(0.01)
@@ -289,7 +289,7 @@ class Works(Case):
 
     def test_an_interrupted_run_leaves_nothing_behind(self):
         folder = pathlib.Path(self.folder.name)
-        running = subprocess.Popen([PROGRAM, "works", "single_run"], env=os.environ | {"TMPDIR": str(folder)},
+        running = subprocess.Popen([PROGRAM, "works", "--quick"], env=os.environ | {"TMPDIR": str(folder)},
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    start_new_session=True)
         while not list(folder.iterdir()) and running.poll() is None:
@@ -553,7 +553,7 @@ class Comparison(Case):
     def test_a_run_compares_at_once(self):
         slow = self.report("slow.json", *(kernel("columns.encode", 1e3, isa=isa)
                                           for isa in ("v2", "v3", "v4", "neon")))
-        done = run("kernels", "columns.encode", "--rounds", "3", "--compare", slow, "--json")
+        done = run("kernels", "columns.encode", "--quick", "--rounds", "3", "--compare", slow, "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual({r["verdict"] for r in json.loads(done.stdout)["comparison"]}, {"faster"})
 
