@@ -21,6 +21,10 @@ import xml.etree.ElementTree
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 ADMF = PROGRAM.parent / "admf"
 X86 = platform.machine() == "x86_64"
+# A program leaves a signal alone that it finds ignored, as under nohup; one that is caught here is its default.
+for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM:
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 
 def run(*arguments, environment=None, **more):

@@ -40,6 +40,10 @@ KINDS = ["features", "strategies", "classifiers", "validators", "risk", "metrics
          "patterns"]
 ALLOWED = {0, 1, 2, 65, 66, 70, 74, 75, 78, 130}
 TIMEOUT = 300
+# A program leaves a signal alone that it finds ignored, as under nohup; one that is caught here is its default.
+for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM:
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 RECORDS = tempfile.TemporaryDirectory(prefix="admf-cli-records-")  # not where a person's runs are
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "ADMF_ISA", "OMP_WAIT_POLICY")}
