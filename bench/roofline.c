@@ -26,6 +26,19 @@ static bool has_point(const struct kernel_result *k)
     return k->counted && k->operations.arithmetic > 0;
 }
 
+/* Of the instruction sets that there are points of, the best one's place in the limits. */
+static int best_set(const struct report *report)
+{
+    const struct limits *limits = &report->limits;
+    int best = 0;
+    for (size_t k = 0; k < report->kernel_count; k++)
+        if (has_point(&report->kernels[k])) {
+            int i = (int)(limits_of(limits, report->kernels[k].isa) - limits->isa);
+            best = i > best ? i : best;
+        }
+    return best;
+}
+
 /* Operations a byte, operations a second. */
 static double intensity(const struct kernel_result *k)
 {
@@ -147,6 +160,9 @@ static void draw_roofs(struct picture *p, const struct report *report)
     double y = at_y(p, best->divisions);
     svg_line(p->file, LEFT, y, WIDTH - RIGHT, y, "stroke=\"#888\" stroke-dasharray=\"6 4\"");
     draw_words(p, WIDTH - RIGHT - 4, y - 4, true, "text-anchor=\"end\" fill=\"#666\"", "divisions");
+    if (isnan(limits->memory_one))
+        return;
+    draw_roof(p, limits->memory_one, best->additions, "stroke=\"#888\" stroke-dasharray=\"2 4\"");
     snprintf(words, sizeof words, "dotted: loads from memory, %.3g GB/s", limits->memory_one / 1e9);
     draw_words(p, LEFT + 8, TOP + 18 + 16 * limits->isa_count, false, "fill=\"#666\"", words);
 }
@@ -160,9 +176,6 @@ static void draw_label(struct picture *p, const struct kernel_result *r, const c
     snprintf(style, sizeof style, "font-size=\"%g\" fill=\"%s\"", font, colour);
     for (int k = 0; k < 12; k++) {
         double dy = (k / 2 - k % 4) * 0.4 * font + (k / 4) * (k % 2 ? -1 : 1) * font;
-    if (isnan(limits->memory_one))
-        return;
-    draw_roof(p, limits->memory_one, best->additions, "stroke=\"#888\" stroke-dasharray=\"2 4\"");
         double left = k % 2 ? x - gap - width : x + gap;
         if (!take(p, (struct box){left, y + dy - font / 2, left + width, y + dy + font / 2}))
             continue;
@@ -174,12 +187,12 @@ static void draw_label(struct picture *p, const struct kernel_result *r, const c
 static void draw_points(struct picture *p, const struct report *report)
 {
     char tip[256];
-    int last = report->limits.isa_count - 1;
+    int best = best_set(report);
     for (int pass = 0; pass < 2; pass++) /* points first, as labels keep off them */
         for (size_t k = 0; k < report->kernel_count; k++) {
             const struct kernel_result *r = &report->kernels[k];
             int i = (int)(limits_of(&report->limits, r->isa) - report->limits.isa);
-            if (!has_point(r) || (pass == 1 && i != last))
+            if (!has_point(r) || (pass == 1 && i != best))
                 continue;
             double x = at_x(p, intensity(r)), y = at_y(p, speed(r));
             if (pass == 1) {
@@ -211,7 +224,7 @@ admf_status roofline_write(const struct report *report, const char *path, admf_e
              "%s, %.2f GHz, %s; a point for each kernel and instruction set, "
              "names beside those of %s where there is room",
              report->processor, report->limits.frequency / 1e9, report->machine.compiler,
-             report->limits.isa[report->limits.isa_count - 1].isa);
+             report->limits.isa[best_set(report)].isa);
     p = (struct picture){.chart = find_edges(report)};
     p.file = svg_open(path, WIDTH, HEIGHT, LEFT, "Kernels of admf under the roofs of one core",
                       below, error);

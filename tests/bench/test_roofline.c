@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,8 +110,35 @@ static void test_labels_keep_off(void **state)
     }
 }
 
+/* A machine may have better sets than the one that was measured, and memory need not be measured.
+ */
+static void test_the_best_set_that_was_measured_has_names(void **state)
+{
+    static const char path[] = "roofline_of_one_set.svg";
+    struct report report;
+    admf_error error = {0};
+    size_t count = 0;
+    (void)state;
+    make_report(&report);
+    for (size_t k = 0; k < report.kernel_count; k++)
+        if (strcmp(report.kernels[k].isa, "v2") == 0)
+            report.kernels[count++] = report.kernels[k];
+    report.kernel_count = count;
+    report.limits.memory_one = NAN;
+    assert_int_equal(roofline_write(&report, path, &error), ADMF_OK);
+    read_picture(path);
+    remove(path);
+    assert_true(label_count > 5);
+    for (size_t k = 0; k < word_count; k++) {
+        assert_null(strstr(words[k].what, "nan"));
+        assert_null(strstr(words[k].what, "memory"));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_labels_keep_off)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_labels_keep_off),
+        cmocka_unit_test(test_the_best_set_that_was_measured_has_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
