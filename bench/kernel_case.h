@@ -25,7 +25,7 @@ struct kernel_case {
     char name[CASE_NAME_MAX]; /* "feature.rsi.simple" */
     const char *element;      /* "bar", "day", … */
     size_t size;              /* bars or days that are timed */
-    size_t most;              /* bars or days that can be checked; 0: any number */
+    size_t least, most;       /* bars or days that can be checked; most = 0: any number */
     size_t counted;           /* for counting instructions; 0: too many of them */
     int id;                   /* of the row */
     int variant;              /* what else tells cases of a row apart */

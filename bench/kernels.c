@@ -41,7 +41,7 @@ static size_t tables_of(const struct effort *effort,
 /*
  * Odd sizes: a single one first, then small ones as frequent as large ones, and at last somewhat
  * more than the tile that runs give to kernels, where some go another way, or the most there can
- * be.
+ * be. Of cases that need many, any of the sizes that they can have, each as often.
  */
 static size_t draw_size(const struct kernel_case *c, int k, uint64_t *seed)
 {
@@ -51,6 +51,8 @@ static size_t draw_size(const struct kernel_case *c, int k, uint64_t *seed)
         size = 1;
     if (k == SIZES - 1)
         size = TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u);
+    if (c->least)
+        return c->least + size % (c->most - c->least + 1);
     return c->most && size > c->most ? c->most : size;
 }
 
@@ -264,9 +266,10 @@ const cli_command bench_kernels = {
     "admf-bench kernels --json > before.json\n"
     "admf-bench kernels --compare before.json",
     "admf-bench kernels [NAME...] [options]",
-    "Each kernel is first run on random input of odd sizes, from a bar to more than a tile, and\n"
-    "compared with the plain reference of the tests (portfolios and metrics: with the simulation\n"
-    "behind `admf trace`); one that differs is an error, has no time, and the exit code is 1.\n"
+    "Each kernel is first run on random input of odd sizes, from a bar to more than a tile\n"
+    "(lanes: to 900 bars; days: from 90 to 489 of them), and compared with the plain reference\n"
+    "of the tests (portfolios and metrics: with the simulation behind `admf trace`); one that\n"
+    "differs is an error, has no time, and the exit code is 1.\n"
     "The others are timed over input that lies in the caches, as a run has it, all of them round\n"
     "after round: nanoseconds and cycles for each element, the median of the rounds and the\n"
     "median distance from it.\n"
