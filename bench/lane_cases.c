@@ -17,6 +17,9 @@ static const enum scene_kind way_scenes[WAYS] = {JUMPING, WATCHFUL, ANYTHING, JU
                                                  JUMPING, JUMPING,  JUMPING};
 enum { RUN_LENGTH = 250, DAY = 390, FRESH_AFTER = 64, SCENES = 40 };
 
+_Static_assert(SCENE_BARS <= (int)REFERENCE_BARS, "a scene is more than the reference takes");
+_Static_assert(SCENE_BLOCKS <= (int)REFERENCE_BLOCKS, "a scene has more blocks than the reference");
+
 static bool jumps(int way) { return way >= EVENTS && way < FINISH; }
 
 struct lane_pass {

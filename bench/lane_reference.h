@@ -9,7 +9,7 @@
 
 #include "kernels/portfolio/lanes.h"
 
-enum { REFERENCE_BARS = 1024, REFERENCE_BLOCKS = 16 }; /* at most */
+enum { REFERENCE_BARS = 1024, REFERENCE_BLOCKS = 16 }; /* of a lane, at most */
 
 /* A power of two: a rate a year is that of a sample times this, and back, to the bit. */
 enum { REFERENCE_PERIODS = 256 };
@@ -35,7 +35,7 @@ struct reference_result {
     double block_sum[REFERENCE_BLOCKS], block_sum2[REFERENCE_BLOCKS];
 };
 
-/* What should come of the lane. False: out of memory. */
+/* What should come of the lane, which has no more bars and blocks than that. False: no memory. */
 bool reference_simulate(const struct reference_lane *lane, struct reference_result *result);
 
 /* What the finishing kernel needs to know of the lane's window. */
