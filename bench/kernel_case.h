@@ -45,7 +45,10 @@ struct case_list {
     struct kernel_case items[CASES_MAX];
 };
 
-/* A case more, with this name and nothing else. */
+/*
+ * A case more, with this name and nothing else. In a file of its own, so that a test of cases can
+ * have it beside a case_other that is not the one below.
+ */
 struct kernel_case *case_add(struct case_list *list, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
