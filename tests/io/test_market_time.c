@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Time zones, sessions, limits, and how many bars a year they make. */
-#define _POSIX_C_SOURCE 200809L /* symlink, truncate */
+#define _POSIX_C_SOURCE 200809L /* mkdtemp, symlink, truncate */
 #include "tests/io/market/loading.h"
 
 #include <errno.h>
@@ -117,8 +117,8 @@ static char zone_folder[64];
 static int make_zone_folder(void **state)
 {
     (void)state;
-    snprintf(zone_folder, sizeof zone_folder, "/tmp/admf_zones_%ld", (long)getpid());
-    return mkdir(zone_folder, 0700);
+    strcpy(zone_folder, "/tmp/admf_zones_XXXXXX");
+    return !mkdtemp(zone_folder);
 }
 
 static int remove_zone_folder(void **state)
@@ -171,12 +171,19 @@ static void write_zone(const char *name, const int64_t *change, int leap_seconds
     assert_int_equal(fclose(file), 0);
 }
 
-static struct zone *made_zone(const char *name, admf_status expected, const char *says)
+static admf_status open_made_zone(const char *name, struct zone **z, admf_error *error)
 {
     const char *const folders[] = {"/nonexistent", zone_folder};
-    struct zone *z = NULL;
-    admf_error error = {0};
-    admf_status status = zone_open_in(folders, 2, name, &z, &error);
+    *z = NULL;
+    *error = (admf_error){0};
+    return zone_open_in(folders, 2, name, z, error);
+}
+
+static struct zone *made_zone(const char *name, admf_status expected, const char *says)
+{
+    struct zone *z;
+    admf_error error;
+    admf_status status = open_made_zone(name, &z, &error);
     if (status != expected || (says && !strstr(error.message, says)))
         fail_msg("%s: status %d, '%s'", name, (int)status, error.message);
     assert_int_equal(z == NULL, status != ADMF_OK);
@@ -257,8 +264,12 @@ static void zone_files_out_of_reach(void **state)
     few = files;
     few.rlim_cur = 0;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    made_zone("Loop", ADMF_NO_INPUT, strerror(EMFILE));
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    struct zone *z;
+    admf_error error;
+    admf_status status = open_made_zone("Loop", &z, &error);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0); /* before anything can fail */
+    assert_int_equal(status, ADMF_NO_INPUT);
+    assert_non_null(strstr(error.message, strerror(EMFILE)));
     unlink(zone_path("Loop"));
 }
 
