@@ -182,7 +182,7 @@ class Page(unittest.TestCase):
         self.assertIn("kernels", printed)
 
     def test_what_nothing_measures_is_refused(self):
-        for kind, words in (("set_v9", "did you mean 'set_v"), ("milion", "did you mean 'million'?"),
+        for kind, words in (("set_v9", "did you mean 'set"), ("milion", "did you mean 'million'?"),
                             ("zzz", "there are kernels, works,"), ("works,traffic_3M", "did you mean 'traffic_")):
             done = subprocess.run([sys.executable, ROOT / "bench/performance.py", PROGRAM.parent, "--only", kind],
                                   timeout=60, capture_output=True, text=True, check=False)
