@@ -48,15 +48,19 @@ def is_of(kind, only):
     return any(kind == k or (k in MANY and kind.startswith(k)) or (kind in MANY and k.startswith(kind)) for k in only)
 
 
+def sets_of(build):
+    """The instruction sets of this machine."""
+    return json.loads(output(build / "admf", "doctor", "--json"))["isa"]["found"]
+
+
 def measure(build, folder, rounds, only):
     """Each kind into a file of its own; all of them, or those of `only`."""
     bench = build / "admf-bench"
-    sets = [k["isa"] for k in json.loads(output(bench, "works", "momentum_hmm", "--quick", "--json"))["limits"]]
     kinds = {"kernels": (bench, "kernels", "--json", "--svg", folder / "kernels.svg"),
              "works": (bench, "works", "--json", "--rounds", rounds),
              "growth": (bench, "growth", "--json", "--svg", folder / "growth.svg", "--rounds", rounds)}
     kinds |= {f"set_{isa}": (bench, "works", "big_grid", "lockstep", "--json", "--threads", 1, "--rounds", rounds,
-                             "--isa", isa) for isa in sets}
+                             "--isa", isa) for isa in sets_of(build)}
     kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
               for size in CACHES}
     (folder / "grid.yaml").write_text(traffic.CONFIG.replace("bars.h5", str(folder / "bars.h5")))
@@ -158,9 +162,9 @@ OPTIONAL = ("csv", "cube_read", "million", "peers")
 
 
 class Blocks:
-    """Each method is the text of the block of that name."""
+    """Each method is the text of the block of that name; `sets` are those of this machine."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, sets):
         kept = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
         self.commits = {kind: k["commit"] for kind, k in kept.items()}
         read = {kind: k["report"] for kind, k in kept.items()}
@@ -172,11 +176,12 @@ class Blocks:
         self.work = {w["name"]: w for w in (self.work_report or {"works": []})["works"]}
         self.grown = {(w["name"], w["threads"]): w for w in (self.growth_report or {"works": []})["works"]}
         self.threads = max((t for _, t in self.grown), default=0)
-        self.measured = set(read) | ({"set"} if self.sets else set()) | ({"peers"} if PEERS.exists() else set())
+        self.measured = set(read) | ({"peers"} if PEERS.exists() else set())
+        self.needs = NEEDS | {"instruction_sets": [f"set_{isa}" for isa in sets]}
 
     def lacking(self, name):
         """Of what the block of that name needs, what was never measured."""
-        needed = NEEDS["machine" if name in OPTIONAL and NEEDS[name][0] not in self.measured else name]
+        needed = self.needs["machine" if name in OPTIONAL and NEEDS[name][0] not in self.measured else name]
         return [kind for kind in needed if kind not in self.measured]
 
     def memory_rate(self, who):
@@ -337,9 +342,9 @@ class Blocks:
         return peers.table.markdown(json.loads(PEERS.read_text())).strip()
 
 
-def write(folder, only):
+def write(folder, only, sets):
     """Each block that there are reports for; those of the kinds `only` are shown, too."""
-    blocks, filled, left = Blocks(folder), [], {}
+    blocks, filled, left = Blocks(folder, sets), [], {}
 
     def fill(match):
         if lacking := blocks.lacking(match[2]):
@@ -367,8 +372,7 @@ def write(folder, only):
 
 def kinds_to_measure(build, text):
     """Those named in a list, if this machine has them; `set` and `traffic` are all of their kind."""
-    sets = json.loads(output(build / "admf", "doctor", "--json"))["isa"]["found"]
-    there = [*KINDS, *(f"set_{isa}" for isa in sets), *TRAFFIC]
+    there = [*KINDS, *(f"set_{isa}" for isa in sets_of(build)), *TRAFFIC]
     for kind in (kinds := text.split(",")):
         if kind not in there:
             like = difflib.get_close_matches(kind, there, 1)
@@ -397,7 +401,7 @@ def main():
     folder.mkdir(exist_ok=True)
     if not arguments.keep:
         measure(build, folder, arguments.rounds, only)
-    write(folder, only)
+    write(folder, only, sets_of(build))
 
 
 if __name__ == "__main__":

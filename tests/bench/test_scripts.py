@@ -166,7 +166,7 @@ class Page(unittest.TestCase):
                                     for name in performance.NEEDS))
             readme.write_text("<!-- figure: big_grid_seconds -->old<!-- end -->\n")
             with mock.patch.multiple(performance, PAGE=page, README=readme, PEERS=folder / "none.json"):
-                performance.write(kept, only)
+                performance.write(kept, only, ["v2", "v3"])
             return page.read_text(), readme.read_text(), printed.getvalue()
 
     def test_one_kind_alone_has_its_block(self):
@@ -192,6 +192,16 @@ class Page(unittest.TestCase):
     def test_instruction_sets_have_a_verdict_against_avx512(self):
         self.assertEqual(self.sets(v2=1, v3=1.9, v4=4), [["≥ 0.25 ×", "yes"], ["≥ 0.5 ×", "no"], ["–", "–"]])
         self.assertEqual(self.sets(v2=1, v3=2), [["–", "–"], ["–", "–"]])
+
+    def test_instruction_sets_stay_until_all_are_measured(self):
+        report = {"works": [{"name": name, "units": 1e9, "processor_seconds": 1} for name in ("big_grid", "lockstep")]}
+        page, _, printed = self.write(["set_v3"], set_v3=report)
+        self.assertIn("old instruction_sets", page)
+        self.assertRegex(printed, r"never measured in .*\bset_v2\b")
+        self.assertNotIn("set_v3", printed)
+        page, _, printed = self.write(["set_v3"], set_v3=report, set_v2=report)
+        self.assertNotIn("old instruction_sets", page)
+        self.assertIn("| v3 | 1 G/s (1.00 ×) |", page)
 
     def test_memory_need_not_be_measured(self):
         def rate(*rates):
