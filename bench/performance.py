@@ -8,13 +8,17 @@
     bench/performance.py BUILD --only million          and this, which all do not include: minutes
 
 BUILD is a build folder, such as build/release. Results are kept in BUILD/performance; a block of what was never
-measured there stays as it is. The peers' table is of what `bench/peers/run` has kept, if it was ever run. Needs
-valgrind; other readers of CSV and cubes are measured where `scripts/setup --python` has installed them.
+measured there stays as it is. The peers' table is of what `bench/peers/run` has kept, if it was ever run. Traffic
+is counted where there is valgrind (`scripts/setup --counts`); other readers of CSV and cubes are measured where
+`scripts/setup --python` has installed them.
 """
 import argparse
 import difflib
 import json
 import re
+import shutil
+import subprocess
+import sys
 
 import peers.table
 import traffic
@@ -53,16 +57,23 @@ def sets_of(build):
     return json.loads(output(build / "admf", "doctor", "--json"))["isa"]["found"]
 
 
+def there_is_valgrind():
+    return shutil.which("valgrind") is not None
+
+
 def measure(build, folder, rounds, only):
-    """Each kind into a file of its own; all of them, or those of `only`."""
+    """Each kind into a file of its own; all of them, or those of `only`. Whether nothing failed."""
     bench = build / "admf-bench"
     kinds = {"kernels": (bench, "kernels", "--json", "--svg", folder / "kernels.svg"),
              "works": (bench, "works", "--json", "--rounds", rounds),
              "growth": (bench, "growth", "--json", "--svg", folder / "growth.svg", "--rounds", rounds)}
     kinds |= {f"set_{isa}": (bench, "works", "big_grid", "lockstep", "--json", "--threads", 1, "--rounds", rounds,
                              "--isa", isa) for isa in sets_of(build)}
-    kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
-              for size in CACHES}
+    if there_is_valgrind():
+        kinds |= {f"traffic_{size}": (ROOT / "bench/traffic.py", build, "--cache", size, "--json")
+                  for size in CACHES}
+    else:
+        print("performance: no traffic: scripts/setup --counts")
     (folder / "grid.yaml").write_text(traffic.CONFIG.replace("bars.h5", str(folder / "bars.h5")))
     output(build / "admf", "synth", "-o", folder / "bars.h5", "--bars", BARS, "--force")
     kinds["plan"] = (build / "admf", "plan", folder / "grid.yaml", "--json")
@@ -71,14 +82,28 @@ def measure(build, folder, rounds, only):
         kinds["cube_read"] = (PYTHON, ROOT / "bench/cube_read.py", build, "--json")
     else:
         print("performance: no other readers of CSV and cubes: scripts/setup --python")
+    whole = True
     for kind, command in kinds.items():
         if only and not is_of(kind, only):
             continue
         print(f"performance: {kind}", flush=True)
-        keep(folder, kind, bench, json.loads(output(*command)))
+        done = subprocess.run(list(map(str, command)), check=False, stdout=subprocess.PIPE, text=True)
+        if done.returncode == 0:
+            keep(folder, kind, bench, json.loads(done.stdout))
+            continue
+        whole = False
+        # It has said why; the works that did not fail have their figures all the same.
+        if kind == "works" and done.stdout:
+            report = json.loads(done.stdout)
+            keep(folder, kind, bench, report)
+            missing = set(output(bench, "list", "works").split()) - {w["name"] for w in report["works"]}
+            print(f"performance: works: without {', '.join(sorted(missing))}")
+        else:
+            print(f"performance: {kind} failed: exit {done.returncode}; what was measured before stays")
     if "million" in only:
         print("performance: million", flush=True)
         keep(folder, "million", bench, measure_million(build / "admf", folder))
+    return whole
 
 
 def keep(folder, kind, bench, report):
@@ -359,9 +384,14 @@ def write(folder, only, sets):
     PAGE.write_text(re.sub(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, PAGE.read_text(), flags=re.S))
     if blocks.work:
         phrases = Phrases(blocks.work_report)
-        README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->",
-                                 lambda m: f"{m[1]}{getattr(phrases, m[2])()}<!-- end -->", README.read_text(),
-                                 flags=re.S))
+
+        def phrase(match):
+            try:
+                return f"{match[1]}{getattr(phrases, match[2])()}<!-- end -->"
+            except KeyError:    # of a work that failed
+                return match[0]
+
+        README.write_text(re.sub(r"(<!-- figure: (\w+) -->).*?<!-- end -->", phrase, README.read_text(), flags=re.S))
     for picture in folder.glob("*.svg"):
         (PAGE.parent / picture.name).write_text(picture.read_text())
     print(f"performance: wrote {len(filled)} blocks of {PAGE}")
@@ -380,6 +410,8 @@ def kinds_to_measure(build, text):
                              + (f"did you mean '{like[0]}'?" if like else f"there are {', '.join(there)}"))
         if kind in OTHERS and not PYTHON.exists():
             raise ValueError(f"{kind} needs other readers: scripts/setup --python")
+        if kind.startswith("traffic") and not there_is_valgrind():
+            raise ValueError(f"{kind} needs valgrind: scripts/setup --counts")
     return kinds
 
 
@@ -399,10 +431,10 @@ def main():
             parser.error(str(error))
     folder = build / "performance"
     folder.mkdir(exist_ok=True)
-    if not arguments.keep:
-        measure(build, folder, arguments.rounds, only)
+    whole = arguments.keep or measure(build, folder, arguments.rounds, only)
     write(folder, only, sets_of(build))
+    return 0 if whole else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

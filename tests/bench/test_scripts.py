@@ -212,6 +212,37 @@ class Page(unittest.TestCase):
         self.assertEqual([rate(1e9, 2e9), rate(None, 2e9), rate(None, None)], ["2", "2", "–"])
 
 
+class Measuring(Case):
+    """bench/performance.py, with programs that measure nothing."""
+
+    def setUp(self):
+        super().setUp()
+        for name, script in (("admf", "echo '{\"isa\": {\"found\": [\"v2\"]}}'"), ("admf-bench", """case "$*" in
+            --version) echo 'admf-bench 1, commit x' ;;
+            "list works") echo big_grid costs ;;
+            works*) echo '{"works": [{"name": "big_grid"}]}'; exit 70 ;;
+            *) exit 1 ;;
+            esac""")):
+            (self.folder / name).write_text(f"#!/bin/sh\n{script}\n")
+            (self.folder / name).chmod(0o755)
+
+    def test_what_works_is_kept_where_others_fail(self):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.assertFalse(performance.measure(self.folder, self.folder, 1, ["works", "growth"]))
+        self.assertEqual([p.name for p in self.folder.glob("*.json")], ["works.json"])
+        self.assertEqual(json.loads((self.folder / "works.json").read_text())["report"], {"works": [{"name": "big_grid"}]})
+        self.assertIn("works: without costs\n", printed.getvalue())
+        self.assertIn("growth failed: exit 1", printed.getvalue())
+
+    def test_traffic_without_valgrind_is_refused_at_once(self):
+        for kind in "traffic", "traffic_2M":
+            with mock.patch.object(performance, "there_is_valgrind", return_value=True):
+                self.assertEqual(performance.kinds_to_measure(self.folder, kind), [kind])
+            with mock.patch.object(performance, "there_is_valgrind", return_value=False):
+                with self.assertRaisesRegex(ValueError, "needs valgrind"):
+                    performance.kinds_to_measure(self.folder, kind)
+
+
 class Writing(Case):
     """Files that bench/peers/compare.py is to write, looked at before it measures."""
 
