@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "stop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static int is_another_wish(void)
     return (now.tv_sec - first.tv_sec) * 1000 + (now.tv_nsec - first.tv_nsec) / 1000000 > 200;
 }
 
-static void on_signal(int number)
+static void take_wish(int number)
 {
     static const char text[] = ": ending after the step in hand; Ctrl-C again ends at once\n";
     if (stop) {
@@ -39,6 +40,14 @@ static void on_signal(int number)
     if (write(2, "\n", 1) < 0 || write(2, cli_program, strlen(cli_program)) < 0 ||
         write(2, text, sizeof text - 1) < 0)
         return; /* nobody to tell */
+}
+
+/* Comes between a call that failed and whoever looks why. */
+static void on_signal(int number)
+{
+    int before = errno;
+    take_wish(number);
+    errno = before;
 }
 
 /* A signal that whoever started the program chose to ignore (nohup, `&`) stays ignored. */
