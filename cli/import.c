@@ -60,7 +60,7 @@ static int execute(const admf_import_options *options, bool json)
     errors.limit = ERRORS_SHOWN;
     admf_status status = admf_import(options, &result, &errors, &warnings);
     int code = cli_exit_code(status);
-    bool stopped = cli_stopped(code, &errors);
+    bool stopped = cli_stopped(code);
     if (json && status != ADMF_OK)
         cli_failure_json(code, &errors, &warnings);
     code = stopped ? cli_conclude_stopped(code, &errors, &warnings)

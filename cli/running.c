@@ -52,7 +52,7 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     int code = cli_exit_code(status);
 
     cli_progress_clear();
-    bool stopped = cli_stopped(code, &errors);
+    bool stopped = cli_stopped(code);
     if (json)
         cli_run_json(result, code, &errors, &warnings);
     else if (status == ADMF_OK)

@@ -70,20 +70,7 @@ const volatile int *cli_stop_watch(void)
     return &stop;
 }
 
-bool cli_stopped(int code, admf_diagnostics *errors)
-{
-    size_t kept = 0;
-    if (code != ADMF_STOPPED && code != ADMF_INTERRUPTED)
-        return false;
-    for (size_t i = 0; i < errors->count; i++) {
-        admf_status said = errors->items[i].code;
-        if (said != ADMF_STOPPED && said != ADMF_INTERRUPTED)
-            errors->items[kept++] = errors->items[i];
-    }
-    errors->total -= errors->count - kept;
-    errors->count = kept;
-    return true;
-}
+bool cli_stopped(int code) { return code == ADMF_STOPPED || code == ADMF_INTERRUPTED; }
 
 int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings)
 {

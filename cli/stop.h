@@ -13,8 +13,8 @@
  */
 const volatile int *cli_stop_watch(void);
 
-/* Whether `code` is that of a stop, which is no error: what `errors` says of it is dropped then. */
-bool cli_stopped(int code, admf_diagnostics *errors);
+/* Whether `code` is that of a stop, which is no error. */
+bool cli_stopped(int code);
 /*
  * The end of a command that was stopped and keeps nothing: reports what else there is to say, frees
  * both lists and returns `code`.

@@ -33,7 +33,7 @@ static int synth(const cli_command *self, int argc, char **argv)
     admf_diagnostics none = ADMF_DIAGNOSTICS_INIT;
     options.stop = cli_stop_watch();
     admf_status status = admf_synth(&options, &error);
-    if (cli_stopped(cli_exit_code(status), &none))
+    if (cli_stopped(cli_exit_code(status)))
         return cli_conclude_stopped(cli_exit_code(status), &none, &none);
     if (status != ADMF_OK)
         return cli_fail(&error);

@@ -43,7 +43,7 @@ static int execute(const admf_trace_options *given)
     admf_status status = admf_trace(&options, &errors, &warnings);
     cli_streams_flush();
     int code = error ? ADMF_IO : cli_exit_code(status);
-    bool stopped = cli_stopped(code, &errors);
+    bool stopped = cli_stopped(code);
     if (error || (stopped && !is_made_whole(options.output))) {
         cli_report(NULL, &warnings);
         admf_diagnostics_deinit(&errors);

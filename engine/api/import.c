@@ -153,7 +153,5 @@ admf_status admf_import(const admf_import_options *options, admf_import_result *
         describe(bars, result);
     bars_free(&bars);
     arena_deinit(&arena);
-    /* Bad rows of a file that was not read to its end are not what it ended for. */
-    admf_status stopped = status ? stop_status(options->stop) : ADMF_OK;
-    return stopped ? stopped : status;
+    return status;
 }

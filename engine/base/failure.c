@@ -82,7 +82,8 @@ admf_status report_memory(admf_diagnostics *list)
 
 admf_status report_error(admf_diagnostics *list, const admf_error *error)
 {
-    admf_error *item = next_item(list);
+    const bool stopped = error->code == ADMF_STOPPED || error->code == ADMF_INTERRUPTED;
+    admf_error *item = stopped ? NULL : next_item(list);
     if (item)
         *item = *error;
     return error->code;

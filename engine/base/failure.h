@@ -20,6 +20,7 @@ admf_status fail_memory(admf_error *error); /* ADMF_INTERNAL, "out of memory" */
 admf_status report(admf_diagnostics *list, admf_status code, const char *file, int line, int column,
                    int length, const char *format, ...) __attribute__((format(printf, 7, 8)));
 admf_status report_memory(admf_diagnostics *list); /* ADMF_INTERNAL, "out of memory", no place */
+/* As report; but a stop, which was asked for and is no failure, is only returned. */
 admf_status report_error(admf_diagnostics *list, const admf_error *error);
 
 /*

@@ -65,8 +65,8 @@ typedef struct admf_import_result {
  * there is an output. *result is filled on ADMF_OK and left as it was otherwise: ADMF_USAGE for
  * wrong options or an output that is the input, ADMF_NO_INPUT, ADMF_BAD_DATA with every faulty
  * row in `errors` up to its limit, ADMF_IO where the output exists (without force), cannot be
- * written or is being written by another, what *stop says where that came before the end. Both
- * lists are the caller's.
+ * written or is being written by another, what *stop says, which is no error, where that came
+ * before the end. Both lists are the caller's.
  */
 admf_status admf_import(const admf_import_options *options, admf_import_result *result,
                         admf_diagnostics *errors, admf_diagnostics *warnings);

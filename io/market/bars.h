@@ -78,7 +78,8 @@ struct bars {
  * Reads a series by `threads` threads at most; their number changes nothing but the time. Errors
  * are appended to `errors` (up to 20 with the total in errors->total), warnings (session looks
  * wrong, …) to `warnings`; either way a status, and `*out` (to be freed with bars_free) only on
- * ADMF_OK.
+ * ADMF_OK. Where an end is asked for before that, the status is what *source->stop says, and no
+ * error says it.
  */
 admf_status bars_load(const struct series_source *source, int threads, struct bars **out,
                       admf_diagnostics *errors, admf_diagnostics *warnings);

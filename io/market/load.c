@@ -6,6 +6,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "io/market/bars_digest.h"
 #include "io/market/calendar.h"
 #include "io/market/csv.h"
@@ -120,8 +121,10 @@ admf_status bars_load_pieces(const struct series_source *source, int threads, si
     struct reading reading = {source, &found, &noticed, threads};
     struct bars *bars = memory_new(1, sizeof *bars);
     admf_status status = bars ? load(&reading, piece, bars) : report_memory(&found);
-    /* Whoever failed has said so; the worst of what was said is the status. */
-    admf_status said = admf_diagnostics_status(&found);
+    /* Whoever failed has said so; the worst of what was said is the status, unless the file was
+     * not read to its end. */
+    admf_status stopped = status ? stop_status(source->stop) : ADMF_OK;
+    admf_status said = stopped ? stopped : admf_diagnostics_status(&found);
     hand_over(errors, &found);
     hand_over(warnings, &noticed);
     if (!status && !said) {

@@ -1304,6 +1304,24 @@ strategies:
         self.ends_by_sigterm(process)
         self.assertEqual(list(self.dir.iterdir()), [])
 
+    def test_a_stop_is_none_of_the_errors(self):
+        """Not where there are more bad rows than are shown, either."""
+        process = subprocess.Popen([PROGRAM, "import", "/dev/stdin"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        process.stdin.write(b"timestamp,close\n" + b"2020-01-01,none\n" * 31)
+        process.stdin.flush()
+        while self.unread(process.stdin):
+            self.assertIsNone(process.poll())
+            time.sleep(0.002)
+        process.send_signal(signal.SIGTERM)
+        output, messages = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, output), (75, b""), messages)
+        self.assertIn(b"\n20 of 31 errors shown\nadmf: stopped; nothing is kept\n", messages)
+
+    def unread(self, pipe):
+        """How many bytes are in it."""
+        return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
     def ends_by_sigterm(self, process):
         """What waits for a pipe does, once it watches for that signal."""
         status = Path(f"/proc/{process.pid}/status")
