@@ -10,6 +10,7 @@
 #include "bench/work.h"
 #include "cli/messages.h"
 #include "cli/run_options.h"
+#include "cli/stop.h"
 #include "engine/cpu/cpu.h"
 
 enum { ROUNDS = 5, POINTS_MAX = 32, SIDE = 100, QUICK_SIDE = 16 };
@@ -111,7 +112,7 @@ static int grow(const cli_command *self, int argc, char **argv)
         options.rounds = quick ? 1 : ROUNDS;
     admf_status status = run_points(points, count, quick, &options, &report, &error);
     if (status != ADMF_OK) {
-        code = cli_fail(&error);
+        code = cli_fail_or_stop(&error);
         output_drop(&output);
     } else {
         if (svg && growth_picture_write(&report, points, svg, &error) != ADMF_OK)

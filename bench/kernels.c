@@ -245,8 +245,7 @@ static int kernels(const cli_command *self, int argc, char **argv)
     }
     code = run_all(&report, operands.values, wanted, &effort);
     if (*effort.stop) {
-        code = *effort.stop;
-        cli_note("%s; nothing is kept", code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
+        code = cli_note_stopped(*effort.stop, NULL);
         output_drop(&output);
     } else {
         code = write_all(&report, &output, svg, code);

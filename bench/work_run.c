@@ -13,6 +13,7 @@
 #include "cli/stop.h"
 #include "cli/terminal.h"
 #include "engine/base/failure.h"
+#include "engine/base/stop.h"
 
 enum { WORKS_MAX = 32 };
 
@@ -290,7 +291,7 @@ static admf_status run_rounds(struct running *r, struct report *report)
                 cli_note("round %d of %d: %s", round + 1, r->options->rounds, works[w].name);
             admf_status status = run_once(r, w, round);
             if (*r->stop)
-                return work_fail(&r->files, (admf_status)*r->stop, "", "stopped; nothing is kept");
+                return stop_fail(r->stop, r->files.error);
             if (status != ADMF_OK && !r->options->keep_going)
                 return status;
             if (status != ADMF_OK)

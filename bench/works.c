@@ -9,6 +9,7 @@
 #include "bench/work.h"
 #include "cli/messages.h"
 #include "cli/run_options.h"
+#include "cli/stop.h"
 #include "engine/cpu/cpu.h"
 
 enum { ROUNDS = 5, NAMES_MAX = 64 };
@@ -98,7 +99,8 @@ static int run_works(const cli_command *self, int argc, char **argv)
     }
     options.keep_going = true;
     admf_status status = works_run(&options, &report, &error);
-    code = status == ADMF_OK ? output_write(&report, &output, report.left_out) : cli_fail(&error);
+    code = status == ADMF_OK ? output_write(&report, &output, report.left_out)
+                             : cli_fail_or_stop(&error);
     output_drop(&output);
     report_deinit(&report);
     return code;

@@ -29,8 +29,8 @@ static bool keeps_nothing(const admf_workflow_result *result)
 static void say_how_to_resume(const cli_command *self, int argc, char *const *argv, int code)
 {
     bool has_resume = false;
-    fprintf(stderr, "admf: %s; what is finished is kept. To go on:\n  admf %s",
-            code == ADMF_INTERRUPTED ? "interrupted" : "stopped", self->name);
+    cli_note_stopped(code, "what is finished is kept. To go on:");
+    fprintf(stderr, "  admf %s", self->name);
     for (int i = 0; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0 && !has_resume) {
             fputs(" --resume", stderr);

@@ -72,11 +72,22 @@ const volatile int *cli_stop_watch(void)
 
 bool cli_stopped(int code) { return code == ADMF_STOPPED || code == ADMF_INTERRUPTED; }
 
+int cli_note_stopped(int code, const char *kept)
+{
+    cli_note("%s; %s", code == ADMF_INTERRUPTED ? "interrupted" : "stopped",
+             kept ? kept : "nothing is kept");
+    return code;
+}
+
 int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings)
 {
     cli_report(errors, warnings);
-    cli_note("%s; nothing is kept", code == ADMF_INTERRUPTED ? "interrupted" : "stopped");
     admf_diagnostics_deinit(errors);
     admf_diagnostics_deinit(warnings);
-    return code;
+    return cli_note_stopped(code, NULL);
+}
+
+int cli_fail_or_stop(const admf_error *error)
+{
+    return cli_stopped(error->code) ? cli_note_stopped(error->code, NULL) : cli_fail(error);
 }

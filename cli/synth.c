@@ -30,13 +30,9 @@ static int synth(const cli_command *self, int argc, char **argv)
         return cli_misused(self, "`admf synth` needs -o FILE");
 
     admf_error error = {0};
-    admf_diagnostics none = ADMF_DIAGNOSTICS_INIT;
     options.stop = cli_stop_watch();
-    admf_status status = admf_synth(&options, &error);
-    if (cli_stopped(cli_exit_code(status)))
-        return cli_conclude_stopped(cli_exit_code(status), &none, &none);
-    if (status != ADMF_OK)
-        return cli_fail(&error);
+    if (admf_synth(&options, &error) != ADMF_OK)
+        return cli_fail_or_stop(&error);
     cli_print_visible(stdout, options.output);
     printf(": %" PRIu64 " bar%s, seed %" PRIu64 "\n", options.bars, options.bars == 1 ? "" : "s",
            options.seed);

@@ -205,7 +205,8 @@ class Kernels(Case):
             running.send_signal(number)
             output, messages = running.communicate(timeout=600)
             self.assertEqual((running.returncode, output), (code, ""), messages)
-            self.assertIn("nothing is kept", messages)
+            word = "interrupted" if number == signal.SIGINT else "stopped"
+            self.assertIn(f"admf-bench: {word}; nothing is kept\n", messages)
 
     def watches(self, process, number):
         """Whether the process handles that signal."""
@@ -302,7 +303,8 @@ class Works(Case):
         output, messages = running.communicate(timeout=600)
         self.assertEqual(running.returncode, 130, messages)
         self.assertEqual(output, b"")
-        self.assertIn(b"nothing is kept", messages)
+        self.assertIn(b"admf-bench: interrupted; nothing is kept\n", messages)
+        self.assertNotIn(b"error:", messages)
         self.assertEqual(list(folder.iterdir()), [])
 
     def beside(self, script):
