@@ -18,10 +18,13 @@
 /* Arguments that are repeated in what is said and recorded. */
 enum { ARGUMENTS_MAX = 256 };
 
-/* Signals that were not stored to the end are no work to go on with. */
-static bool keeps_nothing(const admf_workflow_result *result)
+/* Signals that were not stored to the end are no work to go on with; nor is what ended before any
+ * of it was run, unless that was to go on with something. */
+static bool keeps_nothing(const admf_workflow_result *result, const admf_options *options)
 {
-    return result && result->phase_count == 1 && result->phases[0].status != ADMF_OK &&
+    if (!result)
+        return !options->resume;
+    return result->phase_count == 1 && result->phases[0].status != ADMF_OK &&
            result->phases[0].combinations == 0;
 }
 
@@ -58,7 +61,7 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     else if (status == ADMF_OK)
         cli_run_print(result);
     cli_streams_flush();
-    if (stopped && keeps_nothing(result)) {
+    if (stopped && keeps_nothing(result, options)) {
         code = cli_conclude_stopped(code, &errors, &warnings);
     } else if (stopped) {
         cli_report(&errors, &warnings);

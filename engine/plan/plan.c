@@ -8,6 +8,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "engine/base/text.h"
 #include "engine/catalog/catalog.h"
 #include "engine/plan/adaptive.h"
@@ -242,9 +243,10 @@ void plan_column_name(const struct plan *plan, int column, char *out, size_t siz
 
 /* ---- making ------------------------------------------------------------------------------*/
 
-static admf_status load_bars(struct plan *plan, const struct plan *bars_of,
+static admf_status load_bars(struct plan *plan, const struct plan_options *options,
                              admf_diagnostics *errors, admf_diagnostics *warnings)
 {
+    const struct plan *bars_of = options->bars_of;
     const struct config *config = plan->config;
     admf_status status = ADMF_OK;
     plan->bars = memory_new(config->series_count, sizeof *plan->bars);
@@ -258,8 +260,11 @@ static admf_status load_bars(struct plan *plan, const struct plan *bars_of,
     }
     /* All series are read, so that all their errors are seen at once. */
     for (size_t s = 0; s < plan->symbol_count; s++) {
-        admf_status one =
-            bars_load(&config->series[s], plan->sizes.threads, &plan->bars[s], errors, warnings);
+        struct series_source source = config->series[s];
+        source.stop = options->stop;
+        admf_status one = bars_load(&source, plan->sizes.threads, &plan->bars[s], errors, warnings);
+        if (one != ADMF_OK && stop_status(options->stop) != ADMF_OK)
+            return stop_status(options->stop);
         if (one != ADMF_OK)
             status = one;
     }
@@ -491,7 +496,7 @@ static admf_status fill_plan(struct plan *plan, const struct plan_options *optio
     if (status == ADMF_OK)
         plan_choose_pattern(plan);
     if (status == ADMF_OK)
-        status = load_bars(plan, options->bars_of, errors, warnings);
+        status = load_bars(plan, options, errors, warnings);
     if (status != ADMF_OK)
         return status;
     if (!allocate_services(plan))

@@ -145,12 +145,13 @@ struct plan_options {
      * are only the threads and the limit, which the axes alone must keep to. */
     bool unswept;
     const struct plan *bars_of; /* its bars are borrowed; NULL: they are read */
+    const volatile int *stop;   /* NULL, or as admf_options.stop: asked while they are read */
 };
 
 /*
  * Makes the plan: expands the axes, reads the data, finds columns, sizes. Errors with
- * their places go to `errors`; then *out is NULL. `config` must outlive the plan; free with
- * plan_free.
+ * their places go to `errors`, but nothing where options->stop ended it; then *out is NULL.
+ * `config` must outlive the plan; free with plan_free.
  */
 admf_status plan_new(const struct config *config, const struct plan_options *options,
                      struct plan **out, admf_diagnostics *errors, admf_diagnostics *warnings);

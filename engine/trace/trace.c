@@ -113,8 +113,11 @@ static admf_status load(struct tracing *tracing)
     /* Of stored signals too it is shown where they come from: they are computed again, and the
      * comparison with the cube is one with the store. What the sweep may use, and where, says
      * nothing of what one cell does here. */
-    struct plan_options plan_options = {
-        .threads = 1, .memory = plan_memory_available(), .mode = PLAN_BACKTEST, .unswept = true};
+    struct plan_options plan_options = {.threads = 1,
+                                        .memory = plan_memory_available(),
+                                        .mode = PLAN_BACKTEST,
+                                        .unswept = true,
+                                        .stop = options->stop};
     plan_options.kernels = configuration_kernels(tracing->config, options->isa, tracing->errors);
     if (!plan_options.kernels)
         return admf_diagnostics_status(tracing->errors);

@@ -37,7 +37,8 @@ static admf_status plan_in_mode(const struct sequence *sequence, size_t phase,
                                         .block_cells = options->block_cells,
                                         .mode = mode,
                                         .store_later = ahead && sequence->config->phase_count > 0,
-                                        .bars_of = bars_of};
+                                        .bars_of = bars_of,
+                                        .stop = options->stop};
     *out = NULL;
     plan_options.kernels = configuration_kernels(sequence->config, options->isa, errors);
     if (!plan_options.kernels)

@@ -68,9 +68,9 @@ typedef struct admf_options {
     void (*progress)(void *context, const admf_progress *progress);
     void *progress_context;
     /*
-     * Read between tiles, and between what is run again: a status other than 0 (ADMF_STOPPED,
-     * ADMF_INTERRUPTED) ends the run with a resumable file. May be NULL; a signal handler or
-     * another thread may write it.
+     * Read while market data are, between tiles, and between what is run again: a status other
+     * than 0 (ADMF_STOPPED, ADMF_INTERRUPTED) ends the run, with a resumable file once it has one.
+     * May be NULL; a signal handler or another thread may write it.
      */
     const volatile int *stop;
 } admf_options;

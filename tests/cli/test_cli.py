@@ -1334,16 +1334,39 @@ strategies:
             self.assertEqual(process.wait(TIMEOUT), 75)
         finally:
             process.kill()
-            process.communicate()
+            messages = process.communicate()[1].decode()
+        self.assertNotIn("error", messages)
+        return messages
 
     def test_a_pipe_with_nobody_at_its_other_end(self):
         os.mkfifo(self.dir / "pipe")
         self.works("run", CONFIG, "-o", "c.h5")
-        for command in (("import", "pipe", "-o", "a.csv"), ("trace", "c.h5", "--combo", "0", "-o", "pipe")):
-            self.ends_by_sigterm(subprocess.Popen(
-                [PROGRAM, *command], cwd=self.dir, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, env=ENVIRONMENT))
-            self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["c.h5", "pipe"])
+        self.write("piped.yaml", "strategies: [{type: momentum}]\ndata: [{symbol: S, path: pipe}]\n")
+        for command in (("import", "pipe", "-o", "a.csv"), ("trace", "c.h5", "--combo", "0", "-o", "pipe"),
+                        ("trace", "piped.yaml", "--combo", "0", "-o", "t.jsonl"), ("run", "piped.yaml")):
+            messages = self.ends_by_sigterm(self.begun(*command))
+            if command[-1] != "pipe":
+                self.assertIn("admf: stopped; nothing is kept\n", messages)
+            self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["c.h5", "pipe", "piped.yaml"])
+
+    def begun(self, *command):
+        return subprocess.Popen([PROGRAM, *command], cwd=self.dir, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
+
+    def test_a_run_of_bars_that_do_not_come(self):
+        """One of several series; a run that was to go on with something still has that."""
+        os.mkfifo(self.dir / "pipe")
+        self.write("bars.csv", "timestamp,close\n2020-01-01,1\n2020-01-02,2\n")
+        self.write("piped.yaml", "strategies: [{type: momentum}]\n"
+                                 "data: [{symbol: S, path: pipe}, {symbol: T, path: bars.csv}]\n")
+        for resume in [], ["--resume"]:
+            process = self.begun("run", "piped.yaml", "-o", "c.h5", *resume)
+            with open(self.dir / "pipe", "wb", buffering=0) as pipe:
+                pipe.write(b"timestamp,close\n2020-01-01,1\n")
+                messages = self.ends_by_sigterm(process)
+            self.assertIn("  admf run piped.yaml -o c.h5 --resume\n" if resume else
+                          "admf: stopped; nothing is kept\n", messages)
+            self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["bars.csv", "pipe", "piped.yaml"])
 
     def test_a_pipe_that_somebody_comes_to_later(self):
         os.mkfifo(self.dir / "pipe")

@@ -231,12 +231,19 @@ static void runs_are_recorded(void **state)
     assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_IO);
     admf_workflow_result_free(&result);
     options.force = true;
+    /* Before the bars were read there was no run; later it is one that was stopped. */
     stop = ADMF_STOPPED;
     assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_STOPPED);
+    assert_null(result);
+    assert_int_equal(errors.total, 1);
+    stop = 0;
+    options.progress = stop_at_once;
+    options.progress_context = (void *)&stop;
+    assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_INTERRUPTED);
     admf_workflow_result_free(&result);
     runs = recorded();
     assert_int_equal(runs->count, 4);
-    assert_string_equal(runs->items[0].status, "stopped");
+    assert_string_equal(runs->items[0].status, "interrupted");
     assert_null(runs->items[0].reason);
     assert_string_equal(runs->items[1].status, "failed");
     assert_string_equal(runs->items[1].reason, errors.items[0].message);
