@@ -4,7 +4,7 @@
  * combination of randomly drawn sweeps, bit for bit, on every instruction set in turn.
  *
  * In the environment, ADMF_SEED=n runs configuration n alone and prints it, and
- * ADMF_CONFIGURATIONS=n runs n of them instead of the usual number.
+ * ADMF_CONFIGURATIONS=n runs n of them instead of the usual number; fewer may leave something out.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -256,7 +256,7 @@ static void every_cell_is_the_same(void **state)
                   " bankrupt, %" PRIu64 " invalid; %" PRIu64 " values differ\n",
                   cells_compared, statuses[1], statuses[2], statuses[3], statuses[4], mismatches);
     assert_int_equal(mismatches, 0);
-    if (only)
+    if (only || last < CONFIGURATIONS)
         return;
     /* The draw would be worth little if it left something out. */
     for (int k = 0; k < METRIC_COUNT; k++)
