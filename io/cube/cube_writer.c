@@ -98,10 +98,9 @@ void cube_abandon(struct cube_writer **cube)
         return;
     *cube = NULL;
     kept_drop(c->kept);
-    if (c->collected) {
-        cube_file_drop(&c->file);
+    cube_file_drop(&c->file);
+    if (c->collected)
         unlink(c->new_path);
-    }
     partial_close(&c->partial);
     claim_drop(&c->claim);
     skeleton_deinit(&c->skeleton);
@@ -426,7 +425,7 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, char dig
     if (!status)
         status = cube_file_close(&cube->file, error);
     if (!status)
-        status = hdf5_seal_finished(cube->new_path, error);
+        status = hdf5_seal_finished(cube->new_path, &cube->file.packed, error);
     if (!status)
         status = settle(cube, digest, error);
     if (!status)

@@ -24,7 +24,7 @@ admf_status cube_file_create(struct cube_file *file, const char *path, int defla
     HDF5_TRY(H5Pset_link_creation_order(creation, tracked), ADMF_INTERNAL, "cannot create");
     HDF5_TRY(file->id = H5Fcreate(path, H5F_ACC_TRUNC, creation, access), ADMF_IO, "cannot create");
     if (deflate >= 0)
-        status = chunk_packer_start(threads, deflate, path, &file->packer, error);
+        status = chunk_packer_start(threads, deflate, path, &file->packed, &file->packer, error);
 cleanup:
     hdf5_close_list(access);
     hdf5_close_list(creation);
@@ -70,6 +70,7 @@ void cube_file_drop(struct cube_file *file)
     hdf5_close(file->id);
     file->id = H5I_INVALID_HID;
     dimensions_drop_uses(file);
+    file_pieces_drop(&file->packed);
 }
 
 admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,

@@ -30,6 +30,7 @@ struct cube_file {
     hid_t id;
     int deflate;                 /* of numeric datasets; -1: contiguous and early-allocated */
     struct chunk_packer *packer; /* owned; NULL where deflate is -1 */
+    struct file_pieces packed;   /* what it has packed */
     int next_dimension;          /* netCDF's number of the next dimension */
     struct dimension_use *uses;  /* owned: not written yet */
     size_t use_count, use_capacity;
@@ -45,9 +46,9 @@ struct cube_file {
 admf_status cube_file_create(struct cube_file *file, const char *path, int deflate, int threads,
                              admf_error *error);
 /* Completes the dimensions, flushes and closes; a failure to write what was buffered comes up
- * here. After a failure cube_file_drop is still to be called. */
+ * here. `packed` is there until cube_file_drop, which is still to be called. */
 admf_status cube_file_close(struct cube_file *file, admf_error *error);
-/* Closes whatever became of it and frees what it owns; fine after cube_file_close. */
+/* Closes whatever became of it and frees what it owns; after cube_file_close too. */
 void cube_file_drop(struct cube_file *file);
 
 admf_status make_group(struct cube_file *file, hid_t parent, const char *name, hid_t *out,

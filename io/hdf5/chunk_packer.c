@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "io/hdf5/chunk_packer.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/base/ordered_work.h"
 #include "io/hdf5/deflate.h"
@@ -28,6 +32,9 @@ struct bench {
 struct chunk_packer {
     const char *path;
     int deflate;
+    int fd;       /* for reading what was written; -1: it cannot be */
+    uint64_t end; /* of the chunk that was written last */
+    struct file_pieces *packed;
     struct ordered_work work;
     struct slot slot[ORDERED_SLOTS_MAX];
     struct bench bench[ORDERED_THREADS_MAX];
@@ -62,25 +69,57 @@ static void pack_slot(void *context, int thread, size_t index)
 /* ---- in order -------------------------------------------------------------------------------*/
 
 admf_status chunk_packer_start(int threads, int deflate, const char *path,
-                               struct chunk_packer **out, admf_error *error)
+                               struct file_pieces *packed, struct chunk_packer **out,
+                               admf_error *error)
 {
     struct chunk_packer *packer = *out = memory_new(1, sizeof *packer);
     if (!packer)
         return fail_memory(error);
     packer->path = path;
     packer->deflate = deflate;
+    packer->fd = open(path, O_RDONLY | O_CLOEXEC);
+    packer->packed = packed;
     for (size_t k = 0; k < ORDERED_SLOTS_MAX; k++)
         packer->slot[k].dataset = H5I_INVALID_HID;
     ordered_start(&packer->work, threads, pack_slot, packer);
     return ADMF_OK;
 }
 
-static admf_status write_bytes(struct slot *slot, const void *bytes, size_t length,
-                               const char *path, admf_error *error)
+/* Whether the packed chunk that was just written lies behind the one before: the file says so. */
+static bool follows(const struct chunk_packer *packer, struct slot *slot)
+{
+    size_t length = slot->length < slot->raw.capacity ? slot->length : slot->raw.capacity;
+    return packer->end > 0 && packer->fd >= 0 &&
+           files_read_at(packer->fd, slot->raw.bytes, length, packer->end) == 0 &&
+           memcmp(slot->raw.bytes, slot->packed.bytes, length) == 0;
+}
+
+/* HDF5 looks through all chunks of the dataset for one, so it is asked only of those that something
+ * else lies before. One that it does not find is not left out of the seal. */
+static admf_status note_place(struct chunk_packer *packer, struct slot *slot, admf_error *error)
+{
+    unsigned skipped;
+    haddr_t place = packer->end;
+    hsize_t bytes;
+    if (!follows(packer, slot) &&
+        (H5Dget_chunk_info_by_coord(slot->dataset, slot->corner, &skipped, &place, &bytes) < 0 ||
+         place == HADDR_UNDEF)) {
+        hdf5_forget_failures();
+        return ADMF_OK;
+    }
+    packer->end = place + slot->length;
+    return file_pieces_add(packer->packed, place, slot->length) ? ADMF_OK : fail_memory(error);
+}
+
+static admf_status write_bytes(struct chunk_packer *packer, struct slot *slot, const void *bytes,
+                               size_t length, admf_error *error)
 {
     admf_status status = ADMF_OK;
+    const char *path = packer->path;
     HDF5_TRY(H5Dwrite_chunk(slot->dataset, H5P_DEFAULT, 0, slot->corner, length, bytes), ADMF_IO,
              "cannot write");
+    if (bytes == slot->packed.bytes)
+        status = note_place(packer, slot, error);
 cleanup:
     hdf5_close(slot->dataset);
     slot->dataset = H5I_INVALID_HID;
@@ -91,7 +130,7 @@ static admf_status write_oldest(struct chunk_packer *packer, admf_error *error)
 {
     struct slot *slot = &packer->slot[ordered_take(&packer->work)];
     return slot->failed ? fail_memory(error)
-                        : write_bytes(slot, slot->packed.bytes, slot->length, packer->path, error);
+                        : write_bytes(packer, slot, slot->packed.bytes, slot->length, error);
 }
 
 void *chunk_packer_room(struct chunk_packer *packer, size_t bytes, admf_error *error)
@@ -118,7 +157,7 @@ admf_status chunk_packer_give(struct chunk_packer *packer, const struct chunk *c
     slot->repeats = chunk->repeats;
     memcpy(slot->corner, chunk->corner, (size_t)chunk->rank * sizeof *chunk->corner);
     if (packer->deflate == 0)
-        return write_bytes(slot, slot->raw.bytes, slot->bytes, path, error);
+        return write_bytes(packer, slot, slot->raw.bytes, slot->bytes, error);
     ordered_give(&packer->work);
 cleanup:
     return status;
@@ -157,6 +196,8 @@ void chunk_packer_stop(struct chunk_packer **out)
         hdf5_close(packer->slot[k].dataset);
     for (int k = 0; k < ORDERED_THREADS_MAX; k++)
         deflater_free(packer->bench[k].deflater);
+    if (packer->fd >= 0)
+        close(packer->fd);
     memory_free(packer);
 }
 

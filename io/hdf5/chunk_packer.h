@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "io/hdf5/failure.h"
+#include "io/hdf5/seal.h"
 
 enum { CHUNK_RANK_MAX = 8 };
 
@@ -26,10 +27,12 @@ struct chunk {
     bool repeats;          /* stretches repeat in it, as in numbers that count up */
 };
 
-/* Datasets must have the filters shuffle and deflate, in this order, or none for `deflate` 0.
- * `path` is for messages and must live as long. */
+/* Datasets must have the filters shuffle and deflate, in this order, or none for `deflate` 0. They
+ * are in the file at `path`. Where its packed chunks lie is added to `packed`. Both must live as
+ * long. */
 admf_status chunk_packer_start(int threads, int deflate, const char *path,
-                               struct chunk_packer **out, admf_error *error);
+                               struct file_pieces *packed, struct chunk_packer **out,
+                               admf_error *error);
 /* Where the next chunk's `bytes` bytes are to be put, not cleared; NULL on failure. */
 void *chunk_packer_room(struct chunk_packer *packer, size_t bytes, admf_error *error);
 /* Takes the chunk that was put there. A failure may be of an earlier one. */

@@ -114,27 +114,44 @@ admf_status hdf5_seal(const char *path, struct file_piece *pieces, size_t count,
     return failed ? fail_file(error, ADMF_IO, path, failed, "cannot write") : ADMF_OK;
 }
 
-/* Pieces of a file as they are found. */
+bool file_pieces_add(struct file_pieces *pieces, uint64_t offset, uint64_t bytes)
+{
+    struct file_piece *last = pieces->count ? &pieces->list[pieces->count - 1] : NULL;
+    if (last && last->offset + last->bytes == offset) {
+        last->bytes += bytes;
+        return true;
+    }
+    if (pieces->count == pieces->capacity) {
+        size_t capacity = pieces->capacity ? 2 * pieces->capacity : 256;
+        struct file_piece *more = memory_resize(pieces->list, capacity, sizeof *more);
+        if (!more)
+            return false;
+        pieces->list = more;
+        pieces->capacity = capacity;
+    }
+    pieces->list[pieces->count++] = (struct file_piece){offset, bytes};
+    return true;
+}
+
+void file_pieces_drop(struct file_pieces *pieces)
+{
+    memory_free(pieces->list);
+    *pieces = (struct file_pieces){0};
+}
+
+/* What of a file is left out. */
 struct found {
-    struct file_piece *pieces;
-    size_t count, capacity;
-    bool failed; /* no memory */
+    struct file_pieces *pieces;
+    size_t known; /* of them, before any was looked for */
+    bool failed;  /* no memory */
 };
 
-static bool add_piece(struct found *found, haddr_t offset, uint64_t bytes)
+static bool is_known(const struct found *found, haddr_t offset)
 {
-    if (found->count == found->capacity) {
-        size_t capacity = found->capacity ? 2 * found->capacity : 256;
-        struct file_piece *more = memory_resize(found->pieces, capacity, sizeof *more);
-        if (!more) {
-            found->failed = true;
-            return false;
-        }
-        found->pieces = more;
-        found->capacity = capacity;
-    }
-    found->pieces[found->count++] = (struct file_piece){offset, bytes};
-    return true;
+    bool is = false;
+    for (size_t k = 0; !is && k < found->known; k++)
+        is = offset - found->pieces->list[k].offset < found->pieces->list[k].bytes;
+    return is;
 }
 
 static bool is_deflated(hid_t creation)
@@ -146,7 +163,8 @@ static bool is_deflated(hid_t creation)
 }
 
 /* HDF5 looks for a chunk by its number from the first one on: of very many it is faster to add up
- * what they hold. References into a heap, which texts are, it believes. */
+ * what they hold, if whoever wrote them did not note where they are. References into a heap, which
+ * texts are, it believes. */
 static uint64_t chunks_left_out(hid_t dataset, hid_t space)
 {
     enum { CHUNKS_MOST = 1024 };
@@ -161,33 +179,40 @@ static uint64_t chunks_left_out(hid_t dataset, hid_t space)
     return leaves ? count : 0;
 }
 
-static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, void *found)
+static herr_t add_link(hid_t group, const char *name, const H5L_info_t *about, void *found_)
 {
+    struct found *found = found_;
     hid_t object = about->type == H5L_TYPE_HARD ? H5Oopen(group, name, H5P_DEFAULT) : -1;
-    bool is_dataset = object >= 0 && H5Iget_type(object) == H5I_DATASET, added = true;
+    bool is_dataset = object >= 0 && H5Iget_type(object) == H5I_DATASET;
     hid_t space = is_dataset ? H5Dget_space(object) : H5I_INVALID_HID;
     uint64_t count = is_dataset ? chunks_left_out(object, space) : 0;
-    for (uint64_t k = 0; added && k < count; k++) {
+    for (uint64_t k = 0; !found->failed && k < count; k++) {
         unsigned skipped;
         haddr_t offset;
         hsize_t bytes;
-        added = H5Dget_chunk_info(object, space, k, NULL, &skipped, &offset, &bytes) < 0 ||
-                skipped || add_piece(found, offset, bytes);
+        if (H5Dget_chunk_info(object, space, k, NULL, &skipped, &offset, &bytes) < 0 || skipped)
+            continue;
+        if (k == 0 && is_known(found, offset))
+            break;
+        found->failed = !file_pieces_add(found->pieces, offset, bytes);
     }
     hdf5_close_space(space);
     hdf5_close(object);
-    return added ? 0 : -1;
+    return found->failed ? -1 : 0;
 }
 
-admf_status hdf5_seal_finished(const char *path, admf_error *error)
+admf_status hdf5_seal_finished(const char *path, struct file_pieces *packed, admf_error *error)
 {
     admf_status status = ADMF_OK;
     struct stat about;
-    struct found found = {0};
     hid_t file = H5I_INVALID_HID;
+    packed->count = join(packed->list, packed->count);
+    struct found found = {.pieces = packed, .known = packed->count};
     if (stat(path, &about) != 0)
         return cannot_read(path, errno, error);
-    if (about.st_size > SMALL) {
+    if (about.st_size <= SMALL) {
+        packed->count = 0;
+    } else {
         status = hdf5_open_own(path, "cannot read", &file, error);
         if (!status)
             HDF5_TRY(H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, add_link, &found), ADMF_IO,
@@ -198,8 +223,7 @@ cleanup:
     if (found.failed)
         status = fail_memory(error);
     if (!status)
-        status = hdf5_seal(path, found.pieces, found.count, error);
-    memory_free(found.pieces);
+        status = hdf5_seal(path, packed->list, packed->count, error);
     return status;
 }
 

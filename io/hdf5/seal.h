@@ -14,6 +14,7 @@
 #ifndef ADMF_IO_HDF5_SEAL_H
 #define ADMF_IO_HDF5_SEAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,13 +24,25 @@ struct file_piece {
     uint64_t offset, bytes;
 };
 
-/* Seals the closed file at `path`, leaving out `count` pieces, which are sorted here. ADMF_IO. */
+/* Pieces as they are found; all zero at first. */
+struct file_pieces {
+    struct file_piece *list; /* owned */
+    size_t count, capacity;
+};
+/* What touches the last one makes it longer. False: out of memory. */
+bool file_pieces_add(struct file_pieces *pieces, uint64_t offset, uint64_t bytes);
+void file_pieces_drop(struct file_pieces *pieces);
+
+/* Seals the closed file at `path`, leaving out `count` pieces, which are sorted here; with more
+ * than 2^20 that do not touch it stays without a seal. ADMF_IO. */
 admf_status hdf5_seal(const char *path, struct file_piece *pieces, size_t count, admf_error *error);
 /* The same, leaving out what deflate has packed, which has a sum for it, if the file is so large
- * that it matters. */
-admf_status hdf5_seal_finished(const char *path, admf_error *error);
+ * that it matters: `packed`, which is known to be, and what else is found, which is added.
+ * ADMF_BAD_DATA where HDF5 does not read it, ADMF_INTERNAL. */
+admf_status hdf5_seal_finished(const char *path, struct file_pieces *packed, admf_error *error);
 
-/* Whether what was sealed is as it was, or was never sealed: else ADMF_BAD_DATA. ADMF_IO. */
+/* Whether what was sealed is as it was, or was never sealed: else ADMF_BAD_DATA. ADMF_IO,
+ * ADMF_INTERNAL. */
 admf_status hdf5_seal_check(const char *path, admf_error *error);
 
 #endif

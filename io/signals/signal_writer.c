@@ -410,7 +410,7 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     if (!status)
         status = cube_file_close(&w->file, error);
     if (!status)
-        status = hdf5_seal_finished(w->partial_path, error);
+        status = hdf5_seal_finished(w->partial_path, &w->file.packed, error);
     written->bytes = !status && stat(w->partial_path, &about) == 0 ? (uint64_t)about.st_size : 0;
     if (!status)
         status = whole_file_sync(w->partial_path, error);

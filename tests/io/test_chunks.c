@@ -135,7 +135,9 @@ static void packed_as_hdf5_reads(void **state)
         int deflate = turn % 4 == 3 ? 0 : turn % 4 == 2 ? 6 : 1;
         seed = 100 + (uint64_t)turn;
         hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-        succeed(chunk_packer_start(1 + turn / 2, deflate, path, &packer, &error), &error);
+        struct file_pieces packed = {0};
+        uint64_t stored = 0, noted = 0;
+        succeed(chunk_packer_start(1 + turn / 2, deflate, path, &packed, &packer, &error), &error);
         for (int k = 0; k < DATASETS; k++) {
             snprintf(name, sizeof name, "%d", k);
             draw_sample(&sample[k]);
@@ -153,7 +155,14 @@ static void packed_as_hdf5_reads(void **state)
             snprintf(name, sizeof name, "%d", k);
             same_values(&sample[k], file, name);
             free(sample[k].values);
+            hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+            stored += H5Dget_storage_size(dataset);
+            H5Dclose(dataset);
         }
+        for (size_t k = 0; k < packed.count; k++)
+            noted += packed.list[k].bytes;
+        assert_int_equal(noted, deflate ? stored : 0);
+        file_pieces_drop(&packed);
         H5Fclose(file);
     }
 }
@@ -193,7 +202,8 @@ static void noise_is_stored(void **state)
         if (i / 8 % BLOCKS)
             s.values[i] = (unsigned char)draw(256);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    succeed(chunk_packer_start(1, 1, path, &packer, &error), &error);
+    struct file_pieces packed = {0};
+    succeed(chunk_packer_start(1, 1, path, &packed, &packer, &error), &error);
     s.dataset = make_dataset_of(file, "noise", &s, 1, true);
     unsigned char *room = chunk_packer_room(packer, s.bytes, &error);
     memcpy(room, s.values, s.bytes);
@@ -207,6 +217,7 @@ static void noise_is_stored(void **state)
             &error);
     succeed(chunk_packer_flush(packer, &error), &error);
     chunk_packer_stop(&packer);
+    file_pieces_drop(&packed);
     assert_true(H5Dget_storage_size(s.dataset) > s.bytes);
     H5Dclose(s.dataset);
     same_values(&s, file, "noise");

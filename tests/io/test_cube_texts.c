@@ -124,6 +124,7 @@ static void replace_names(const struct axis *axis, uint64_t width)
     hdf5_close(dataset);
     hdf5_close(byte);
     succeed(cube_file_close(&file, &error), &error);
+    cube_file_drop(&file);
     free(bytes);
 }
 

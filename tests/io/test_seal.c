@@ -11,6 +11,7 @@
 
 #include "admf/cube.h"
 #include "engine/base/files.h"
+#include "io/hdf5/chunk_packer.h"
 #include "io/hdf5/seal.h"
 #include "tests/io/cube_fixture.h"
 #include "tests/io/cube_folder.h"
@@ -157,6 +158,58 @@ static void packed_values_of_large_ones_are_left_out(void **state)
     assert_int_equal(hdf5_seal_check(path, &error), ADMF_BAD_DATA);
 }
 
+/* So are those of a dataset of very many chunks, and nothing but them. */
+static void many_chunks_are_left_out(void **state)
+{
+    (void)state;
+    enum { CHUNKS = 1500, VALUES = 512 };
+    admf_error error = {0};
+    struct file_pieces packed = {0};
+    struct chunk_packer *packer;
+    char many[144];
+    hsize_t dims[] = {CHUNKS, VALUES}, chunk[] = {1, VALUES}, bytes, at = 0;
+    snprintf(many, sizeof many, "%s/many", folder);
+    hid_t file = H5Fcreate(many, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(2, dims, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    assert_true(H5Pset_chunk(creation, 2, chunk) >= 0 && H5Pset_shuffle(creation) >= 0 &&
+                H5Pset_deflate(creation, 1) >= 0);
+    hid_t dataset =
+        H5Dcreate2(file, "noise", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    succeed(chunk_packer_start(1, 1, many, &packed, &packer, &error), &error);
+    for (hsize_t k = 0; k < CHUNKS; k++) {
+        uint64_t *noise = chunk_packer_room(packer, VALUES * 8, &error);
+        for (size_t i = 0; i < VALUES; i++)
+            noise[i] = at = at * 6364136223846793005U + 1442695040888963407U;
+        succeed(chunk_packer_give(packer,
+                                  &(struct chunk){.dataset = dataset,
+                                                  .rank = 2,
+                                                  .corner = (hsize_t[]){k, 0},
+                                                  .bytes = VALUES * 8,
+                                                  .element = 8},
+                                  &error),
+                &error);
+    }
+    succeed(chunk_packer_flush(packer, &error), &error);
+    chunk_packer_stop(&packer);
+    haddr_t offset = 0;
+    unsigned skipped;
+    assert_true(H5Dget_chunk_info(dataset, space, CHUNKS - 1, NULL, &skipped, &offset, &bytes) >=
+                0);
+    H5Pclose(creation);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+    succeed(hdf5_seal_finished(many, &packed, &error), &error);
+    assert_true(packed.count > 1 && packed.count < CHUNKS);
+    succeed(hdf5_seal_check(many, &error), &error);
+    change_byte(many, offset + 2);
+    succeed(hdf5_seal_check(many, &error), &error);
+    change_byte(many, packed.list[1].offset - 1);
+    assert_int_equal(hdf5_seal_check(many, &error), ADMF_BAD_DATA);
+    file_pieces_drop(&packed);
+    unlink(many);
+}
+
 static void bare_values_of_large_ones_are_not(void **state)
 {
     (void)state;
@@ -195,6 +248,7 @@ int main(void)
         cmocka_unit_test(changed_partial_is_told),
         cmocka_unit_test(others_may_change_it),
         cmocka_unit_test(packed_values_of_large_ones_are_left_out),
+        cmocka_unit_test(many_chunks_are_left_out),
         cmocka_unit_test(bare_values_of_large_ones_are_not),
         cmocka_unit_test(tails_are_not_believed),
     };
