@@ -102,7 +102,10 @@ static admf_status load(struct tracing *tracing)
 {
     const admf_trace_options *options = tracing->options;
     admf_status status = open_cube(tracing);
-    if (status == ADMF_OK)
+    if (status == ADMF_OK && tracing->cube)
+        status = configuration_of_cube(tracing->cube, options->path, &tracing->config,
+                                       tracing->errors, tracing->warnings);
+    else if (status == ADMF_OK)
         status =
             configuration_load(options->path, &tracing->config, tracing->errors, tracing->warnings);
     if (status == ADMF_OK && options->output && !trace_file_is_direct(options->output))

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "admf/cube.h"
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
@@ -29,6 +28,15 @@ bool configuration_is_cube(const char *path)
     return same;
 }
 
+admf_status configuration_of_cube(admf_cube *cube, const char *path, struct config **out,
+                                  admf_diagnostics *errors, admf_diagnostics *warnings)
+{
+    const char *text = admf_cube_provenance(cube, "resolved_configuration");
+    return text ? config_parse(path, text, strlen(text), out, errors, warnings)
+                : report(errors, ADMF_BAD_DATA, path, 0, 0, 0,
+                         "the cube does not say which configuration made it");
+}
+
 static admf_status load_from_cube(const char *path, struct config **out, admf_diagnostics *errors,
                                   admf_diagnostics *warnings)
 {
@@ -37,12 +45,7 @@ static admf_status load_from_cube(const char *path, struct config **out, admf_di
     admf_status status = admf_cube_open(path, &cube, &error);
     if (status != ADMF_OK)
         return report_error(errors, &error);
-    const char *text = admf_cube_provenance(cube, "resolved_configuration");
-    if (text)
-        status = config_parse(path, text, strlen(text), out, errors, warnings);
-    else
-        status = report(errors, ADMF_BAD_DATA, path, 0, 0, 0,
-                        "the cube does not say which configuration made it");
+    status = configuration_of_cube(cube, path, out, errors, warnings);
     admf_cube_close(&cube);
     return status;
 }

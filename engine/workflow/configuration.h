@@ -5,13 +5,18 @@
 
 #include <stdbool.h>
 
+#include "admf/cube.h"
 #include "io/config/config.h"
 #include "kernels/table.h"
 
 /* Whether a file starts as HDF5 does; false also where it cannot be read. */
 bool configuration_is_cube(const char *path);
 
-/* Reads a configuration file, or the resolved configuration that a cube holds. */
+/* The resolved configuration that an open cube holds; `path` is the cube's. */
+admf_status configuration_of_cube(admf_cube *cube, const char *path, struct config **out,
+                                  admf_diagnostics *errors, admf_diagnostics *warnings);
+
+/* Reads a configuration file, or the configuration of a cube. */
 admf_status configuration_load(const char *path, struct config **out, admf_diagnostics *errors,
                                admf_diagnostics *warnings);
 
