@@ -20,7 +20,8 @@
 #include "engine/base/files.h"
 #include "engine/base/whole_file.h"
 
-/* At most so much is done again; the system has begun to write by then what is to be synced. */
+/* The system has begun to write by then what is to be synced. The bits are on the disk with the
+ * next sync at the latest, so that twice as much may have to be done again. */
 enum { SYNC_SECONDS = 30 };
 
 static int64_t seconds(void)
@@ -100,8 +101,9 @@ void partial_sync_last(struct partial *partial)
 {
     struct stat about;
     admf_error ignored; /* what could not be synced is done again, if need be */
-    if (partial->unsynced && fstat(partial->file.fd, &about) == 0 && about.st_nlink > 0)
-        sync_blocks(partial, &ignored);
+    if (partial->unsynced && fstat(partial->file.fd, &about) == 0 && about.st_nlink > 0 &&
+        !sync_blocks(partial, &ignored))
+        bring_to_disk(partial); /* the bits: no other sync follows */
 }
 
 admf_status partial_read_bitmap(struct partial *partial, const struct variables *variables,
