@@ -278,6 +278,15 @@ static admf_status check_length(const struct partial *partial, const struct vari
     return ADMF_OK;
 }
 
+/* What is damaged nobody can go on with, and there is one way out. */
+static void advise(admf_error *error)
+{
+    size_t length = strlen(error->message);
+    if (!strstr(error->message, "--force"))
+        snprintf(error->message + length, sizeof error->message - length,
+                 "; start again with --force");
+}
+
 admf_status partial_open(struct partial *partial, struct skeleton *s, const char *path,
                          admf_error *error)
 {
@@ -293,6 +302,8 @@ admf_status partial_open(struct partial *partial, struct skeleton *s, const char
         status = check_length(partial, &s->variables, error);
     if (!status)
         status = partial_read_bitmap(partial, &s->variables, error);
+    if (status == ADMF_BAD_DATA)
+        advise(error);
     if (status)
         partial_close(partial);
     return status;

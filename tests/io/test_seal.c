@@ -94,6 +94,7 @@ static void changed_partial_is_told(void **state)
     change_byte(partial, 600);
     assert_int_equal(cube_resume(path, &f.layout, &cube, &error), ADMF_BAD_DATA);
     assert_non_null(strstr(error.message, "damaged"));
+    assert_non_null(strstr(error.message, "; start again with --force"));
     unlink(partial);
     fixture_deinit(&f);
 }
