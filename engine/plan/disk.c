@@ -10,6 +10,7 @@
 /* Bytes of a row of a group (io/cube/kept_forms.c, io/cube/regime_table.c), a text as 16. */
 enum {
     REGIME_NAMES = 3 * 16 + 8 + 8,
+    REGIME_VALUES = 4 * 8, /* whatever the precision */
     EQUITY_ROW = 16,
     TRADE_ROW = 136,
     CHANGE_ROWS = 17 + 32, /* of signals and regimes */
@@ -86,7 +87,7 @@ bool plan_cells_bytes(const struct plan *plan, uint64_t series, uint64_t *bytes)
                             ((metrics + 3 * (uint64_t)config->blocks) * width + 1);
     if (config->by_regime)
         all += (unsigned __int128)plan->axes[AXIS_STRATEGY].count * plan_regime_rows(plan) *
-               series * (4 * width + REGIME_NAMES);
+               series * (REGIME_VALUES + REGIME_NAMES);
     if (all >= CUBE_BYTES_MOST)
         return false;
     *bytes = (uint64_t)all;

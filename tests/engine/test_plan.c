@@ -124,11 +124,35 @@ static void what_does_not_run_is_not_counted(void **state)
     release(&p);
 }
 
+/* Profit by regime has eight bytes in any precision, as io/cube/variables.c has it. */
+static void precision_is_of_metrics(void **state)
+{
+    (void)state;
+    static const char configuration[] =
+        DAILY "strategies: [{type: momentum}]\n"
+              "classifiers: [{type: volatility}]\n"
+              "metrics: {blocks: 0, select: [sharpe], by_regime: %s}\n"
+              "output: {precision: %s}\n";
+    uint64_t bytes[2][2];
+    for (int by_regime = 0; by_regime < 2; by_regime++)
+        for (int narrow = 0; narrow < 2; narrow++) {
+            char yaml[1024];
+            snprintf(yaml, sizeof yaml, configuration, by_regime ? "true" : "false",
+                     narrow ? "float32" : "float64");
+            struct planned p = sound_plan_of(yaml);
+            bytes[by_regime][narrow] = p.plan->sizes.partial_bytes;
+            release(&p);
+        }
+    assert_int_equal(bytes[0][0] - bytes[0][1], 4);
+    assert_int_equal(bytes[1][0] - bytes[1][1], 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cube_beyond_any_disk_is_refused),
         cmocka_unit_test(what_does_not_run_is_not_counted),
+        cmocka_unit_test(precision_is_of_metrics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
