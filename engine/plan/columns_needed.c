@@ -155,7 +155,7 @@ static int column_of(struct finder *finder, const struct series *series, const d
         return -1;
     int *column = &finder->plan->features[feature].column[series->member];
     if (*column < 0) {
-        int added = add_column(finder, (struct plan_column){-1, feature, series->member});
+        int added = add_column(finder, (struct plan_column){-1, feature, series->member, false});
         finder->plan->features[feature].column[series->member] = added;
         return added;
     }

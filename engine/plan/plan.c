@@ -126,7 +126,8 @@ uint64_t plan_instances(const struct plan *plan)
     uint64_t count = 0;
     for (int a = AXIS_STRATEGY; a <= AXIS_CLASSIFIER; a++)
         for (size_t i = 0; i < plan->axes[a].count; i++)
-            count += plan->axes[a].instances[i].row != NULL;
+            count += plan->axes[a].instances[i].row != NULL &&
+                     (a != AXIS_STRATEGY || plan_strategy_runs(plan, i));
     return count;
 }
 
@@ -134,7 +135,21 @@ size_t plan_feature_columns(const struct plan *plan)
 {
     size_t made = 0;
     for (size_t c = 0; c < plan->column_count; c++)
-        made += plan->columns[c].market < 0;
+        made += plan->columns[c].computed;
+    return made;
+}
+
+size_t plan_computed_features(const struct plan *plan)
+{
+    size_t made = 0;
+    for (size_t f = 0; f < plan->feature_count; f++) {
+        bool any = false;
+        for (int m = 0; m < ADMF_MEMBERS_MAX; m++) {
+            int column = plan->features[f].column[m];
+            any |= column >= 0 && plan->columns[column].computed;
+        }
+        made += any;
+    }
     return made;
 }
 

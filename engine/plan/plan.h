@@ -26,6 +26,7 @@ struct plan_column {
     int market;  /* enum market_column, or -1 */
     int feature; /* index into plan.features where market is -1 */
     int member;
+    bool computed; /* of a feature, and read by what runs; plan_size says so */
 };
 
 /* A feature with its parameters. */
@@ -205,11 +206,12 @@ bool plan_goes_short(const struct plan *plan);
 /* Whether any size is scaled by the strength of its signal. */
 bool plan_wants_strength(const struct plan *plan);
 
-/* Strategies and classifiers, those that say nothing left out. */
+/* Strategies that run and classifiers, those that say nothing left out. */
 uint64_t plan_instances(const struct plan *plan);
 
-/* Columns that are computed: members of features. */
+/* Columns that are computed: members of features. And these features. */
 size_t plan_feature_columns(const struct plan *plan);
+size_t plan_computed_features(const struct plan *plan);
 
 /* The discrete terms of a combination. */
 struct shape plan_shape(const struct plan *plan, const struct cell *cell);

@@ -114,7 +114,7 @@ static void json_features(struct text *out, const struct plan *plan)
     bool first = true;
     text_add(out, ", \"features\": [");
     for (size_t c = 0; c < plan->column_count; c++) {
-        if (plan->columns[c].market >= 0)
+        if (!plan->columns[c].computed)
             continue;
         const struct plan_feature *feature = &plan->features[plan->columns[c].feature];
         plan_column_name(plan, (int)c, name, sizeof name);

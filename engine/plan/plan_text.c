@@ -167,13 +167,13 @@ static void text_signals(struct text *out, const struct plan *plan)
 static void text_features(struct text *out, const struct plan *plan)
 {
     char name[COLUMN_NAME_MAX];
-    size_t shown = 0, made = plan_feature_columns(plan);
+    size_t shown = 0, made = plan_feature_columns(plan), features = plan_computed_features(plan);
     text_format(out, "%sfeatures    %zu column%s of %zu feature%s%s\n",
-                plan->mode == PLAN_REPLAY ? "" : "\n", made, made == 1 ? "" : "s",
-                plan->feature_count, plan->feature_count == 1 ? "" : "s",
+                plan->mode == PLAN_REPLAY ? "" : "\n", made, made == 1 ? "" : "s", features,
+                features == 1 ? "" : "s",
                 plan->mode == PLAN_REPLAY && made ? ", which sizes need" : "");
     for (size_t c = 0; c < plan->column_count && shown < FEATURES_SHOWN; c++) {
-        if (plan->columns[c].market >= 0)
+        if (!plan->columns[c].computed)
             continue;
         const struct plan_feature *feature = &plan->features[plan->columns[c].feature];
         plan_column_name(plan, (int)c, name, sizeof name);

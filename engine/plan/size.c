@@ -191,14 +191,17 @@ uint64_t plan_memory_limit(const struct config *config, uint64_t asked)
     return asked ? asked : config->memory ? config->memory : plan_memory_available();
 }
 
-/* Flags of the columns that are read: what does not run is nobody's. NULL after a report. */
-static bool *read_columns(const struct plan *plan, admf_diagnostics *errors)
+/* Flags of the columns that are read, also in the plan: what does not run is nobody's. NULL after a
+ * report. */
+static bool *read_columns(struct plan *plan, admf_diagnostics *errors)
 {
     bool *needed = memory_new(plan->column_count, sizeof *needed);
     if (needed)
         computed_mark_block(plan, 0, plan->axes[AXIS_STRATEGY].count, needed);
     else
         report_memory(errors);
+    for (size_t c = 0; needed && c < plan->column_count; c++)
+        plan->columns[c].computed = needed[c] && plan->columns[c].market < 0;
     return needed;
 }
 

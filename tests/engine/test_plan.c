@@ -118,6 +118,10 @@ static void what_does_not_run_is_not_counted(void **state)
     assert_non_null(strstr(json, "\"combination_bars\": 15093,"));
     assert_non_null(strstr(json, "\"portfolios\": 6,"));
     assert_non_null(strstr(json, "\"momentum_services\": 3,"));
+    assert_non_null(strstr(json, "\"signals\": {\"computed\": 3,"));
+    assert_non_null(strstr(text, "3 columns of 3 features"));
+    assert_int_equal(plan_instances(p.plan), 3);
+    assert_int_equal(plan_feature_columns(p.plan), 3);
     assert_non_null(strstr(text, "combinations 16, of which 3 run in each of 2 windows"));
     memory_free(json);
     memory_free(text);
