@@ -12,6 +12,7 @@
 
 #include "engine/base/failure.h"
 #include "engine/base/memory.h"
+#include "io/market/calendar.h"
 #include "io/market/timestamp.h"
 
 #define BEYOND SIZE_MAX /* a position outside of the data */
@@ -200,26 +201,17 @@ static size_t bar_at_time(const struct bars *bars, int64_t time)
     return low;
 }
 
-static bool read_limit(struct maker *m, const struct zone *zone, const struct named_window *named,
-                       bool is_end, int64_t *time)
-{
-    char why[STAMP_WHY];
-    const char *text = is_end ? named->end : named->start;
-    *time = is_end ? INT64_MAX : INT64_MIN;
-    if (!text || stamp_read_limit(zone, text, is_end, time, why))
-        return true;
-    m->status = report(m->errors, ADMF_BAD_CONFIG, m->plan->config->path, named->place.line,
-                       named->place.column, named->place.length, "%s of window '%s': %s",
-                       is_end ? "end" : "start", named->name, why);
-    return false;
-}
-
 static void make_named_one(struct maker *m, const struct zone *zone,
                            const struct named_window *named)
 {
     int64_t start, end;
-    if (!read_limit(m, zone, named, false, &start) || !read_limit(m, zone, named, true, &end))
+    const struct time_span span = {named->start, named->end, named->start_place, named->end_place};
+    admf_status status =
+        time_span_read(&span, zone, m->plan->config->path, &start, &end, m->errors);
+    if (status) {
+        m->status = status;
         return;
+    }
     size_t first = bar_at_time(m->bars, start);
     size_t last = end == INT64_MAX ? m->bars->count : bar_at_time(m->bars, end + 1);
     if (first >= last) {
