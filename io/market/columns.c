@@ -77,7 +77,7 @@ static admf_status name_columns(struct columns *columns, const struct reading *r
         }
         if (!column->name)
             return report_memory(reading->errors);
-        if (!column->name[0])
+        if (!column->name[strspn(column->name, " \t")])
             text_format(&message, "column %zu has no name; name it in the header", k + 1);
         for (size_t j = 0; j < k && !message.length; j++)
             if (!strcasecmp(columns->items[j].name, column->name))

@@ -195,6 +195,8 @@ static void headers(void **state)
                "two columns are named 'close'");
     expect_bad(PLAIN, "timestamp,close,\n2024-01-02,1,1\n", ADMF_BAD_DATA, 1, 17,
                "column 3 has no name");
+    expect_bad(PLAIN, "timestamp,close,\" \t\"\n2024-01-02,1,1\n", ADMF_BAD_DATA, 1, 18,
+               "column 3 has no name");
     expect_bad(PLAIN, "timestamp,\"close\n2024-01-02,1\n", ADMF_BAD_DATA, 1, 12, "quote");
     struct loading both = load_text(PLAIN, "Datetime,Last\n2024-01-02,1\n");
     assert_int_equal(both.errors.total, 2);

@@ -96,14 +96,14 @@ static void random_names(void **state)
         char name[8][16], *names[8];
         size_t count = 1 + next(&random, 8);
         for (size_t k = 0; k < count; k++) {
-            bool twice;
+            bool refused;
             names[k] = name[k];
             do {
                 random_name(name[k], &random);
-                twice = false;
+                refused = !name[k][strspn(name[k], " \t")]; /* blanks are no name */
                 for (size_t j = 0; j < k; j++)
-                    twice = twice || same_but_for_case(name[j], name[k]);
-            } while (twice);
+                    refused = refused || same_but_for_case(name[j], name[k]);
+            } while (refused);
         }
         survive(names, count);
     }
