@@ -32,6 +32,8 @@ admf_status hdf5_check_input(const char *path, admf_error *error)
         return fail_file(error, ADMF_NO_INPUT, path, errno, "cannot open");
     if (S_ISDIR(about.st_mode))
         return fail_file(error, ADMF_NO_INPUT, path, 0, "is a directory; name a file");
+    if (!S_ISREG(about.st_mode)) /* a pipe would be waited for */
+        return fail_file(error, ADMF_NO_INPUT, path, 0, "is no regular file");
     return ADMF_OK;
 }
 

@@ -127,6 +127,12 @@ static void no_folder(void **state)
     assert_int_equal(admf_cube_digest("/tmp", digest, &error), ADMF_NO_INPUT);
     assert_int_equal(cube_create("/tmp", &f.layout, true, &cube, &error), ADMF_IO);
     assert_null(cube);
+    /* Nor is a pipe, and nobody waits for its other end. */
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(admf_cube_open(path, &reader, &error), ADMF_NO_INPUT);
+    assert_non_null(strstr(error.message, "no regular file"));
+    assert_int_equal(admf_cube_digest(path, digest, &error), ADMF_NO_INPUT);
+    assert_int_equal(unlink(path), 0);
 }
 
 /* A device or pipe (-o /dev/null) is nothing that a cube may take the place of. */
