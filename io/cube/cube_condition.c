@@ -254,10 +254,11 @@ static admf_status load_fates(admf_cube *cube, const struct cube_rows *rows, dou
     return status;
 }
 
-admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube,
-                                const struct cube_rows *rows, admf_error *error)
+admf_status cube_condition_load(struct cube_condition *c, const struct cube_rows *rows,
+                                admf_error *error)
 {
     admf_status status = ADMF_OK;
+    admf_cube *cube = c->cube;
     c->symbol = rows->symbol;
     c->window = rows->window;
     c->first = rows->first * cube_row_cells(cube);
@@ -270,8 +271,9 @@ admf_status cube_condition_load(struct cube_condition *c, admf_cube *cube,
     return status;
 }
 
-bool cube_condition_holds(struct cube_condition *c, const admf_cube *cube, uint64_t combo)
+bool cube_condition_holds(struct cube_condition *c, uint64_t combo)
 {
+    const admf_cube *cube = c->cube;
     uint64_t index[ADMF_AXES] = {c->symbol, c->window}, rest = combo;
     for (int a = ADMF_AXES - 1; a >= 2; a--) {
         index[a] = rest % cube->dims[a];

@@ -12,7 +12,7 @@
 struct cube_condition;
 
 /*
- * A condition that is asked of at most `cells` combinations at once. *out is freed with
+ * A condition that is asked of at most `cells` combinations of `cube` at once. *out is freed with
  * cube_condition_free, and NULL on failure: ADMF_USAGE for a text that is no condition or has
  * names that the cube does not have.
  */
@@ -21,9 +21,9 @@ admf_status cube_condition_new(admf_cube *cube, const char *text, uint64_t cells
 void cube_condition_free(struct cube_condition **condition);
 
 /* Reads what it needs of some combinations: their metrics, their status. */
-admf_status cube_condition_load(struct cube_condition *condition, admf_cube *cube,
-                                const struct cube_rows *rows, admf_error *error);
+admf_status cube_condition_load(struct cube_condition *condition, const struct cube_rows *rows,
+                                admf_error *error);
 /* Whether it holds for one of those loaded last. */
-bool cube_condition_holds(struct cube_condition *condition, const admf_cube *cube, uint64_t combo);
+bool cube_condition_holds(struct cube_condition *condition, uint64_t combo);
 
 #endif

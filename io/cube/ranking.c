@@ -32,14 +32,14 @@ static admf_status search_rows(struct search *s, const struct cube_rows *rows, a
     if (!status && s->trades >= 0)
         status = cube_read_metric_rows(s->cube, s->trades, rows, s->closed, error);
     if (!status && s->where)
-        status = cube_condition_load(s->where, s->cube, rows, error);
+        status = cube_condition_load(s->where, rows, error);
     for (uint64_t i = 0; !status && i < cells; i++) {
         if (s->fate[i] == ADMF_CELL_NOT_COMPUTED)
             continue;
         s->tried++;
         if (s->trades >= 0 && !(s->closed[i] >= (double)s->options->min_trades))
             continue;
-        if (s->where && !cube_condition_holds(s->where, s->cube, before + i))
+        if (s->where && !cube_condition_holds(s->where, before + i))
             continue;
         best_offer(&s->best, &(admf_ranked){.symbol = rows->symbol,
                                             .window = rows->window,
