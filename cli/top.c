@@ -251,8 +251,10 @@ const cli_command cli_top = {
     "admf top CUBE [--by METRIC] [-n N] [--min-trades N] [--where EXPR] [--symbol NAME]\n"
     "                [--window NAME] [--json]",
     "Sorts the combinations of a cube by a metric, the best first; of equals the lower number,\n"
-    "undefined values last. EXPR compares metrics, parameters, axis names and `status` ('ok',\n"
-    "'no_trades', 'bankrupt', 'invalid') as in the `where` of a configuration.\n"
+    "undefined values last. EXPR compares metrics, parameters, `symbol`, `window`, `status` "
+    "('ok',\n"
+    "'no_trades', 'bankrupt', 'invalid') and of each other axis index, name and type (`strategy`,\n"
+    "`strategy_name`, `strategy_type`, `risk`, ...) as in the `where` of a configuration.\n"
     "\n"
     "The best of many looks better than it is. `deflated`, the deflated Sharpe ratio, is the\n"
     "probability that a Sharpe ratio is truly above what the best of so many trials has by luck;\n"

@@ -112,7 +112,8 @@ typedef struct admf_ranked {
 /*
  * What is ranked, and by what; strings are borrowed for the call. Cells with fewer than min_trades
  * closed trades are left out, and so are those for which `where` does not hold: the grammar of
- * configurations' `where`, over metrics, parameters and axis names.
+ * configurations' `where`, over metrics, parameters, `status`, `symbol`, `window`, and of the other
+ * axes the index (`strategy`), name (`strategy_name`) and type (`strategy_type`).
  */
 typedef struct admf_rank_options {
     const char *by; /* metric; larger is better, but for drawdowns, volatility and costs */
