@@ -385,16 +385,20 @@ static bool has_word(const struct word_list *words, const char *text)
     return false;
 }
 
-/* A list of a million labels is searched for the nearest too, but they are not all told. */
+/* The nearest of a million labels would take seconds to find: of so many, only those that are
+ * different and come first are looked at. */
 static void unknown_word(struct parser *p, const struct term *param, const struct term *text)
 {
+    enum { COMPARED_MOST = 10000 };
     char what[256];
     struct candidates candidates = {.count = 0};
+    const size_t room = sizeof candidates.names / sizeof *candidates.names;
     const struct word_list *words = &param->words;
-    const char *nearest = nearest_name(text->text, words->list, words->count);
+    const char *nearest =
+        words->count <= COMPARED_MOST ? nearest_name(text->text, words->list, words->count) : NULL;
     if (nearest)
         candidates_add(&candidates, nearest);
-    for (size_t k = 0; !nearest && k < words->count; k++) {
+    for (size_t k = 0; !nearest && candidates.count < room && k < words->count; k++) {
         bool again = !*words->list[k];
         for (size_t j = 0; !again && j < candidates.count; j++)
             again = strcmp(candidates.names[j], words->list[k]) == 0;
