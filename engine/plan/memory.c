@@ -261,7 +261,7 @@ uint64_t plan_regime_rows(const struct plan *plan)
  * of /by_regime at a time. */
 static uint64_t choosing_bytes(const struct plan *plan)
 {
-    uint64_t rows = plan_regime_rows(plan), piece = rows < 1 << 16 ? 1 << 16 : rows;
+    uint64_t rows = plan_regime_rows(plan), piece = rows < CHOOSING_ROWS ? CHOOSING_ROWS : rows;
     return plan->symbol_count * rows * (8 + 8) + piece * 2 * 8;
 }
 

@@ -15,6 +15,10 @@ uint64_t plan_block_strategies(const struct plan *plan, uint64_t cells);
  * profiles and execution models. */
 uint64_t plan_regime_rows(const struct plan *plan);
 
+/* Rows of /by_regime that are read at once where a strategy is chosen for each regime, unless one
+ * strategy has more. */
+enum { CHOOSING_ROWS = 1 << 16 };
+
 /* Columns, those that several instances share counted again, and the bytes their features take. */
 struct plan_reading {
     uint64_t columns, state;

@@ -16,9 +16,6 @@
 #include "io/cube/best.h"
 #include "io/cube/reader.h"
 
-/* Rows of one read, where a strategy has no more. */
-enum { PIECE = 1 << 16 };
-
 struct choosing {
     const struct plan *plan;
     admf_cube *cube;
@@ -54,7 +51,7 @@ static admf_status choose_of_symbol(struct choosing *c, size_t symbol, bool *act
                                     double *trades, admf_error *error)
 {
     uint64_t strategies = c->plan->axes[AXIS_STRATEGY].count, base = symbol * c->rows;
-    uint64_t together = c->rows < PIECE ? PIECE / c->rows : 1;
+    uint64_t together = c->rows < CHOOSING_ROWS ? CHOOSING_ROWS / c->rows : 1;
     for (uint64_t first = 0; first < strategies; first += together) {
         uint64_t left = strategies - first, count = left < together ? left : together;
         admf_status status = read_piece(c, (symbol * strategies + first) * c->rows, count * c->rows,
@@ -75,7 +72,7 @@ static admf_status choose_of_symbol(struct choosing *c, size_t symbol, bool *act
 
 static admf_status choose(struct choosing *c, admf_error *error)
 {
-    uint64_t piece = c->rows < PIECE ? PIECE : c->rows;
+    uint64_t piece = c->rows < CHOOSING_ROWS ? CHOOSING_ROWS : c->rows;
     double *profit = memory_new(piece, sizeof *profit), *trades = memory_new(piece, sizeof *trades);
     admf_status status = profit && trades ? ADMF_OK : fail_memory(error);
     for (size_t i = 0; status == ADMF_OK && i < c->plan->symbol_count * c->rows; i++)
