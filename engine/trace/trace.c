@@ -320,8 +320,9 @@ static admf_status run_to_file(struct tracing *tracing)
     if (status == ADMF_OK)
         status = run(tracing);
     bool keep = status == ADMF_OK || status == ADMF_FAILED;
-    if (trace_file_close(&tracing->file, keep, &error) != ADMF_OK)
-        status = ADMF_IO;
+    admf_status closed = trace_file_close(&tracing->file, keep, &error);
+    if (closed != ADMF_OK)
+        status = closed;
     if (error.code != ADMF_OK)
         report_error(tracing->errors, &error);
     return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _POSIX_C_SOURCE 200809L /* stat */
+#define _GNU_SOURCE /* fopencookie */
 #include "engine/trace/trace_file.h"
 
 #include <errno.h>
@@ -17,21 +17,47 @@ bool trace_file_is_direct(const char *path)
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
 }
 
-/* A pipe from which nobody reads cannot be opened: somebody may come, or an end be asked for. */
-static FILE *open_direct(const char *path, const volatile int *stop)
+enum { MILLISECONDS = 100 }; /* between two looks at whether an end is asked for */
+
+/* A reader may be there and not read: no signal ends a write to a full pipe, so none waits there.
+ */
+static ssize_t write_all(void *context, const char *bytes, size_t count)
 {
-    enum { MILLISECONDS = 100 };
+    const struct trace_file *file = context;
+    struct pollfd reader = {.fd = file->fd, .events = POLLOUT};
+    size_t written = 0;
+    while (written < count) {
+        ssize_t n = write(file->fd, bytes + written, count - written);
+        if (n > 0)
+            written += (size_t)n;
+        else if (n == 0 || (errno != EAGAIN && errno != EINTR) || stop_status(file->stop))
+            break;
+        else
+            poll(&reader, 1, MILLISECONDS);
+    }
+    return (ssize_t)written;
+}
+
+static int close_direct(void *context)
+{
+    const struct trace_file *file = context;
+    return close(file->fd);
+}
+
+/* A pipe from which nobody reads cannot be opened: somebody may come, or an end be asked for. */
+static FILE *open_direct(struct trace_file *file)
+{
+    const cookie_io_functions_t calls = {.write = write_all, .close = close_direct};
     struct stat about;
-    const bool is_pipe = stat(path, &about) == 0 && S_ISFIFO(about.st_mode);
-    int fd;
-    while ((fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 && is_pipe &&
-           (errno == ENXIO || errno == EINTR) && stop_status(stop) == ADMF_OK)
+    const bool is_pipe = stat(file->path, &about) == 0 && S_ISFIFO(about.st_mode);
+    while ((file->fd = open(file->path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK)) < 0 &&
+           is_pipe && (errno == ENXIO || errno == EINTR) && stop_status(file->stop) == ADMF_OK)
         poll(NULL, 0, MILLISECONDS);
-    if (fd < 0)
+    if (file->fd < 0)
         return NULL;
-    FILE *stream = fcntl(fd, F_SETFL, O_WRONLY) == 0 ? fdopen(fd, "wb") : NULL;
+    FILE *stream = fopencookie(file, "wb", calls);
     if (!stream)
-        close(fd);
+        close(file->fd);
     return stream;
 }
 
@@ -39,15 +65,15 @@ admf_status trace_file_open(struct trace_file *file, const char *path, const vol
                             admf_error *error)
 {
     *file = (struct trace_file){
-        .path = path, .direct = trace_file_is_direct(path), .whole.claim.fd = -1};
+        .path = path, .stop = stop, .direct = trace_file_is_direct(path), .whole.claim.fd = -1};
     admf_status status = file->direct ? ADMF_OK : whole_file_begin(&file->whole, path, error);
     if (status)
         return status;
-    file->stream = file->direct ? open_direct(path, stop) : fopen(file->whole.making, "wb");
+    file->stream = file->direct ? open_direct(file) : fopen(file->whole.making, "wb");
     if (file->stream)
         return ADMF_OK;
     int number = errno;
-    status = stop_fail(stop, error);
+    status = stop_status(stop);
     return status ? status : fail_file(error, ADMF_IO, path, number, "cannot write");
 }
 
@@ -66,7 +92,9 @@ admf_status trace_file_close(struct trace_file *file, bool keep, admf_error *err
     errno = 0;
     if (file->stream && fclose(file->stream) != 0 && !file->error)
         file->error = errno ? errno : EIO;
-    if (file->error)
+    if (file->error && stop_status(file->stop))
+        status = stop_status(file->stop);
+    else if (file->error)
         status = fail_file(error, ADMF_IO, file->path, file->error, "cannot write");
     else if (file->stream && keep && !file->direct)
         status = whole_file_finish(&file->whole, error);

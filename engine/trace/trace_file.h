@@ -11,18 +11,20 @@
 
 /* Start from {.whole.claim.fd = -1}; not to be moved while it is open. */
 struct trace_file {
-    const char *path;        /* borrowed */
-    FILE *stream;            /* NULL: not open */
-    bool direct;             /* written under its own name */
-    struct whole_file whole; /* where it is not */
-    int error;               /* errno of the write that failed; 0: none */
+    const char *path;         /* borrowed */
+    const volatile int *stop; /* NULL, or where an end is asked for */
+    FILE *stream;             /* NULL: not open */
+    bool direct;              /* written under its own name */
+    int fd;                   /* where it is: to which no write waits */
+    struct whole_file whole;  /* where it is not */
+    int error;                /* errno of the write that failed; 0: none */
 };
 
 /* Whether `path` is a pipe or a device, which nothing can take the place of. */
 bool trace_file_is_direct(const char *path);
 /*
  * Opens it for trace_file_close to close, also where this fails: ADMF_IO, or what `stop` (NULL:
- * none) asks for while a pipe has no reader.
+ * none) asks for while a pipe has no reader, which is no error.
  */
 admf_status trace_file_open(struct trace_file *file, const char *path, const volatile int *stop,
                             admf_error *error);
@@ -30,7 +32,8 @@ admf_status trace_file_open(struct trace_file *file, const char *path, const vol
 bool trace_file_line(struct trace_file *file, const char *json, size_t length);
 /*
  * Closes it, and gives it its name where `keep` and all was written; else nothing is left of it.
- * ADMF_IO where something could not be written. Fine for one that is not open.
+ * ADMF_IO where something could not be written; what `stop` asks for, which is no error, where that
+ * came before all was written. Fine for one that is not open.
  */
 admf_status trace_file_close(struct trace_file *file, bool keep, admf_error *error);
 

@@ -1368,6 +1368,23 @@ strategies:
                           "admf: stopped; nothing is kept\n", messages)
             self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["bars.csv", "pipe", "piped.yaml"])
 
+    def test_a_pipe_whose_reader_does_not_read(self):
+        """Full in the middle of the trace, and when its last events are written."""
+        os.mkfifo(self.dir / "pipe")
+        reader = os.open(self.dir / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        process = self.begun("trace", CONFIG, "--combo", "0", "-o", "pipe")
+        while not self.unread(reader):
+            self.assertIsNone(process.poll())
+            time.sleep(0.002)
+        self.ends_by_sigterm(process)
+        with open(self.dir / "pipe", "wb", buffering=0) as full:
+            os.set_blocking(full.fileno(), False)
+            while full.write(bytes(4096)):
+                pass
+        self.ends_by_sigterm(self.begun("trace", CONFIG, "--combo", "0", "--types", "SUMMARY", "-o", "pipe"))
+        self.assertEqual([p.name for p in self.dir.iterdir()], ["pipe"])
+
     def test_a_pipe_that_somebody_comes_to_later(self):
         os.mkfifo(self.dir / "pipe")
         process = subprocess.Popen([PROGRAM, "import", "pipe", "-o", "a.csv"], cwd=self.dir,
