@@ -44,7 +44,10 @@ static int execute(const admf_trace_options *given)
     cli_streams_flush();
     int code = error ? ADMF_IO : cli_exit_code(status);
     bool stopped = cli_stopped(code);
-    if (error || (stopped && !is_made_whole(options.output))) {
+    /* Of standard output the end of the program tells; a reader who has read enough is no reason
+     * for a message. */
+    bool cannot_write = code == ADMF_IO && errors.total == 0;
+    if (cannot_write || (stopped && !is_made_whole(options.output))) {
         cli_report(NULL, &warnings);
         admf_diagnostics_deinit(&errors);
         admf_diagnostics_deinit(&warnings);

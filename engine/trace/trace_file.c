@@ -94,6 +94,8 @@ admf_status trace_file_close(struct trace_file *file, bool keep, admf_error *err
         file->error = errno ? errno : EIO;
     if (file->error && stop_status(file->stop))
         status = stop_status(file->stop);
+    else if (file->error == EPIPE)
+        status = ADMF_IO;
     else if (file->error)
         status = fail_file(error, ADMF_IO, file->path, file->error, "cannot write");
     else if (file->stream && keep && !file->direct)

@@ -32,8 +32,9 @@ admf_status trace_file_open(struct trace_file *file, const char *path, const vol
 bool trace_file_line(struct trace_file *file, const char *json, size_t length);
 /*
  * Closes it, and gives it its name where `keep` and all was written; else nothing is left of it.
- * ADMF_IO where something could not be written; what `stop` asks for, which is no error, where that
- * came before all was written. Fine for one that is not open.
+ * ADMF_IO where something could not be written, without an error where that was because a pipe's
+ * reader has left; what `stop` asks for, without one too, where that came before all was written.
+ * Fine for one that is not open.
  */
 admf_status trace_file_close(struct trace_file *file, bool keep, admf_error *error);
 

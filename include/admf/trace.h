@@ -51,8 +51,9 @@ typedef struct admf_trace_options {
  * metric that differs, when it does not. A trace that `line` stopped is not compared. ADMF_USAGE
  * for a combination, portfolio, symbol, window, time or type that there is not, and for an output
  * that is what is traced or one of its inputs; ADMF_IO for one that exists (without force) or
- * cannot be written; what *stop says, with nothing added to `errors`, for a trace that it cut
- * short; otherwise what admf_workflow_run returns for such a path. Both lists are the caller's.
+ * cannot be written, with nothing added to `errors` where it is a pipe whose reader has left; what
+ * *stop says, with nothing added either, for a trace that it cut short; otherwise what
+ * admf_workflow_run returns for such a path. Both lists are the caller's.
  */
 admf_status admf_trace(const admf_trace_options *options, admf_diagnostics *errors,
                        admf_diagnostics *warnings);

@@ -1003,11 +1003,13 @@ output: {{precision: float32}}
         self.fails(2, "trace", "two.h5", "--combo", 0, "--symbol", "DAX", says="DAX")
 
     def test_trace_into_a_pipe_that_closes(self):
-        done = subprocess.run(["/bin/sh", "-c", '"$0" trace "$1" --combo 7 | head -n 1', PROGRAM,
-                               self.cube], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=TIMEOUT)
-        self.assertEqual(done.stderr, b"")
-        json.loads(done.stdout)
+        for output in "", " -o /dev/stdout":
+            done = subprocess.run(["/bin/sh", "-c", f'"$0" trace "$1" --combo 7{output} | head -n 1',
+                                   PROGRAM, self.cube], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=TIMEOUT)
+            self.assertEqual(done.stderr, b"")
+            json.loads(done.stdout)
+        self.fails(74, "trace", self.cube, "--combo", "7", "-o", "/dev/full", says="No space left")
         with open("/dev/full", "w") as full:
             done = admf("trace", self.cube, "--combo", "7", stdout=full)
         self.assertEqual(done.returncode, 74)
