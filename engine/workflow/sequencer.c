@@ -5,7 +5,6 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
-#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/inheritance.h"
@@ -56,22 +55,22 @@ admf_status sequence_plan(const struct sequence *sequence, size_t phase, const s
 /* ---- one phase ----------------------------------------------------------------------------*/
 
 /*
- * Even by force: an input that a cube replaces is gone. A cube that is run again may be replaced,
- * the new one holds its configuration.
+ * Even by force: an input that a cube replaces, or one of the files that it is made in, is gone. A
+ * cube that is run again may be replaced, the new one holds its configuration.
  */
 static admf_status check_inputs(const struct sequence *sequence, const struct plan *plan,
                                 const char *path)
 {
     const char *config = sequence->options->config_path;
     admf_status code = sequence->options->output ? ADMF_USAGE : ADMF_BAD_CONFIG;
-    if (files_same(config, path) && !configuration_is_cube(config))
+    if (cube_spoils(path, config) && !configuration_is_cube(config))
         return report(sequence->errors, code, path, 0, 0, 0,
                       "is the configuration itself; name another with --output");
-    if (plan->mode == PLAN_REPLAY && files_same(plan->config->signals, path))
+    if (plan->mode == PLAN_REPLAY && cube_spoils(path, plan->config->signals))
         return report(sequence->errors, code, path, 0, 0, 0,
                       "is the store that is replayed; name another with --output");
     for (size_t s = 0; s < plan->symbol_count; s++)
-        if (files_same(plan->bars[s]->source, path))
+        if (cube_spoils(path, plan->bars[s]->source))
             return report(sequence->errors, code, path, 0, 0, 0,
                           "is the market data of '%s'; name another with --output",
                           plan->bars[s]->symbol);

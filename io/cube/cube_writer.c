@@ -33,6 +33,9 @@ struct cube_writer {
     struct kept kept[KEPT_GROUPS];
 };
 
+static const char lock_ending[] = ".partial.lock", making_ending[] = ".making",
+                  partial_ending[] = ".partial", new_ending[] = ".new";
+
 static char *with_suffix(const char *path, const char *suffix)
 {
     size_t room = strlen(path) + strlen(suffix) + 1;
@@ -45,10 +48,22 @@ static char *with_suffix(const char *path, const char *suffix)
 enum cube_state cube_state(const char *path)
 {
     char partial[ADMF_PATH_MAX + 16];
-    snprintf(partial, sizeof partial, "%s.partial", path);
+    snprintf(partial, sizeof partial, "%s%s", path, partial_ending);
     if (access(partial, F_OK) == 0)
         return CUBE_PARTIAL;
     return access(path, F_OK) == 0 ? CUBE_FINISHED : CUBE_NOTHING;
+}
+
+bool cube_spoils(const char *path, const char *other)
+{
+    const char *const endings[] = {"", lock_ending, making_ending, partial_ending, new_ending};
+    bool spoils = false;
+    for (size_t k = 0; !spoils && k < sizeof endings / sizeof *endings; k++) {
+        char name[ADMF_PATH_MAX + 16];
+        snprintf(name, sizeof name, "%s%s", path, endings[k]);
+        spoils = files_same(name, other);
+    }
+    return spoils;
 }
 
 /* --- starting ------------------------------------------------------------------------- */
@@ -67,10 +82,10 @@ static admf_status writer_new(const char *path, const struct cube_layout *layout
     cube->file.id = H5I_INVALID_HID;
     cube->claim.fd = cube->partial.file.fd = -1;
     cube->path = memory_copy_text(path);
-    cube->lock_path = with_suffix(path, ".partial.lock");
-    cube->making_path = with_suffix(path, ".making");
-    cube->partial_path = with_suffix(path, ".partial");
-    cube->new_path = with_suffix(path, ".new");
+    cube->lock_path = with_suffix(path, lock_ending);
+    cube->making_path = with_suffix(path, making_ending);
+    cube->partial_path = with_suffix(path, partial_ending);
+    cube->new_path = with_suffix(path, new_ending);
     admf_status status =
         cube->path && cube->lock_path && cube->making_path && cube->partial_path && cube->new_path
             ? skeleton_init(&cube->skeleton, layout, error)

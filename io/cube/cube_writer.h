@@ -98,6 +98,8 @@ enum { CUBE_FORMAT_VERSION = 2 };
 enum cube_state { CUBE_NOTHING, CUBE_PARTIAL, CUBE_FINISHED };
 /* What is there for `path`. Where both files are, the .partial counts: its run is the later. */
 enum cube_state cube_state(const char *path);
+/* Whether making a cube at `path` would spoil the file at `other`, which need not exist. */
+bool cube_spoils(const char *path, const char *other);
 
 /*
  * Starts PATH.partial. Refuses (ADMF_IO) an existing PATH or PATH.partial without `force`;

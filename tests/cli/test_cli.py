@@ -579,6 +579,13 @@ class Sweep(Case):
             self.fails(code, "run", "mine.yaml", "-o", output, "--force", says=what)
         self.write("own.yaml", text + "output: {path: s.csv}\n")
         self.fails(78, "run", "own.yaml", "--force", says="the market data of 'S'")
+        for ending in ".making", ".partial", ".partial.lock", ".new":
+            os.link(self.dir / "s.csv", self.dir / f"data.h5{ending}")
+            os.link(self.dir / "mine.yaml", self.dir / f"mine.h5{ending}")
+            self.fails(2, "run", "mine.yaml", "-o", "data.h5", "--force", says="the market data of 'S'")
+            self.fails(2, "run", "mine.yaml", "-o", "mine.h5", "--force", says="the configuration itself")
+            os.unlink(self.dir / f"data.h5{ending}")
+            os.unlink(self.dir / f"mine.h5{ending}")
         self.assertEqual((self.dir / "mine.yaml").read_text(), text)
         self.assertEqual((self.dir / "s.csv").read_text(), bars)
         self.assertTrue((self.dir / "link.h5").is_symlink())
