@@ -147,7 +147,8 @@ admf_status admf_import(const admf_import_options *options, admf_import_result *
         status = load(&source, &bars, errors, warnings);
     if (!status && (status = stop_fail(options->stop, &error)))
         report_error(errors, &error);
-    if (!status && write && (status = write(bars, options->output, options->stop, &error)))
+    if (!status && write &&
+        (status = write(bars, options->output, options->force, options->stop, &error)))
         report_error(errors, &error);
     if (!status)
         describe(bars, result);

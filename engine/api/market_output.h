@@ -8,7 +8,7 @@
 #include "io/market/bars.h"
 
 /* bars_write_csv or bars_write_hdf5 */
-typedef admf_status market_writer(const struct bars *bars, const char *path,
+typedef admf_status market_writer(const struct bars *bars, const char *path, bool force,
                                   const volatile int *stop, admf_error *error);
 
 /*

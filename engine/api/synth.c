@@ -54,7 +54,7 @@ admf_status admf_synth(const admf_synth_options *options, admf_error *error)
     if (!status)
         status = bars_synthesise(&walk, &bars, error);
     if (!status)
-        status = write(bars, options->output, options->stop, error);
+        status = write(bars, options->output, options->force, options->stop, error);
     bars_free(&bars);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* O_CLOEXEC */
+#define _GNU_SOURCE /* renameat2 */
 #include "engine/base/whole_file.h"
 
 #include <errno.h>
@@ -71,11 +71,34 @@ admf_status whole_file_sync_folder(const char *path, admf_error *error)
     return access(folder, R_OK) != 0 && errno == EACCES ? ADMF_OK : sync_path(folder, path, error);
 }
 
-admf_status whole_file_name(const char *made, const char *path, bool *renamed, admf_error *error)
+admf_status whole_file_exists(const char *path, admf_error *error)
 {
-    *renamed = rename(made, path) == 0;
-    return *renamed ? whole_file_sync_folder(path, error)
-                    : fail_file(error, ADMF_IO, path, errno, "cannot create");
+    return fail_file(error, ADMF_IO, path, 0,
+                     "the file exists; --force replaces it, or name another with --output");
+}
+
+/* rename(2), but EEXIST where something is at `path`: it may have come there during the work. */
+static int rename_unless_there(const char *made, const char *path)
+{
+    struct stat about;
+    int result = renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE);
+    if (result == 0 || (errno != EINVAL && errno != ENOSYS))
+        return result;
+    /* A file system that cannot tell, as NFS: what comes between these two is replaced. */
+    if (lstat(path, &about) != 0)
+        return rename(made, path);
+    errno = EEXIST;
+    return -1;
+}
+
+admf_status whole_file_name(const char *made, const char *path, bool force, bool *renamed,
+                            admf_error *error)
+{
+    *renamed = (force ? rename : rename_unless_there)(made, path) == 0;
+    if (*renamed)
+        return whole_file_sync_folder(path, error);
+    return !force && errno == EEXIST ? whole_file_exists(path, error)
+                                     : fail_file(error, ADMF_IO, path, errno, "cannot create");
 }
 
 /* ---- a file written in one go -------------------------------------------------------------*/
@@ -93,10 +116,12 @@ static admf_status find_names(struct whole_file *file, const char *path, admf_er
     return ADMF_OK;
 }
 
-admf_status whole_file_begin(struct whole_file *file, const char *path, admf_error *error)
+admf_status whole_file_begin(struct whole_file *file, const char *path, bool force,
+                             admf_error *error)
 {
     struct stat about;
     admf_status status = find_names(file, path, error);
+    file->force = force;
     if (status)
         return status;
     /* A link there would have something else written to. */
@@ -110,7 +135,7 @@ admf_status whole_file_finish(struct whole_file *file, admf_error *error)
     bool renamed = false;
     admf_status status = sync_path(file->making, file->name, error);
     if (!status)
-        status = whole_file_name(file->making, file->path, &renamed, error);
+        status = whole_file_name(file->making, file->path, file->force, &renamed, error);
     if (renamed)
         file->claim.made = false;
     return status;
@@ -147,7 +172,6 @@ admf_status whole_file_allow(const char *path, bool force, admf_error *error)
         return status;
     /* Not stat: a link that leads nowhere is there, too. */
     if (!force && lstat(path, &about) == 0)
-        return fail_file(error, ADMF_IO, path, 0,
-                         "the file exists; --force replaces it, or name another with --output");
+        return whole_file_exists(path, error);
     return check_folder(file.path, path, error);
 }

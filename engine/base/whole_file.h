@@ -6,7 +6,7 @@
  * leaves it behind, and the next writer of PATH takes it over:
  *
  *     struct whole_file file;
- *     admf_status status = whole_file_begin(&file, path, error);
+ *     admf_status status = whole_file_begin(&file, path, force, error);
  *     if (!status)
  *         status = write(file.making, error);
  *     if (!status)
@@ -28,6 +28,7 @@ struct whole_file {
     const char *name;           /* what messages call it: borrowed */
     char path[ADMF_PATH_MAX];   /* what is made: `name`, links followed */
     char making[ADMF_PATH_MAX]; /* where, until it is finished */
+    bool force;                 /* replaces what is at `path` */
     struct claim claim;         /* of `making` */
 };
 
@@ -36,10 +37,12 @@ struct whole_file {
  * ADMF_IO while another has it, where no file can be made there, or for a path that is too long;
  * dropping it is then fine, too.
  */
-admf_status whole_file_begin(struct whole_file *file, const char *path, admf_error *error);
+admf_status whole_file_begin(struct whole_file *file, const char *path, bool force,
+                             admf_error *error);
 /*
- * Gives what was written, and closed, its name, once it is on the disk. ADMF_IO where that fails:
- * what was at the path is then still there, unless only the folder could not be synced.
+ * Gives what was written, and closed, its name, once it is on the disk. ADMF_IO where that fails,
+ * as where something is at the path by now, unless `force`: what was at the path is then still
+ * there, unless only the folder could not be synced.
  */
 admf_status whole_file_finish(struct whole_file *file, admf_error *error);
 /* Removes what is not finished. */
@@ -60,9 +63,13 @@ admf_status whole_file_check(const char *path, admf_error *error);
 admf_status whole_file_sync(const char *path, admf_error *error);
 admf_status whole_file_sync_folder(const char *path, admf_error *error);
 /*
- * Renames the synced file `made` to `path` and syncs the folder. *renamed says whether it came to
- * have its name, which it may though the folder could not be synced: ADMF_IO in either case.
+ * Renames the synced file `made` to `path`, where something may be only with `force`, and syncs the
+ * folder. *renamed says whether it came to have its name, which it may though the folder could not
+ * be synced: ADMF_IO in either case.
  */
-admf_status whole_file_name(const char *made, const char *path, bool *renamed, admf_error *error);
+admf_status whole_file_name(const char *made, const char *path, bool force, bool *renamed,
+                            admf_error *error);
+/* ADMF_IO, and that the file at `path` is replaced by force only. */
+admf_status whole_file_exists(const char *path, admf_error *error);
 
 #endif

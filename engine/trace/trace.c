@@ -314,9 +314,10 @@ static admf_status run(struct tracing *tracing)
 /* A trace that differs from its cube is kept: it is what one wants to look at then. */
 static admf_status run_to_file(struct tracing *tracing)
 {
+    const admf_trace_options *options = tracing->options;
     admf_error error = {0};
     admf_status status =
-        trace_file_open(&tracing->file, tracing->options->output, tracing->options->stop, &error);
+        trace_file_open(&tracing->file, options->output, options->force, options->stop, &error);
     if (status == ADMF_OK)
         status = run(tracing);
     bool keep = status == ADMF_OK || status == ADMF_FAILED;

@@ -61,12 +61,13 @@ static FILE *open_direct(struct trace_file *file)
     return stream;
 }
 
-admf_status trace_file_open(struct trace_file *file, const char *path, const volatile int *stop,
-                            admf_error *error)
+admf_status trace_file_open(struct trace_file *file, const char *path, bool force,
+                            const volatile int *stop, admf_error *error)
 {
     *file = (struct trace_file){
         .path = path, .stop = stop, .direct = trace_file_is_direct(path), .whole.claim.fd = -1};
-    admf_status status = file->direct ? ADMF_OK : whole_file_begin(&file->whole, path, error);
+    admf_status status =
+        file->direct ? ADMF_OK : whole_file_begin(&file->whole, path, force, error);
     if (status)
         return status;
     file->stream = file->direct ? open_direct(file) : fopen(file->whole.making, "wb");

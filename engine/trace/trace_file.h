@@ -24,10 +24,11 @@ struct trace_file {
 bool trace_file_is_direct(const char *path);
 /*
  * Opens it for trace_file_close to close, also where this fails: ADMF_IO, or what `stop` (NULL:
- * none) asks for while a pipe has no reader, which is no error.
+ * none) asks for while a pipe has no reader, which is no error. `force`: whole, it replaces what is
+ * at `path` by then.
  */
-admf_status trace_file_open(struct trace_file *file, const char *path, const volatile int *stop,
-                            admf_error *error);
+admf_status trace_file_open(struct trace_file *file, const char *path, bool force,
+                            const volatile int *stop, admf_error *error);
 /* Writes one line; false where that failed, which trace_file_close tells of. */
 bool trace_file_line(struct trace_file *file, const char *json, size_t length);
 /*

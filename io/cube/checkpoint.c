@@ -61,7 +61,8 @@ admf_status checkpoint_write(const char *path, const struct checkpoint *checkpoi
     struct text text = {0};
     struct whole_file made = {.claim.fd = -1};
     describe(checkpoint, &text);
-    admf_status status = text.failed ? fail_memory(error) : whole_file_begin(&made, path, error);
+    admf_status status =
+        text.failed ? fail_memory(error) : whole_file_begin(&made, path, true, error);
     if (!status)
         status = write_text(&made, &text, error);
     if (!status)

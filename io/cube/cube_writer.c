@@ -25,6 +25,7 @@
 
 struct cube_writer {
     char *path, *lock_path, *making_path, *partial_path, *new_path;
+    bool force; /* replaces what is at `path` */
     struct skeleton skeleton;
     struct claim claim; /* of PATH.partial.lock, until PATH.partial is there and locked */
     struct partial partial;
@@ -134,8 +135,7 @@ static admf_status refuse_existing(const char *path, const char *partial, admf_e
                          "an unfinished run is here; --resume goes on with it, --force starts "
                          "again");
     if (access(path, F_OK) == 0)
-        return fail_file(error, ADMF_IO, path, 0,
-                         "the file exists; --force replaces it, or name another with --output");
+        return whole_file_exists(path, error);
     return ADMF_OK;
 }
 
@@ -146,6 +146,7 @@ admf_status cube_claim(const char *path, const struct cube_layout *layout, bool 
     if (status)
         return status;
     struct cube_writer *cube = *out;
+    cube->force = force;
     status = whole_file_check(path, error);
     if (!status)
         status = claim_start(cube, error);
@@ -187,6 +188,8 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
     if (status)
         return status;
     struct cube_writer *cube = *out;
+    /* Where both are, the .partial counts: it was begun to replace what is there. */
+    cube->force = access(path, F_OK) == 0;
     status = whole_file_check(path, error);
     if (!status)
         status = claim_start(cube, error);
@@ -444,7 +447,7 @@ admf_status cube_finish(struct cube_writer **out, const char *finished, char dig
     if (!status)
         status = settle(cube, digest, error);
     if (!status)
-        status = whole_file_name(cube->new_path, cube->path, &renamed, error);
+        status = whole_file_name(cube->new_path, cube->path, cube->force, &renamed, error);
     if (renamed)
         cube->collected = false; /* PATH.new is no more */
     if (!status && unlink(cube->partial_path) != 0 && errno != ENOENT)

@@ -263,8 +263,9 @@ admf_status cube_keep_adaptive(struct cube_writer *cube, const struct cube_adapt
  * Closes and fsyncs PATH.new and finds its digest meanwhile, unless `digest` is NULL; renames it to
  * PATH, fsyncs the folder, removes PATH.partial and frees the writer. Calls cube_collect where that
  * was not done. `finished`, the time of the end, goes to /provenance under that name; NULL: it is
- * not told. On failure the writer is freed too, PATH.new is gone, and PATH.partial is as before; so
- * is PATH, unless it was the folder that could not be synced.
+ * not told. What has come to be at PATH since cube_create looked is replaced by `force` only, or by
+ * a cube_resume that found it there. On failure the writer is freed too, PATH.new is gone, and
+ * PATH.partial is as before; so is PATH, unless it was the folder that could not be synced.
  */
 admf_status cube_finish(struct cube_writer **cube, const char *finished, char digest[17],
                         admf_error *error);

@@ -93,13 +93,14 @@ size_t bars_bytes(const struct bars *bars);
 /*
  * Writes bars in our HDF5 form (netCDF-4-shaped), which bars_load reads without parsing. ADMF_IO
  * where the file cannot be made, what *stop (NULL: nothing) says where that came before it was
- * whole: then what was at the path is as it was.
+ * whole: then what was at the path is as it was. What is at the path by then is replaced by `force`
+ * only.
  */
-admf_status bars_write_hdf5(const struct bars *bars, const char *path, const volatile int *stop,
-                            admf_error *error);
+admf_status bars_write_hdf5(const struct bars *bars, const char *path, bool force,
+                            const volatile int *stop, admf_error *error);
 /* The same, as CSV with our column names. */
-admf_status bars_write_csv(const struct bars *bars, const char *path, const volatile int *stop,
-                           admf_error *error);
+admf_status bars_write_csv(const struct bars *bars, const char *path, bool force,
+                           const volatile int *stop, admf_error *error);
 
 /* Makes `count` seeded minute bars (a random walk with drift 0; Philox), 24x7 from `start`. */
 struct synth_options {

@@ -181,14 +181,14 @@ static admf_status check_names(const struct bars *bars, const char *path, admf_e
     return ADMF_OK;
 }
 
-admf_status bars_write_hdf5(const struct bars *bars, const char *path, const volatile int *stop,
-                            admf_error *error)
+admf_status bars_write_hdf5(const struct bars *bars, const char *path, bool force,
+                            const volatile int *stop, admf_error *error)
 {
     admf_status status = check_names(bars, path, error);
     if (status)
         return status;
     struct whole_file made;
-    status = whole_file_begin(&made, path, error);
+    status = whole_file_begin(&made, path, force, error);
     hdf5_quiet();
     if (!status)
         status = write_file(bars, made.making, path, stop, error);

@@ -116,8 +116,8 @@ static admf_status write_rows(FILE *file, const struct bars *bars, const char *p
     return status;
 }
 
-admf_status bars_write_csv(const struct bars *bars, const char *path, const volatile int *stop,
-                           admf_error *error)
+admf_status bars_write_csv(const struct bars *bars, const char *path, bool force,
+                           const volatile int *stop, admf_error *error)
 {
     struct whole_file made = {.claim.fd = -1};
     FILE *file = NULL;
@@ -127,7 +127,7 @@ admf_status bars_write_csv(const struct bars *bars, const char *path, const vola
     if (!status)
         status = check_names(list, columns, path, error);
     if (!status)
-        status = whole_file_begin(&made, path, error);
+        status = whole_file_begin(&made, path, force, error);
     if (!status && !(file = fopen(made.making, "wb")))
         status = fail_file(error, ADMF_IO, path, errno, "cannot write");
     if (!status)

@@ -36,6 +36,7 @@ struct change_rows {
 
 struct signal_writer {
     char *path, *partial_path;
+    bool force; /* replaces what is at `path` */
     struct signal_layout layout;
     struct claim claim; /* of PATH.partial, which goes with it unless it got its name */
     struct cube_file file;
@@ -211,16 +212,13 @@ static admf_status start_file(struct signal_writer *w, admf_error *error)
 
 static admf_status refuse_finished(const struct signal_writer *w, admf_error *error)
 {
-    if (access(w->path, F_OK) != 0)
-        return ADMF_OK;
-    return fail_file(error, ADMF_IO, w->path, 0,
-                     "the file exists; --force replaces it, or name another with --output");
+    return access(w->path, F_OK) == 0 ? whole_file_exists(w->path, error) : ADMF_OK;
 }
 
-static admf_status refuse_existing(const struct signal_writer *w, bool force, admf_error *error)
+static admf_status refuse_existing(const struct signal_writer *w, admf_error *error)
 {
     admf_status status = whole_file_check(w->path, error);
-    if (status || force)
+    if (status || w->force)
         return status ? status : claim_refuse_live(w->partial_path, error);
     if (access(w->partial_path, F_OK) == 0)
         return fail_file(error, ADMF_IO, w->partial_path, 0,
@@ -237,6 +235,7 @@ admf_status signal_writer_new(const char *path, const struct signal_layout *layo
     if (!w)
         return fail_memory(error);
     w->layout = *layout;
+    w->force = force;
     w->file.id = w->strength = w->symbol.scale = w->bar.scale = H5I_INVALID_HID;
     w->axis[AXIS_STRATEGY].scale = w->axis[AXIS_CLASSIFIER].scale = H5I_INVALID_HID;
     w->claim.fd = -1;
@@ -247,7 +246,7 @@ admf_status signal_writer_new(const char *path, const struct signal_layout *layo
         status = fail(error, ADMF_IO, "the path of the store is too long");
     if (!status) {
         snprintf(w->partial_path, room, "%s.partial", path);
-        status = refuse_existing(w, force, error);
+        status = refuse_existing(w, error);
     }
     if (!status)
         status = claim_make(&w->claim, w->partial_path, w->path, error);
@@ -415,7 +414,7 @@ admf_status signal_writer_finish(struct signal_writer **writer, const char *fini
     if (!status)
         status = whole_file_sync(w->partial_path, error);
     if (!status)
-        status = whole_file_name(w->partial_path, w->path, &renamed, error);
+        status = whole_file_name(w->partial_path, w->path, w->force, &renamed, error);
     if (renamed)
         w->claim.made = false;
     signal_writer_abandon(writer);

@@ -45,8 +45,9 @@ struct signal_written {
 };
 
 /*
- * Ends the file, syncs it and gives it its name. The writer is freed, after a
- * failure too, and PATH.partial is gone then. `finished`: the time, for /provenance.
+ * Ends the file, syncs it and gives it its name, unless another file has that by now (ADMF_IO;
+ * `force` replaces it). The writer is freed, after a failure too, and PATH.partial is gone then.
+ * `finished`: the time, for /provenance.
  */
 admf_status signal_writer_finish(struct signal_writer **writer, const char *finished,
                                  struct signal_written *written, admf_error *error);

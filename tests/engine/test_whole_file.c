@@ -12,6 +12,7 @@
 #include "engine/base/whole_file.h"
 #include "tests/io/cube_folder.h"
 
+static bool is_taken; /* the name, by a file that came during the work */
 static int synced_files, synced_folders, fsync_error; /* errno of every fsync; 0: none fails */
 
 int __wrap_fsync(int fd); /* the linker puts it in front of the system's */
@@ -20,16 +21,27 @@ int __wrap_fsync(int fd)
     struct stat about;
     assert_int_equal(fstat(fd, &about), 0);
     /* The name is given in between. */
-    assert_int_equal(access(path, F_OK) == 0, S_ISDIR(about.st_mode));
+    assert_int_equal(access(path, F_OK) == 0, is_taken || S_ISDIR(about.st_mode));
     synced_files += S_ISREG(about.st_mode);
     synced_folders += S_ISDIR(about.st_mode);
     errno = fsync_error;
     return fsync_error ? -1 : 0;
 }
 
+static bool cannot_tell; /* the file system: whether a name is free when it is given */
+
+int __real_renameat2(int from, const char *made, int to, const char *name, unsigned flags);
+int __wrap_renameat2(int from, const char *made, int to, const char *name, unsigned flags);
+int __wrap_renameat2(int from, const char *made, int to, const char *name, unsigned flags)
+{
+    errno = EINVAL;
+    return cannot_tell ? -1 : __real_renameat2(from, made, to, name, flags);
+}
+
 static int enter(void **state)
 {
     (void)state;
+    is_taken = cannot_tell = false;
     synced_files = synced_folders = fsync_error = 0;
     unlink(path);
     return chdir(folder);
@@ -58,7 +70,7 @@ static void expect(const char *name, const char *text)
 static admf_status make(const char *name, const char *text, admf_error *error)
 {
     struct whole_file file;
-    admf_status status = whole_file_begin(&file, name, error);
+    admf_status status = whole_file_begin(&file, name, true, error);
     if (!status) {
         put(file.making, text);
         status = whole_file_finish(&file, error);
@@ -100,16 +112,16 @@ static void one_writer_at_a_time(void **state)
     struct whole_file first, second;
     (void)state;
     admf_error error = {0};
-    succeed(whole_file_begin(&first, path, &error), &error);
+    succeed(whole_file_begin(&first, path, true, &error), &error);
     put(first.making, "first");
-    assert_int_equal(whole_file_begin(&second, "./cube.h5", &error), ADMF_IO);
+    assert_int_equal(whole_file_begin(&second, "./cube.h5", true, &error), ADMF_IO);
     assert_non_null(strstr(error.message, "another run is writing this file"));
     whole_file_drop(&second);
     expect(first.making, "first");
     succeed(whole_file_finish(&first, &error), &error);
     whole_file_drop(&first);
     expect(path, "first");
-    succeed(whole_file_begin(&second, path, &error), &error);
+    succeed(whole_file_begin(&second, path, true, &error), &error);
     whole_file_drop(&second); /* without a word of it */
     expect(path, "first");
     assert_false(is_making());
@@ -123,7 +135,7 @@ static void what_a_kill_leaves_goes(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         struct whole_file file;
-        if (whole_file_begin(&file, path, &error) == ADMF_OK) {
+        if (whole_file_begin(&file, path, true, &error) == ADMF_OK) {
             put(file.making, "half of something longer");
             kill(getpid(), SIGKILL);
         }
@@ -186,6 +198,30 @@ static void what_is_there_is_replaced_by_force(void **state)
     expect("there.h5", "mine");
 }
 
+/* Between the look at what is there and the end of the work. */
+static void what_comes_meanwhile_is_replaced_by_force(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 6; k++) {
+        const bool force = k % 3 == 2;
+        struct whole_file file;
+        admf_error error = {0};
+        cannot_tell = k / 3;
+        is_taken = k % 3 != 0;
+        succeed(whole_file_begin(&file, path, force, &error), &error);
+        put(file.making, "ours");
+        if (is_taken)
+            put(path, "theirs");
+        const bool kept = is_taken && !force;
+        assert_int_equal(whole_file_finish(&file, &error), kept ? ADMF_IO : ADMF_OK);
+        whole_file_drop(&file);
+        assert_true(!kept || strstr(error.message, "the file exists; --force replaces it"));
+        expect(path, kept ? "theirs" : "ours");
+        assert_false(is_making());
+        unlink(path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_not_ours_stays, enter),
         cmocka_unit_test_setup(long_paths_are_refused, enter),
         cmocka_unit_test_setup(what_is_there_is_replaced_by_force, enter),
+        cmocka_unit_test_setup(what_comes_meanwhile_is_replaced_by_force, enter),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -219,6 +220,34 @@ static void unfinished_blocks_stay_not_computed(void **state)
         same_value(values[i], i < 7 ? NAN : fixture_value(0, 0, i), false);
     }
     admf_cube_close(&reader);
+    fixture_deinit(&f);
+}
+
+/* The work is not lost: to go on with it is to replace what is there. */
+static void a_file_that_comes_meanwhile_stays(void **state)
+{
+    (void)state;
+    struct fixture f;
+    admf_error error = {0};
+    struct cube_writer *cube;
+    fixture_init(&f, 5, 1, 1, 1);
+    unlink(path);
+    succeed(cube_create(path, &f.layout, false, &cube, &error), &error);
+    succeed(fixture_write_rest(cube, &f.layout, &error), &error);
+    FILE *file = fopen(path, "w+");
+    assert_non_null(file);
+    assert_true(fputs("mine", file) >= 0 && fflush(file) == 0);
+    assert_int_equal(cube_finish(&cube, NULL, NULL, &error), ADMF_IO);
+    assert_non_null(strstr(error.message, "the file exists; --force replaces it"));
+    assert_int_equal(cube_state(path), CUBE_PARTIAL);
+    struct stat there, mine;
+    assert_int_equal(stat(path, &there) | fstat(fileno(file), &mine), 0);
+    assert_true(there.st_ino == mine.st_ino && there.st_size == 4);
+    fclose(file);
+    error = (admf_error){0};
+    succeed(cube_resume(path, &f.layout, &cube, &error), &error);
+    succeed(cube_finish(&cube, NULL, NULL, &error), &error);
+    assert_int_equal(cube_state(path), CUBE_FINISHED);
     fixture_deinit(&f);
 }
 
@@ -457,6 +486,7 @@ int main(void)
         cmocka_unit_test(shapes),
         cmocka_unit_test(digest_sees_content_only),
         cmocka_unit_test(unfinished_blocks_stay_not_computed),
+        cmocka_unit_test(a_file_that_comes_meanwhile_stays),
         cmocka_unit_test(read_back),
         cmocka_unit_test(another_shape_than_said_is_refused),
         cmocka_unit_test(refusals),

@@ -50,8 +50,8 @@ static void round_trip(void **state)
     struct series_source from = PLAIN;
     from.session = (char *)"24x7";
     for (int csv = 0; csv < 2; csv++) {
-        admf_status status = csv ? bars_write_csv(bars, path, NULL, &error)
-                                 : bars_write_hdf5(bars, path, NULL, &error);
+        admf_status status = csv ? bars_write_csv(bars, path, true, NULL, &error)
+                                 : bars_write_hdf5(bars, path, true, NULL, &error);
         assert_int_equal(status, ADMF_OK);
         struct loading l = load_path(from);
         assert_int_equal(l.status, ADMF_OK);
@@ -73,8 +73,8 @@ static void odd_columns(void **state)
                                           "2024-01-03,1e-7,123456.7890123,3,-4\n");
     admf_error error = {0};
     for (int k = 0; k < 2; k++) {
-        assert_int_equal(k ? bars_write_csv(csv.bars, path, NULL, &error)
-                           : bars_write_hdf5(csv.bars, path, NULL, &error),
+        assert_int_equal(k ? bars_write_csv(csv.bars, path, true, NULL, &error)
+                           : bars_write_hdf5(csv.bars, path, true, NULL, &error),
                          ADMF_OK);
         struct series_source from = PLAIN;
         from.symbol = (char *)"OTHER";
@@ -97,7 +97,7 @@ static void stamp_end_is_refused(void **state)
     admf_error error = {0};
     struct series_source from = PLAIN;
     from.stamp_end = true;
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     struct loading l = load_path(from);
     check_error(&l, 0, (struct expected){ADMF_BAD_CONFIG, 0, 0, "holds starts of bars"});
     unload(&l);
@@ -118,7 +118,7 @@ static void faulty_bars(void **state)
     bars->close[5] = -2;
     bars->open[6] = NAN;
     bars->time[8] = bars->time[7];
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     struct loading l = load_path(PLAIN);
     assert_int_equal(l.errors.total, 4);
     check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "bar 3: high 1 is below low"});
@@ -144,7 +144,7 @@ static void faulty_further_columns(void **state)
                                           "2024-01-03,2,-1\n2024-01-04,3,2\n");
     admf_error error = {0};
     csv.bars->extra[0].values[1] = -INFINITY;
-    assert_int_equal(bars_write_hdf5(csv.bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(csv.bars, path, true, NULL, &error), ADMF_OK);
     struct loading l = load_path(PLAIN);
     assert_int_equal(l.errors.total, 1);
     check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "bar 1: spread is infinite"});
@@ -163,7 +163,7 @@ static void foreign_files(void **state)
 
     struct bars *bars = synthetic(10);
     admf_error error = {0};
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     int version = 99;
     hid_t attribute = H5Aopen(file, "admf_format_version", H5P_DEFAULT);
@@ -177,7 +177,7 @@ static void foreign_files(void **state)
                                   "reads version 1"});
     unload(&l);
 
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     H5Ldelete(file, "close", H5P_DEFAULT);
     H5Fclose(file);
@@ -212,7 +212,7 @@ static void damaged_versions(void **state)
     struct bars *bars = synthetic(10);
     admf_error error = {0};
     for (int k = 0; k < 3; k++) {
-        assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+        assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
         set_version(k == 1, k == 0 ? 2 : 1, k == 2 ? &zero : versions);
         struct loading l = load_path(PLAIN);
         check_error(&l, 0, (struct expected){ADMF_BAD_DATA, 0, 0, "is damaged: it"});
@@ -229,7 +229,7 @@ static void more_bars_than_a_series_has(void **state)
     struct bars *bars = synthetic(10);
     admf_error error = {0};
     hsize_t length = (hsize_t)BARS_MOST + 1, chunk = 1 << 16;
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
     hid_t space = H5Screate_simple(1, &length, NULL), plist = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(plist, 1, &chunk);
@@ -252,7 +252,7 @@ static void not_as_a_file(void **state)
     (void)state;
     struct bars *bars = synthetic(10);
     admf_error error = {0};
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     bars_free(&bars);
     static char bytes[1 << 15];
     FILE *file = fopen(path, "rb");
@@ -287,7 +287,7 @@ static void damaged_files(void **state)
     (void)state;
     struct bars *bars = synthetic(50);
     admf_error error = {0};
-    assert_int_equal(bars_write_hdf5(bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_hdf5(bars, path, true, NULL, &error), ADMF_OK);
     FILE *file = fopen(path, "rb");
     static char bytes[1 << 16];
     size_t length = fread(bytes, 1, sizeof bytes, file);
@@ -316,9 +316,9 @@ static void places_to_write(void **state)
     (void)state;
     struct bars *bars = synthetic(10);
     admf_error error = {0};
-    assert_int_equal(bars_write_hdf5(bars, "/nowhere/x.h5", NULL, &error), ADMF_IO);
+    assert_int_equal(bars_write_hdf5(bars, "/nowhere/x.h5", true, NULL, &error), ADMF_IO);
     assert_non_null(strstr(error.message, "cannot create"));
-    assert_int_equal(bars_write_csv(bars, "/nowhere/x.csv", NULL, &error), ADMF_IO);
+    assert_int_equal(bars_write_csv(bars, "/nowhere/x.csv", true, NULL, &error), ADMF_IO);
     assert_string_equal(error.message, "cannot create: No such file or directory");
     bars_free(&bars);
 }

@@ -43,7 +43,7 @@ static void survive(char *const *names, size_t count)
                         .close = closes,
                         .extra = extra,
                         .extras = count};
-    assert_int_equal(bars_write_csv(&bars, path, NULL, &error), ADMF_OK);
+    assert_int_equal(bars_write_csv(&bars, path, true, NULL, &error), ADMF_OK);
     struct loading l = load_path();
     assert_int_equal(l.status, ADMF_OK);
     assert_int_equal(l.bars->extras, count);
@@ -129,7 +129,7 @@ static void line_ends_are_refused(void **state)
     struct bars bars = {.count = 1, .time = &time, .close = &one, .extra = &extra, .extras = 1};
     admf_error error = {0};
     (void)state;
-    assert_int_equal(bars_write_csv(&bars, path, NULL, &error), ADMF_BAD_DATA);
+    assert_int_equal(bars_write_csv(&bars, path, true, NULL, &error), ADMF_BAD_DATA);
     assert_non_null(strstr(error.message, "line end"));
 }
 

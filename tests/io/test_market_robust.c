@@ -51,8 +51,8 @@ static void memory_runs_out_writing(void **state)
             memory_fail_at(n);
             admf_status status = bars_synthesise(&options, &bars, &error);
             if (!status)
-                status = form == 1 ? bars_write_csv(bars, path, NULL, &error)
-                                   : bars_write_hdf5(bars, path, NULL, &error);
+                status = form == 1 ? bars_write_csv(bars, path, true, NULL, &error)
+                                   : bars_write_hdf5(bars, path, true, NULL, &error);
             if (!status && form == 2)
                 status = bars_load(&from, 1, &again, &errors, &warnings);
             bool reached = memory_allocations() >= n;

@@ -86,7 +86,7 @@ static void market_data(void **state)
     (void)state;
     failure = ENOLCK;
     succeed(bars_synthesise(&options, &bars, &error), &error);
-    succeed(bars_write_hdf5(bars, path, NULL, &error), &error);
+    succeed(bars_write_hdf5(bars, path, true, NULL, &error), &error);
     bars_free(&bars);
     assert_int_equal(bars_load(&source, 1, &bars, &errors, &warnings), ADMF_OK);
     bars_free(&bars);
