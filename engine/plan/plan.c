@@ -144,9 +144,9 @@ size_t plan_computed_features(const struct plan *plan)
     size_t made = 0;
     for (size_t f = 0; f < plan->feature_count; f++) {
         bool any = false;
-        for (int m = 0; m < ADMF_MEMBERS_MAX; m++) {
+        for (int m = 0; !any && m < ADMF_MEMBERS_MAX; m++) {
             int column = plan->features[f].column[m];
-            any |= column >= 0 && plan->columns[column].computed;
+            any = column >= 0 && plan->columns[column].computed;
         }
         made += any;
     }
