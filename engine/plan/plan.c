@@ -278,7 +278,7 @@ static admf_status load_bars(struct plan *plan, const struct plan_options *optio
         struct series_source source = config->series[s];
         source.stop = options->stop;
         admf_status one = bars_load(&source, plan->sizes.threads, &plan->bars[s], errors, warnings);
-        if (one != ADMF_OK && stop_status(options->stop) != ADMF_OK)
+        if (stop_status(options->stop) != ADMF_OK)
             return stop_status(options->stop);
         if (one != ADMF_OK)
             status = one;

@@ -8,6 +8,7 @@
 #include "engine/base/failure.h"
 #include "engine/base/large_pages.h"
 #include "engine/base/memory.h"
+#include "engine/base/stop.h"
 #include "io/hdf5/failure.h"
 #include "io/hdf5/file_access.h"
 #include "io/market/timestamp.h"
@@ -184,13 +185,13 @@ cleanup:
     return status;
 }
 
-static admf_status read_columns(hid_t file, const char *path, struct columns *columns,
-                                struct bars *bars, admf_error *error)
+static admf_status read_columns(hid_t file, const struct series_source *source,
+                                struct columns *columns, struct bars *bars, admf_error *error)
 {
-    admf_status status = ADMF_OK;
+    const char *path = source->path;
     void *time = NULL;
     size_t count;
-    status =
+    admf_status status =
         read_column(file, path, "time", H5T_INTEGER, H5T_NATIVE_INT64, &bars->count, &time, error);
     bars->time = time;
     for (size_t k = 0; k < columns->count && !status; k++) {
@@ -198,6 +199,9 @@ static admf_status read_columns(hid_t file, const char *path, struct columns *co
         void *values = NULL;
         if (column->role == COLUMN_TIMESTAMP)
             continue;
+        status = stop_fail(source->stop, error);
+        if (status)
+            break;
         status = read_column(file, path, column->theirs, H5T_FLOAT, H5T_NATIVE_DOUBLE, &count,
                              &values, error);
         column->values = values;
@@ -226,7 +230,7 @@ static admf_status read_file(const struct reading *reading, struct columns *colu
     if (!status && columns_map(columns, reading, 0))
         goto cleanup; /* reported in full */
     if (!status)
-        status = read_columns(file, path, columns, bars, error);
+        status = read_columns(file, reading->source, columns, bars, error);
 cleanup:
     hdf5_close(file);
     return status;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admf/market.h"
 #include "admf/runs.h"
 #include "admf/workflow.h"
 #include "tests/text_file.h"
@@ -189,6 +190,32 @@ static void remove_record(void)
     unlink("workflow_runs.db-shm");
 }
 
+/* Neither from CSV nor from HDF5, which is read in a moment. */
+static void a_run_that_ends_before_its_bars_are_read_leaves_nothing(void **state)
+{
+    (void)state;
+    static const char *const outputs[] = {"workflow_bars.csv", "workflow_bars.h5"};
+    const volatile int stop = ADMF_STOPPED;
+    for (int k = 0; k < 2; k++) {
+        admf_synth_options synth = {.output = outputs[k], .bars = 1000, .seed = 1, .force = true};
+        admf_error error = {0};
+        assert_int_equal(admf_synth(&synth, &error), ADMF_OK);
+        char yaml[200];
+        snprintf(yaml, sizeof yaml, "data: [{symbol: S, path: %s}]\n%s", outputs[k], one);
+        write_file("workflow_unread.yaml", yaml);
+        admf_options options = {
+            .config_path = "workflow_unread.yaml", .output = "workflow_unread.h5", .stop = &stop};
+        admf_diagnostics errors = ADMF_DIAGNOSTICS_INIT, warnings = ADMF_DIAGNOSTICS_INIT;
+        admf_workflow_result *result = NULL;
+        assert_int_equal(admf_workflow_run(&options, &result, &errors, &warnings), ADMF_STOPPED);
+        assert_null(result);
+        assert_int_equal(errors.total, 0);
+        assert_int_not_equal(access("workflow_unread.h5.partial", F_OK), 0);
+        admf_diagnostics_deinit(&errors);
+        admf_diagnostics_deinit(&warnings);
+    }
+}
+
 static void runs_are_recorded(void **state)
 {
     (void)state;
@@ -284,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(progress_is_told_on_the_callers_thread),
         cmocka_unit_test(a_run_stops_while_it_keeps_combinations),
+        cmocka_unit_test(a_run_that_ends_before_its_bars_are_read_leaves_nothing),
         cmocka_unit_test(symbols_are_counted_where_nothing_is_ranked),
         cmocka_unit_test(blocks_to_resume_keep_to_the_memory),
         cmocka_unit_test(runs_are_recorded),
