@@ -5,6 +5,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/failure.h"
+#include "engine/base/files.h"
 #include "engine/base/memory.h"
 #include "engine/workflow/configuration.h"
 #include "engine/workflow/inheritance.h"
@@ -56,14 +57,14 @@ admf_status sequence_plan(const struct sequence *sequence, size_t phase, const s
 
 /*
  * Even by force: an input that a cube replaces, or one of the files that it is made in, is gone. A
- * cube that is run again may be replaced, the new one holds its configuration.
+ * cube that is run again may be what is replaced at the end: the new one holds its configuration.
  */
 static admf_status check_inputs(const struct sequence *sequence, const struct plan *plan,
                                 const char *path)
 {
     const char *config = sequence->options->config_path;
     admf_status code = sequence->options->output ? ADMF_USAGE : ADMF_BAD_CONFIG;
-    if (cube_spoils(path, config) && !configuration_is_cube(config))
+    if (cube_spoils(path, config) && !(files_same(path, config) && configuration_is_cube(config)))
         return report(sequence->errors, code, path, 0, 0, 0,
                       "is the configuration itself; name another with --output");
     if (plan->mode == PLAN_REPLAY && cube_spoils(path, plan->config->signals))
