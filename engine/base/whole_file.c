@@ -97,7 +97,8 @@ admf_status whole_file_name(const char *made, const char *path, bool force, bool
     *renamed = (force ? rename : rename_unless_there)(made, path) == 0;
     if (*renamed)
         return whole_file_sync_folder(path, error);
-    return !force && errno == EEXIST ? whole_file_exists(path, error)
+    return !force && errno == EEXIST ? fail_file(error, ADMF_IO, path, 0,
+                                                 "another file has come to be here; move it away")
                                      : fail_file(error, ADMF_IO, path, errno, "cannot create");
 }
 

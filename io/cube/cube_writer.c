@@ -188,7 +188,7 @@ admf_status cube_resume(const char *path, const struct cube_layout *layout,
     if (status)
         return status;
     struct cube_writer *cube = *out;
-    /* Where both are, the .partial counts: it was begun to replace what is there. */
+    /* What is there before an unfinished run goes on is what that was to replace. */
     cube->force = access(path, F_OK) == 0;
     status = whole_file_check(path, error);
     if (!status)
