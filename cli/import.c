@@ -63,7 +63,7 @@ static int execute(const admf_import_options *options, bool json)
     bool stopped = cli_stopped(code);
     if (json && status != ADMF_OK)
         cli_failure_json(code, &errors, &warnings);
-    code = stopped ? cli_conclude_stopped(code, &errors, &warnings)
+    code = stopped ? cli_conclude_stopped(code, NULL, &errors, &warnings)
                    : cli_conclude(status, &errors, &warnings);
     if (code == ADMF_OK)
         (json ? print_json : print_text)(options, &result);

@@ -19,13 +19,11 @@
 enum { ARGUMENTS_MAX = 256 };
 
 /* Signals that were not stored to the end are no work to go on with; nor is what ended before any
- * of it was run, unless that was to go on with something. */
-static bool keeps_nothing(const admf_workflow_result *result, const admf_options *options)
+ * of it was run. */
+static bool keeps_nothing(const admf_workflow_result *result)
 {
-    if (!result)
-        return !options->resume;
-    return result->phase_count == 1 && result->phases[0].status != ADMF_OK &&
-           result->phases[0].combinations == 0;
+    return !result || (result->phase_count == 1 && result->phases[0].status != ADMF_OK &&
+                       result->phases[0].combinations == 0);
 }
 
 /* The command that goes on where this run ended: the same, with --resume, without --force. */
@@ -46,6 +44,8 @@ static void say_how_to_resume(const cli_command *self, int argc, char *const *ar
     fputs(has_resume ? "\n" : " --resume\n", stderr);
 }
 
+static const char untouched[] = "what was to be gone on with is as it was";
+
 static int execute(const cli_command *self, const admf_options *options, bool json, int argc,
                    char *const *argv)
 {
@@ -61,8 +61,9 @@ static int execute(const cli_command *self, const admf_options *options, bool js
     else if (status == ADMF_OK)
         cli_run_print(result);
     cli_streams_flush();
-    if (stopped && keeps_nothing(result, options)) {
-        code = cli_conclude_stopped(code, &errors, &warnings);
+    if (stopped && keeps_nothing(result)) {
+        code = cli_conclude_stopped(code, !result && options->resume ? untouched : NULL, &errors,
+                                    &warnings);
     } else if (stopped) {
         cli_report(&errors, &warnings);
         say_how_to_resume(self, argc, argv, code);

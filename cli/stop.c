@@ -79,12 +79,13 @@ int cli_note_stopped(int code, const char *kept)
     return code;
 }
 
-int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings)
+int cli_conclude_stopped(int code, const char *kept, admf_diagnostics *errors,
+                         admf_diagnostics *warnings)
 {
     cli_report(errors, warnings);
     admf_diagnostics_deinit(errors);
     admf_diagnostics_deinit(warnings);
-    return cli_note_stopped(code, NULL);
+    return cli_note_stopped(code, kept);
 }
 
 int cli_fail_or_stop(const admf_error *error)

@@ -18,10 +18,11 @@ bool cli_stopped(int code);
 /* Says that the command was stopped, and what is kept of it (NULL: nothing); returns `code`. */
 int cli_note_stopped(int code, const char *kept);
 /*
- * The end of a command that was stopped and keeps nothing: reports what else there is to say, frees
- * both lists and returns `code`.
+ * The end of a command that was stopped: reports what else there is to say, and what is kept (NULL:
+ * nothing), frees both lists and returns `code`.
  */
-int cli_conclude_stopped(int code, admf_diagnostics *errors, admf_diagnostics *warnings);
+int cli_conclude_stopped(int code, const char *kept, admf_diagnostics *errors,
+                         admf_diagnostics *warnings);
 /* As cli_fail, but of a stop it is only said that nothing is kept. */
 int cli_fail_or_stop(const admf_error *error);
 

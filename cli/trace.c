@@ -52,7 +52,7 @@ static int execute(const admf_trace_options *given)
         admf_diagnostics_deinit(&errors);
         admf_diagnostics_deinit(&warnings);
     } else if (stopped) {
-        code = cli_conclude_stopped(code, &errors, &warnings);
+        code = cli_conclude_stopped(code, NULL, &errors, &warnings);
     } else {
         code = cli_conclude(status, &errors, &warnings);
     }
