@@ -52,7 +52,7 @@ static size_t draw_size(const struct kernel_case *c, int k, uint64_t *seed)
     if (k == SIZES - 1)
         size = TILE_BARS + 1 + 2 * (size_t)(BEYOND_TILE / 2 * u);
     if (c->least)
-        return c->least + size % (c->most - c->least + 1);
+        return c->least + (size_t)(u * (double)(c->most - c->least + 1));
     return c->most && size > c->most ? c->most : size;
 }
 
