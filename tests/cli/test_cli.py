@@ -592,6 +592,10 @@ class Sweep(Case):
         self.assertTrue((self.dir / "link.h5").is_symlink())
         self.works("run", "mine.yaml", "-o", "again.h5")
         self.works("run", "again.h5", "-o", "again.h5", "--force")  # keeps its configuration
+        for ending in ".making", ".partial", ".partial.lock", ".new":
+            os.link(self.dir / "again.h5", self.dir / f"other.h5{ending}")
+            self.fails(2, "run", f"other.h5{ending}", "-o", "other.h5", "--force", says="the configuration itself")
+            os.unlink(self.dir / f"other.h5{ending}")
 
     def test_links_stay_links(self):
         """What a link points to is written, there already or not; never half of it."""
@@ -1332,6 +1336,15 @@ strategies:
         """How many bytes are in it."""
         return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
+    def has_open(self, process, path):
+        for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+            try:
+                if descriptor.samefile(path):
+                    return True
+            except OSError:     # closed meanwhile
+                pass
+        return False
+
     def ends_by_sigterm(self, process):
         """What waits for a pipe does, once it watches for that signal."""
         status = Path(f"/proc/{process.pid}/status")
@@ -1364,7 +1377,7 @@ strategies:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT)
 
     def test_a_run_of_bars_that_do_not_come(self):
-        """One of several series; a run that was to go on with something still has that."""
+        """One of several series; a run that was to go on with something has that as it was."""
         os.mkfifo(self.dir / "pipe")
         self.write("bars.csv", "timestamp,close\n2020-01-01,1\n2020-01-02,2\n")
         self.write("piped.yaml", "strategies: [{type: momentum}]\n"
@@ -1374,8 +1387,8 @@ strategies:
             with open(self.dir / "pipe", "wb", buffering=0) as pipe:
                 pipe.write(b"timestamp,close\n2020-01-01,1\n")
                 messages = self.ends_by_sigterm(process)
-            self.assertIn("  admf run piped.yaml -o c.h5 --resume\n" if resume else
-                          "admf: stopped; nothing is kept\n", messages)
+            self.assertEqual("admf: stopped; what was to be gone on with is as it was\n" if resume else
+                             "admf: stopped; nothing is kept\n", messages.splitlines(True)[-1])
             self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["bars.csv", "pipe", "piped.yaml"])
 
     def test_a_pipe_whose_reader_does_not_read(self):
@@ -1392,7 +1405,11 @@ strategies:
             os.set_blocking(full.fileno(), False)
             while full.write(bytes(4096)):
                 pass
-        self.ends_by_sigterm(self.begun("trace", CONFIG, "--combo", "0", "--types", "SUMMARY", "-o", "pipe"))
+        process = self.begun("trace", CONFIG, "--combo", "0", "--types", "SUMMARY", "-o", "pipe")
+        while not self.has_open(process, self.dir / "pipe"):
+            self.assertIsNone(process.poll())
+            time.sleep(0.002)
+        self.ends_by_sigterm(process)
         self.assertEqual([p.name for p in self.dir.iterdir()], ["pipe"])
 
     def test_a_pipe_that_somebody_comes_to_later(self):

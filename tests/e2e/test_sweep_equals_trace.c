@@ -256,6 +256,7 @@ static void every_cell_is_the_same(void **state)
                   " bankrupt, %" PRIu64 " invalid; %" PRIu64 " values differ\n",
                   cells_compared, statuses[1], statuses[2], statuses[3], statuses[4], mismatches);
     assert_int_equal(mismatches, 0);
+    assert_true(cells_compared > 0);
     if (only || last < CONFIGURATIONS)
         return;
     /* The draw would be worth little if it left something out. */
