@@ -44,8 +44,6 @@ static void say_how_to_resume(const cli_command *self, int argc, char *const *ar
     fputs(has_resume ? "\n" : " --resume\n", stderr);
 }
 
-static const char untouched[] = "what was to be gone on with is as it was";
-
 static int execute(const cli_command *self, const admf_options *options, bool json, int argc,
                    char *const *argv)
 {
@@ -62,8 +60,9 @@ static int execute(const cli_command *self, const admf_options *options, bool js
         cli_run_print(result);
     cli_streams_flush();
     if (stopped && keeps_nothing(result)) {
-        code = cli_conclude_stopped(code, !result && options->resume ? untouched : NULL, &errors,
-                                    &warnings);
+        const char *kept =
+            !result && options->resume ? "what was to be gone on with is as it was" : NULL;
+        code = cli_conclude_stopped(code, kept, &errors, &warnings);
     } else if (stopped) {
         cli_report(&errors, &warnings);
         say_how_to_resume(self, argc, argv, code);

@@ -97,9 +97,9 @@ admf_status whole_file_name(const char *made, const char *path, bool force, bool
     *renamed = (force ? rename : rename_unless_there)(made, path) == 0;
     if (*renamed)
         return whole_file_sync_folder(path, error);
-    return !force && errno == EEXIST ? fail_file(error, ADMF_IO, path, 0,
-                                                 "another file has come to be here; move it away")
-                                     : fail_file(error, ADMF_IO, path, errno, "cannot create");
+    if (!force && errno == EEXIST)
+        return fail_file(error, ADMF_IO, path, 0, "another file has come to be here; move it away");
+    return fail_file(error, ADMF_IO, path, errno, "cannot create");
 }
 
 /* ---- a file written in one go -------------------------------------------------------------*/

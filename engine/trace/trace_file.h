@@ -15,7 +15,7 @@ struct trace_file {
     const volatile int *stop; /* NULL, or where an end is asked for */
     FILE *stream;             /* NULL: not open */
     bool direct;              /* written under its own name */
-    int fd;                   /* where it is: to which no write waits */
+    int fd;                   /* where it is: the descriptor, at which no write waits */
     struct whole_file whole;  /* where it is not */
     int error;                /* errno of the write that failed; 0: none */
 };
